@@ -1,0 +1,128 @@
+"""Two real people through the whole path, each with weights that have not seen that person.
+
+Prints the tables of docs/validation.md: `python -m benchmarks.real_study [../shared/data]`.
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.analysis import Analysis
+from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
+from pipeline.domain.measurement import CrossSection, FatMethod
+from pipeline.domain.volume import LabelMap, Volume
+from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
+from pipeline.io.nifti import read_labels, read_volume, write_labels
+from pipeline.io.params_file import read_settings
+from pipeline.quantification.measure import cross_sections
+from pipeline.request import Request
+from pipeline.study import analyse_study
+from pipeline.training.cases import DIXON_VALUES, relabel
+
+SUBJECTS = ("sub-TUM01", "sub-TUM02")
+IMAGES = ("water", "fat", "sagittal_image", "sagittal_levels")
+SUMS = FatMethod.DIXON_RATIO_OF_SUMS
+Sections = dict[tuple[SpinalLevel, Side], CrossSection]
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """One person's analysis, and the same slices measured on the manual labels."""
+
+    analysis: Analysis
+    manual_labels: LabelMap
+
+    @property
+    def ours(self) -> Sections:
+        """Multifidus as the pipeline measured it."""
+        return multifidus_of(self.analysis)
+
+    @property
+    def manual(self) -> Sections:
+        """Multifidus inside the manual outlines, on the slices that the pipeline chose."""
+        return {
+            (placed.level, section.side): section
+            for placed in self.analysis.result.level_slices
+            for section in cross_sections(
+                self.manual_labels, placed.slice_index, self.analysis.axial.water_fat
+            )
+            if section.muscle is Muscle.MULTIFIDUS
+        }
+
+
+def multifidus_of(analysis: Analysis) -> Sections:
+    """The analysis' multifidus sections by level and side."""
+    return {
+        (one.level, one.section.side): one.section
+        for one in analysis.result.measurements
+        if one.section.muscle is Muscle.MULTIFIDUS
+    }
+
+
+def analysed_unseen(folder: Path, subject: str) -> Analysis:
+    """The study in `folder`, outlined by weights trained without `subject`."""
+    settings = read_settings()
+    unseen = replace(settings.segmentation, weights=f"without_{subject}.pt")
+    return analyse_study(Request(folder, subject, replace(settings, segmentation=unseen)))
+
+
+def compare(dixon: Path, subject: str, folder: Path) -> Compared:
+    """The person's NIfTI files, linked into `folder`, against the person's manual labels."""
+    for name in IMAGES:
+        file = f"{subject}_{name}.nii.gz"
+        (folder / file).symlink_to((dixon / file).resolve())
+    analysis = analysed_unseen(folder, subject)
+    labels = read_labels(dixon / f"{subject}_labels.nii.gz")
+    renamed = relabel(labels.voxels, DIXON_VALUES)
+    return Compared(analysis, LabelMap(renamed, analysis.axial.images[0].geometry))
+
+
+def analysed_as_dicom(dixon: Path, subject: str, folder: Path) -> Analysis:
+    """The same person written out as DICOM by this project, water and fat at one position."""
+    water = read_volume(dixon / f"{subject}_water.nii.gz")
+    fat = Volume(read_volume(dixon / f"{subject}_fat.nii.gz").voxels, water.geometry)
+    sagittal = read_volume(dixon / f"{subject}_sagittal_image.nii.gz")
+    for number, (image, word) in enumerate(((water, "WATER"), (fat, "FAT"), (sagittal, "WATER"))):
+        protocol = MrProtocol(word, ("DERIVED", "PRIMARY", word), "GR", "SP", 2.46, 150.0)
+        identity = SeriesIdentity(subject, subject, subject, number + 1)
+        write_dicom_series(image, folder / str(number), protocol, identity)
+    levels = read_labels(dixon / f"{subject}_sagittal_levels.nii.gz")
+    write_labels(levels, folder / "levels.nii.gz")
+    return analysed_unseen(folder, subject)
+
+
+def table_of(subject: str, compared: Compared, from_dicom: Sections) -> str:
+    """One Markdown row per level and side."""
+    rows = []
+    for (level, side), ours in compared.ours.items():
+        manual, dicom = compared.manual[level, side], from_dicom[level, side]
+        dicom_pct = 100 * (dicom.total_csa_mm2 / ours.total_csa_mm2 - 1)
+        error_pct = 100 * (ours.total_csa_mm2 / manual.total_csa_mm2 - 1)
+        fat, true_fat = ours.fat_pct(SUMS) or 0, manual.fat_pct(SUMS) or 0
+        rows.append(
+            f"| {subject} | {level} | {side} | {ours.total_csa_mm2:.0f} "
+            f"| {manual.total_csa_mm2:.0f} | {error_pct:+.1f} | {fat:.1f} | {true_fat:.1f} "
+            f"| {fat - true_fat:+.1f} | {dicom_pct:+.2f} "
+            f"| {(dicom.fat_pct(SUMS) or 0) - fat:+.2f} |"
+        )
+    return "\n".join(rows)
+
+
+def main() -> None:
+    """Print the comparison of both people as one Markdown table."""
+    data = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data") / "mri_dixon"
+    print(
+        "| person | level | side | area mm2 | manual | difference % | fat % | manual | points "
+        "| DICOM area % | DICOM fat points |"
+    )
+    print("|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for subject in SUBJECTS:
+        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+            compared = compare(data, subject, Path(one))
+            from_dicom = multifidus_of(analysed_as_dicom(data, subject, Path(other)))
+            print(table_of(subject, compared, from_dicom))
+
+
+if __name__ == "__main__":
+    main()

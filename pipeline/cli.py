@@ -1,0 +1,235 @@
+"""The command line: one readable line when something is wrong, a traceback only with --debug."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline.domain.errors import MultifidusError, UsageError
+
+app = typer.Typer(
+    name="multifidus",
+    help="Lumbar multifidus: images and a clinical table in, measurements, scores, criteria and a "
+    "report out. Research use only, not a medical device.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+OUTPUT_WIDTH = 200
+
+StudyFolder = Annotated[Path, typer.Argument(help="Folder of one study: DICOM or NIfTI files.")]
+OutputFolder = Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")]
+ClinicalTable = Annotated[
+    Path | None, typer.Option("--clinical", help="Clinical table, CSV; see docs/clinical_table.md.")
+]
+SettingsFile = Annotated[
+    Path | None, typer.Option("--params", help="Settings, YAML, over those of params/study.yml.")
+]
+Labels = Annotated[Path, typer.Option("--labels", help="Muscle label map, NIfTI, values 1 to 6.")]
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options that go before the command; `main` reads --debug itself."""
+
+
+@app.command()
+def samples(folder: Annotated[Path, typer.Argument(help="Folder to write to.")]) -> None:
+    """Write the synthetic sample studies and their clinical table; the same bytes every time."""
+    from pipeline.samples import write_samples
+
+    write_samples(folder)
+    print(folder)
+
+
+@app.command()
+def inspect(
+    study: StudyFolder,
+) -> None:
+    """List the series found, the role given to each and why, and what is missing."""
+    from pipeline.request import missing_roles, series_found
+
+    found = series_found(study)
+    if not found:
+        raise UsageError(f"{study}: no MR series in it, neither DICOM nor NIfTI")
+    table = Table("series", "role", "why", "voxels R-A-S", "spacing mm", box=None, pad_edge=False)
+    for one in found:
+        shape = " x ".join(str(n) for n in one.shape)
+        spacing = " x ".join(f"{mm:.2f}" for mm in one.spacing_mm)
+        table.add_row(escape(one.series_id), one.role.value, escape(one.reason), shape, spacing)
+    console = Console(width=None if sys.stdout.isatty() else OUTPUT_WIDTH)
+    console.print(table)
+    for line in missing_roles(found):
+        print(f"missing: {line}")
+
+
+@app.command()
+def segment(
+    image: Annotated[
+        Path, typer.Argument(help="Axial image: NIfTI, DICOM file or folder of one series, PNG.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Label map to write, NIfTI.")],
+    spacing: Annotated[
+        float | None, typer.Option(help="Pixel spacing of a picture, mm; a PNG states none.")
+    ] = None,
+    bundle: Annotated[str | None, typer.Option(help="Bundle of models/.")] = None,
+    weights: Annotated[str | None, typer.Option(help="Weights file of the bundle.")] = None,
+) -> None:
+    """Outline multifidus and erector spinae on one axial image.
+
+    Label values: 1 right multifidus, 2 left multifidus, 3 right erector spinae, 4 left erector
+    spinae; right and left are the person's.
+    """
+    from pipeline.single_image import segment_image
+
+    for line in segment_image(image, output, spacing, bundle, weights):
+        print(line)
+    print(output)
+
+
+@app.command()
+def measure(
+    labels: Labels,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Table to write, CSV.")],
+    image: Annotated[Path | None, typer.Argument(help="Axial image, NIfTI: areas only.")] = None,
+    water: Annotated[Path | None, typer.Option(help="Dixon water image, NIfTI.")] = None,
+    fat: Annotated[Path | None, typer.Option(help="Dixon fat image, NIfTI.")] = None,
+    levels: Annotated[
+        Path | None, typer.Option(help="Level label map, NIfTI, 1 to 5 = L1 to L5, 8 = S1.")
+    ] = None,
+    params: SettingsFile = None,
+) -> None:
+    """Measure areas (mm2) and, with water and fat, fat fractions (%) on given labels.
+
+    With --levels one slice per disc level; without, every labelled slice.
+    """
+    from pipeline.single_image import measure_files
+
+    for line in measure_files(image, water, fat, labels, levels, params, output):
+        print(line)
+    print(output)
+
+
+@app.command()
+def analyze(
+    study: StudyFolder,
+    output: OutputFolder,
+    clinical: ClinicalTable = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Row of the clinical table; default: the folder's name.")
+    ] = None,
+    params: SettingsFile = None,
+) -> None:
+    """Do everything for one study and print the path of its report."""
+    from pipeline.batch import Job, run_study
+
+    name = subject or study.resolve().name
+    run_study(Job(study, name, output, clinical, params))
+    print(output / "report.html")
+
+
+@app.command()
+def batch(
+    root: Annotated[Path, typer.Argument(help="Folder that holds one folder per study.")],
+    output: OutputFolder,
+    clinical: ClinicalTable = None,
+    params: SettingsFile = None,
+    workers: Annotated[int, typer.Option(min=1, help="Studies analysed at the same time.")] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Skip studies done before with the same inputs.")
+    ] = False,
+) -> None:
+    """Analyse every study of a folder; a study that fails is reported and stops nothing else.
+
+    Writes one folder per study and summary.csv. Exit code 1 where any study failed.
+    """
+    if not _batch(root, output, clinical, params, workers, resume):
+        raise typer.Exit(1)
+    print(output / "summary.csv")
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(help="Output folder of a study.")]) -> None:
+    """Print the report again from a saved result; no image is computed again."""
+    from pipeline.reports import write_report
+
+    print(write_report(folder))
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")] = Path(
+        "results/demo"
+    ),
+) -> None:
+    """Analyse the sample studies and say where their reports are."""
+    from pipeline.io.project_files import DATA_SAMPLES
+    from pipeline.samples import write_samples
+
+    data = DATA_SAMPLES
+    if not data.is_dir():
+        data = output.parent / f"{output.name}-samples"
+        write_samples(data)
+    if not _batch(data, output, data / "clinical.csv", None, 1, False):
+        raise typer.Exit(1)
+    print("The reports of the synthetic sample studies; open them in a browser:")
+    for path in sorted(output.glob("*/report.html")):
+        print(path.resolve())
+
+
+def _batch(
+    root: Path,
+    output: Path,
+    clinical: Path | None,
+    params: Path | None,
+    workers: int,
+    resume: bool,
+) -> bool:
+    """Run a batch with its progress on stderr; whether every study went well."""
+    from pipeline.batch import Outcome, jobs_of, run_batch, write_summary
+
+    jobs = jobs_of(root, clinical, params, output)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
+        task = progress.add_task("studies", total=len(jobs))
+
+        def tell(outcome: Outcome) -> None:
+            reason = f": {outcome.reason}" if outcome.reason else ""
+            line = f"{outcome.job.subject_id}: {outcome.status}{reason}"
+            progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
+            progress.advance(task)
+
+        outcomes = run_batch(jobs, workers, resume, tell)
+    write_summary(outcomes, output / "summary.csv")
+    failed = [outcome for outcome in outcomes if outcome.status in ("failed", "not run")]
+    if failed:
+        sys.stderr.write(f"{len(failed)} of {len(jobs)} studies failed; see summary.csv\n")
+    return not failed
+
+
+def main() -> None:
+    """Run the command line; an error ends in one line on stderr and exit code 1 or 2."""
+    try:
+        app()
+    except MultifidusError as error:
+        if "--debug" in sys.argv:
+            raise
+        sys.stderr.write(f"multifidus: {' '.join(str(error).split())}\n")
+        sys.exit(error.exit_code)
+    except OSError as error:
+        if "--debug" in sys.argv:
+            raise
+        sys.stderr.write(f"multifidus: {error.filename or 'file system'}: {error.strerror}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""SCORE: questionnaires to numbers, each with range, direction and source."""

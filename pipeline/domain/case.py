@@ -1,0 +1,61 @@
+"""Everything one study's analysis has to say, as data: what reports and tables read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.domain.anatomy import Side
+from pipeline.domain.decision import Decision
+from pipeline.domain.measurement import (
+    LevelSlice,
+    MuscleMeasurement,
+    NotAssessable,
+    RoiDefinition,
+    SideComparison,
+)
+from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.score import Score
+from pipeline.domain.study import SeriesSummary
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the outlines came about. fat_note: what the fat fraction is, or why there is none."""
+
+    segmentation: str
+    segmentation_note: str
+    segmented_on: tuple[str, ...]
+    roi_definition: RoiDefinition
+    levels: str
+    fat_note: str
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One study's result. Areas in mm2, fat fractions in %, sides the person's.
+
+    Its JSON form has a schema of its own, `docs/schema/case_result_v1.json`.
+    """
+
+    subject_id: str
+    software_version: str
+    series: tuple[SeriesSummary, ...]
+    method: Method
+    level_slices: tuple[LevelSlice, ...]
+    measurements: tuple[MuscleMeasurement, ...]
+    not_assessable: tuple[NotAssessable, ...]
+    notes: tuple[str, ...]
+    record: ClinicalRecord | None
+    scores: tuple[Score, ...]
+    decisions: tuple[Decision, ...]
+    schema_version: Literal["1.0"] = "1.0"
+
+    @property
+    def side_comparisons(self) -> tuple[SideComparison, ...]:
+        """Right beside left wherever both were measured, in the order of the measurements."""
+        found = {(m.level, m.section.muscle, m.section.side): m.section for m in self.measurements}
+        keys = dict.fromkeys((m.level, m.section.muscle) for m in self.measurements)
+        return tuple(
+            SideComparison(level, found[level, muscle, Side.RIGHT], found[level, muscle, Side.LEFT])
+            for level, muscle in keys
+            if {(level, muscle, side) for side in Side} <= found.keys()
+        )

@@ -1,0 +1,123 @@
+"""A study: the series of one person's examination, each with a role and the reason for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.volume import LabelMap, Plane, Volume
+
+
+class SeriesRole(StrEnum):
+    """What a series is used for."""
+
+    AXIAL_WATER = "axial Dixon water"
+    AXIAL_FAT = "axial Dixon fat"
+    AXIAL_IN_PHASE = "axial in phase"
+    AXIAL_OPPOSED_PHASE = "axial opposed phase"
+    AXIAL_T1 = "axial T1"
+    AXIAL_T2 = "axial T2"
+    SAGITTAL_T1 = "sagittal T1"
+    SAGITTAL_T2 = "sagittal T2"
+    SAGITTAL_WATER = "sagittal water"
+    SAGITTAL = "sagittal"  # contrast not stated
+    LEVEL_LABELS = "level label map"
+    MUSCLE_LABELS = "muscle label map"
+    OTHER = "not used"
+
+
+SAGITTAL_ROLES = (
+    SeriesRole.SAGITTAL_WATER,
+    SeriesRole.SAGITTAL_T2,
+    SeriesRole.SAGITTAL_T1,
+    SeriesRole.SAGITTAL,
+)
+"""Sagittal images, the preferred for labelling vertebrae first."""
+
+
+@dataclass(frozen=True)
+class SeriesSummary:
+    """What is known of a series without its pixels; nothing in it names the person.
+
+    series_id: stable within the study. reason: the evidence for `role`, in words.
+    acquisition: allow-listed header values (TE, TR, ...) as text. frame_of_reference: equal text
+    means one patient coordinate system; empty where the format has none.
+    """
+
+    series_id: str
+    role: SeriesRole
+    reason: str
+    plane: Plane | None
+    shape: tuple[int, int, int]
+    spacing_mm: tuple[float, float, float]
+    acquisition: Mapping[str, str] = field(default_factory=dict)
+    frame_of_reference: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A series with its image."""
+
+    summary: SeriesSummary
+    volume: Volume
+
+    @property
+    def role(self) -> SeriesRole:
+        """What the series is used for."""
+        return self.summary.role
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One person's examination, read and placed.
+
+    subject_id: a pseudonym. vertebrae: a level label map that came with the study, if any.
+    notes: what the reader of a report must know about how the files were understood.
+    """
+
+    subject_id: str
+    series: tuple[Series, ...]
+    vertebrae: LabelMap | None = None
+    unused: tuple[SeriesSummary, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def with_role(self, role: SeriesRole) -> Series | None:
+        """The series of that role, or None where the study has none.
+
+        Raises InputError where several claim the role: which one to measure is not guessed.
+        """
+        found = [series for series in self.series if series.role is role]
+        if len(found) > 1:
+            names = ", ".join(series.summary.series_id for series in found)
+            raise InputError(
+                f"{len(found)} series are {role}: {names}; keep one, or name it with "
+                "'series' in the parameters"
+            )
+        return found[0] if found else None
+
+    def keeping(self, chosen: Mapping[str, str]) -> "Study":
+        """The study with one series per named role; the others of that role become unused.
+
+        chosen: role (a `SeriesRole` value) to series id. Raises UsageError for a role or a series
+        that the study does not have.
+        """
+        unused = list(self.unused)
+        kept = list(self.series)
+        for role, series_id in chosen.items():
+            of_role = [series for series in kept if series.role.value == role]
+            if series_id not in [series.summary.series_id for series in of_role]:
+                names = ", ".join(series.summary.series_id for series in of_role) or "none"
+                raise UsageError(
+                    f"series '{role}': no '{series_id}' of that role; there is: {names}"
+                )
+            for series in of_role:
+                if series.summary.series_id != series_id:
+                    kept.remove(series)
+                    reason = f"the parameters name {series_id} instead"
+                    unused.append(replace(series.summary, role=SeriesRole.OTHER, reason=reason))
+        return replace(self, series=tuple(kept), unused=tuple(unused))
+
+    @property
+    def summaries(self) -> tuple[SeriesSummary, ...]:
+        """Every series found, used ones first."""
+        return tuple(series.summary for series in self.series) + self.unused

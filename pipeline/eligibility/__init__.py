@@ -1,0 +1,1 @@
+"""ASSESS: criteria in, one finding per criterion out."""

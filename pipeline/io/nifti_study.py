@@ -1,0 +1,80 @@
+"""A folder of NIfTI files as a study; roles come from geometry and file names."""
+
+from pathlib import Path
+
+from pipeline.domain.errors import GeometryError, InputError
+from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
+from pipeline.domain.volume import Geometry, Plane, Volume
+from pipeline.io.nifti import SUFFIXES, read_labels, read_volume, stem_of
+from pipeline.io.series_role import role_of_name
+
+
+def nifti_files(folder: Path) -> list[Path]:
+    """The NIfTI files of a folder, by name; subfolders are not searched."""
+    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES))
+
+
+def summarise_nifti(folder: Path) -> list[SeriesSummary]:
+    """What each NIfTI file of the folder is, and why."""
+    return [_described(path)[0] for path in nifti_files(folder)]
+
+
+def read_nifti_study(folder: Path, subject_id: str) -> Study:
+    """The study that a folder's NIfTI files make up.
+
+    Raises InputError for two level label maps, and what `read_volume` raises.
+    """
+    series, unused, level_files = [], [], []
+    for path in nifti_files(folder):
+        summary, volume = _described(path)
+        if summary.role is SeriesRole.LEVEL_LABELS:
+            level_files.append(path)
+        if volume is None or summary.role in (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS):
+            unused.append(summary)
+        else:
+            series.append(Series(summary, volume))
+    if len(level_files) > 1:
+        names = ", ".join(path.name for path in level_files)
+        raise InputError(f"{folder}: several level label maps ({names}); keep one")
+    vertebrae = read_labels(level_files[0]) if level_files else None
+    return Study(subject_id, tuple(series), vertebrae, tuple(unused))
+
+
+def _described(path: Path) -> tuple[SeriesSummary, Volume | None]:
+    """Summary of one file, and its image unless it is a label map or of no use.
+
+    A file that cannot be read is refused only where its name says that it is needed.
+    """
+    role, reason = role_of_name(stem_of(path), None)
+    if role in (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS):
+        geometry = read_labels(path).geometry
+        return _summary(path, role, reason, geometry), None
+    try:
+        volume = read_volume(path)
+    except InputError as error:
+        if role_of_name(stem_of(path), Plane.AXIAL)[0] is not SeriesRole.OTHER:
+            raise
+        return SeriesSummary(
+            path.name, SeriesRole.OTHER, str(error), None, (0, 0, 0), (0, 0, 0)
+        ), None
+    role, reason = role_of_name(stem_of(path), plane_of(volume.geometry))
+    return _summary(path, role, reason, volume.geometry), volume
+
+
+def plane_of(geometry: Geometry) -> Plane | None:
+    """The stack's plane, or None where it has no slice direction."""
+    try:
+        return geometry.plane
+    except GeometryError:
+        return None
+
+
+def _summary(path: Path, role: SeriesRole, reason: str, geometry: Geometry) -> SeriesSummary:
+    return SeriesSummary(
+        series_id=path.name,
+        role=role,
+        reason=reason,
+        plane=plane_of(geometry),
+        shape=geometry.shape,
+        spacing_mm=geometry.spacing_mm,
+    )

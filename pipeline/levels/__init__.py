@@ -1,0 +1,1 @@
+"""LEVELS: discs from labelled vertebrae, and the axial slice that stands for each."""

@@ -1,0 +1,1 @@
+"""CHECK: how well two label maps agree, and whether one is plausible at all."""

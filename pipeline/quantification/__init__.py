@@ -1,0 +1,1 @@
+"""MEASURE: areas and fat fractions of outlined muscles."""

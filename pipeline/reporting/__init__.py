@@ -1,0 +1,1 @@
+"""REPORT: figures and tables of a finished result; computes nothing."""

@@ -1,0 +1,158 @@
+"""The report a clinician reads: one view of a finished result, printed as HTML and as PDF."""
+
+import base64
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import typst
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipeline.domain.case import CaseResult
+from pipeline.domain.decision import Decision
+from pipeline.reporting.tables import (
+    TONE,
+    Table,
+    finding_table,
+    level_table,
+    measurement_table,
+    numbering_note,
+    record_rows,
+    score_table,
+    series_table,
+    side_table,
+    summary_sentences,
+)
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence that a report prints, and where it comes from."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What every report prints besides the person's own results."""
+
+    banner: str
+    limits: tuple[Statement, ...]
+    contrary_evidence: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG of the report. name: its file name; caption: what it shows."""
+
+    name: str
+    caption: str
+    png: bytes
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """A rule set's answer as printed. tones: one per row, `met`, `not-met` or `open`."""
+
+    title: str
+    version: str
+    source: str
+    setting: str
+    conclusion: str
+    tone: str
+    missing: tuple[str, ...]
+    table: Table
+    tones: tuple[str, ...]
+
+
+def report_view(
+    case: CaseResult, wording: Wording, pictures: Sequence[Picture], fingerprint: str
+) -> dict[str, object]:
+    """Everything a report prints, as text. fingerprint: of inputs, settings and weights."""
+    return {
+        "subject_id": case.subject_id,
+        "software": f"Multifidus {case.software_version}",
+        "fingerprint": fingerprint,
+        "wording": asdict(wording),
+        "summary": summary_sentences(case),
+        "decisions": [asdict(_decision_view(decision)) for decision in case.decisions],
+        "sides": asdict(side_table(case)),
+        "measurements": asdict(measurement_table(case)),
+        "levels": asdict(level_table(case)),
+        "series": asdict(series_table(case)),
+        "scores": asdict(score_table(case.scores)),
+        "record": asdict(record_rows(case.record)),
+        "not_assessable": [{"what": one.what, "reason": one.reason} for one in case.not_assessable],
+        "notes": [*case.notes, numbering_note(case)],
+        "method": _method_rows(case),
+        "pictures": [{"name": one.name, "caption": one.caption} for one in pictures],
+    }
+
+
+def render_html(view: Mapping[str, object], pictures: Sequence[Picture]) -> str:
+    """The report as one HTML page that loads nothing."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+    )
+    images = {
+        one.name: "data:image/png;base64," + base64.b64encode(one.png).decode() for one in pictures
+    }
+    return environment.get_template("report.html.j2").render(**view, images=images)
+
+
+def render_pdf(view: Mapping[str, object], pictures: Sequence[Picture]) -> bytes:
+    """The report as a tagged PDF; the same view gives the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        shutil.copy(TEMPLATES / "report.typ", root)
+        (root / "view.json").write_text(json.dumps(view), encoding="utf-8")
+        for one in pictures:
+            (root / one.name).write_bytes(one.png)
+        pdf = typst.compile(str(root / "report.typ"), root=str(root), ignore_system_fonts=True)
+    return bytes(pdf)
+
+
+def _decision_view(decision: Decision) -> DecisionView:
+    return DecisionView(
+        title=decision.title,
+        version=decision.version,
+        source=decision.source,
+        setting=decision.setting,
+        conclusion=decision.conclusion.value,
+        tone=TONE[decision.conclusion],
+        missing=decision.missing,
+        table=finding_table(decision),
+        tones=tuple(TONE[finding.verdict] for finding in decision.findings),
+    )
+
+
+def _method_rows(case: CaseResult) -> list[tuple[str, str]]:
+    method = case.method
+    definition = {
+        "fascial": "along the fascia; fat inside it belongs to the muscle",
+        "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
+    }[method.roi_definition]
+    return [
+        ("Outlines", f"{method.segmentation}; {method.segmentation_note}"),
+        ("Outlined on", ", ".join(method.segmented_on)),
+        ("Border", definition),
+        ("Fat", method.fat_note),
+        (
+            "Fat, ratio of sums",
+            "sum of fat over sum of fat and water in the region, weighted by signal",
+        ),
+        ("Fat, mean of ratios", "mean of each pixel's fat over fat and water"),
+        ("Lean area", "total area times (1 - fat fraction, ratio of sums)"),
+        ("Asymmetry", "100 x (larger - smaller) / larger area"),
+        ("Levels", method.levels),
+        (
+            "Sides",
+            "the person's, from the image geometry; pictures show the right side on the left",
+        ),
+    ]

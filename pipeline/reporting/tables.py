@@ -1,0 +1,232 @@
+"""A case result as the words and rounded numbers of a report; the only place that rounds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.anatomy import Muscle
+from pipeline.domain.case import CaseResult
+from pipeline.domain.decision import Conclusion, Decision, Verdict
+from pipeline.domain.measurement import FatMethod, LevelSource, SideComparison
+from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.score import Score
+
+MUSCLE_NAME = {
+    Muscle.MULTIFIDUS: "Multifidus",
+    Muscle.ERECTOR_SPINAE: "Erector spinae",
+    Muscle.PSOAS: "Psoas",
+}
+TONE = {
+    Verdict.MET: "met",
+    Verdict.NOT_MET: "not-met",
+    Verdict.NOT_ASSESSABLE: "open",
+    Conclusion.CRITERIA_MET: "met",
+    Conclusion.CRITERIA_NOT_MET: "not-met",
+    Conclusion.MORE_INFORMATION_NEEDED: "open",
+}
+NO_VALUE = "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column headings and rows of text, ready to print."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def area_cm2(mm2: float | None) -> str:
+    """Area in cm2 with two decimals."""
+    return NO_VALUE if mm2 is None else f"{mm2 / 100:.2f}"
+
+
+def percent(pct: float | None) -> str:
+    """Percentage with one decimal."""
+    return NO_VALUE if pct is None else f"{pct:.1f}"
+
+
+def measurement_table(case: CaseResult) -> Table:
+    """One row per level, muscle and side, the levels from L1/2 down."""
+    rows = [
+        (
+            one.level.value,
+            MUSCLE_NAME[one.section.muscle],
+            one.section.side.value,
+            area_cm2(one.section.total_csa_mm2),
+            area_cm2(one.section.functional_csa_mm2(FatMethod.DIXON_RATIO_OF_SUMS)),
+            percent(one.section.fat_pct(FatMethod.DIXON_RATIO_OF_SUMS)),
+            percent(one.section.fat_pct(FatMethod.DIXON_MEAN_OF_RATIOS)),
+            str(one.section.slice_index),
+        )
+        for one in case.measurements
+    ]
+    headings = (
+        "Level",
+        "Muscle",
+        "Side",
+        "Total area cm²",
+        "Lean area cm²",
+        "Fat %, ratio of sums",
+        "Fat %, mean of ratios",
+        "Slice",
+    )
+    return Table(headings, tuple(rows))
+
+
+def side_table(case: CaseResult) -> Table:
+    """Multifidus, right beside left, with the side difference."""
+    rows = [_side_row(pair) for pair in case.side_comparisons if _is_multifidus(pair)]
+    headings = (
+        "Level",
+        "Area right cm²",
+        "Area left cm²",
+        "Lean right cm²",
+        "Lean left cm²",
+        "Fat right %",
+        "Fat left %",
+        "Area asymmetry %",
+        "Smaller side",
+    )
+    return Table(headings, tuple(rows))
+
+
+def _is_multifidus(pair: SideComparison) -> bool:
+    return pair.muscle is Muscle.MULTIFIDUS
+
+
+def _side_row(pair: SideComparison) -> tuple[str, ...]:
+    method = FatMethod.DIXON_RATIO_OF_SUMS
+    return (
+        pair.level.value,
+        area_cm2(pair.right.total_csa_mm2),
+        area_cm2(pair.left.total_csa_mm2),
+        area_cm2(pair.right.functional_csa_mm2(method)),
+        area_cm2(pair.left.functional_csa_mm2(method)),
+        percent(pair.right.fat_pct(method)),
+        percent(pair.left.fat_pct(method)),
+        percent(pair.asymmetry_pct),
+        "equal" if pair.smaller_side is None else pair.smaller_side.value,
+    )
+
+
+def level_table(case: CaseResult) -> Table:
+    """Which slice stands for each level, and how it was found."""
+    rows = [
+        (
+            placed.level.value,
+            str(placed.slice_index),
+            NO_VALUE if placed.offset_mm is None else f"{placed.offset_mm:+.1f}",
+            placed.source.value,
+        )
+        for placed in case.level_slices
+    ]
+    return Table(
+        ("Level", "Slice (0 = lowest)", "From disc centre mm", "Level told by"), tuple(rows)
+    )
+
+
+def series_table(case: CaseResult) -> Table:
+    """Every series found, its role and the reason for it."""
+    rows = [
+        (
+            series.series_id,
+            series.role.value,
+            series.reason,
+            " x ".join(str(n) for n in series.shape),
+            " x ".join(f"{mm:.2f}" for mm in series.spacing_mm),
+        )
+        for series in case.series
+    ]
+    return Table(("Series", "Role", "Why", "Voxels R-A-S", "Spacing mm"), tuple(rows))
+
+
+def score_table(scores: Sequence[Score]) -> Table:
+    """Each instrument's result with range and direction."""
+    rows = [
+        (
+            score.instrument,
+            f"not assessable: {score.reason}" if score.value is None else _score_value(score),
+            f"{score.low:g} to {score.high:g}, "
+            f"{'higher' if score.higher_is_worse else 'lower'} is worse",
+            score.band or NO_VALUE,
+            score.source,
+        )
+        for score in scores
+    ]
+    return Table(("Instrument", "Result", "Range", "Band", "Source"), tuple(rows))
+
+
+def _score_value(score: Score) -> str:
+    shown = f"{score.value:.1f}".removesuffix(".0") + (f" {score.unit}" if score.unit else "")
+    if score.missing_items:
+        shown += f" (unanswered: {', '.join(score.missing_items)})"
+    return shown
+
+
+def finding_table(decision: Decision) -> Table:
+    """One row per criterion of a rule set."""
+    rows = [
+        (
+            finding.text,
+            finding.verdict.value,
+            finding.value,
+            f"{finding.source} ({finding.confidence})",
+        )
+        for finding in decision.findings
+    ]
+    return Table(("Criterion", "Answer", "What was found", "Source of the rule"), tuple(rows))
+
+
+def record_rows(record: ClinicalRecord | None) -> Table:
+    """What the clinical table says beside the scores; unrecorded lines are left out."""
+    if record is None:
+        return Table(("Recorded", "Value"), ())
+    named = {
+        "Age, years": None if record.age_years is None else f"{record.age_years:g}",
+        "Sex": record.sex,
+        "EQ-5D-5L state (MO SC UA PD AD)": record.eq5d_5l_state,
+        "Conservative care, months": None
+        if record.conservative_months is None
+        else f"{record.conservative_months:g}",
+        "Prone instability test": record.prone_instability_test,
+        "Multifidus lift test": record.multifidus_lift_test,
+        "Aberrant movement": record.aberrant_movement,
+    }
+    rows = [(name, str(value).replace("_", " ")) for name, value in named.items() if value]
+    return Table(("Recorded", "Value"), tuple(rows))
+
+
+def summary_sentences(case: CaseResult) -> list[str]:
+    """The measurements in plain words, one sentence per level with both multifidi."""
+    sentences = []
+    for pair in case.side_comparisons:
+        if not _is_multifidus(pair):
+            continue
+        method = FatMethod.DIXON_RATIO_OF_SUMS
+        fat = (
+            f"; signal fat fraction {percent(pair.right.fat_pct(method))} % right, "
+            f"{percent(pair.left.fat_pct(method))} % left"
+            if pair.right.fat
+            else "; fat not assessable"
+        )
+        sentences.append(
+            f"{pair.level}: multifidus {area_cm2(pair.right.total_csa_mm2)} cm² right, "
+            f"{area_cm2(pair.left.total_csa_mm2)} cm² left{fat}."
+        )
+    return sentences
+
+
+def numbering_note(case: CaseResult) -> str:
+    """How far the level numbering can be trusted."""
+    sources = {placed.source for placed in case.level_slices}
+    if not sources:
+        return "No level was told, so nothing was measured at a named level."
+    words = {
+        LevelSource.MODEL: "by a model on the sagittal images, which misnumbers some spines",
+        LevelSource.LABEL_MAP: "by the level label map of the study",
+        LevelSource.PARAMETERS: "by the slices that the settings name",
+    }
+    told = " and ".join(text for source, text in words.items() if source in sources)
+    return (
+        f"Levels were numbered {told}, and not verified against the whole spine; a transitional "
+        "or sixth lumbar vertebra would shift every level name."
+    )

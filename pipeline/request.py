@@ -1,0 +1,154 @@
+"""What is asked of one study, read and checked before any network is loaded."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from pipeline import __version__
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.rules import Rules
+from pipeline.domain.settings import StudySettings
+from pipeline.domain.study import SAGITTAL_ROLES, SeriesRole, SeriesSummary, Study
+from pipeline.io.clinical_params import read_odi_bands
+from pipeline.io.clinical_table import record_of
+from pipeline.io.criteria_file import read_rule_set
+from pipeline.io.dicom_study import list_stacks, read_dicom_study
+from pipeline.io.files import sha256_of, sha256_of_all
+from pipeline.io.nifti import stem_of
+from pipeline.io.nifti_study import nifti_files, read_nifti_study, summarise_nifti
+from pipeline.io.params_file import read_settings
+from pipeline.io.project_files import PARAMS, bundle_folder
+from pipeline.io.series_role import role_of_name
+
+ODI_BANDS = PARAMS / "clinical" / "odi.yml"
+WORDING = PARAMS / "report.yml"
+PACKAGES = ("torch", "monai", "numpy", "scipy", "scikit-image", "nibabel", "pydicom")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one analysis is asked to do. clinical: a clinical table, or None."""
+
+    study: Path
+    subject_id: str
+    settings: StudySettings
+    clinical: Path | None = None
+
+
+def request_of(study: str, subject_id: str, clinical: str = "", params: str = "") -> Request:
+    """A request from plain words, as notebooks and schedulers have them; "" stands for none.
+
+    Raises UsageError for settings that do not hold.
+    """
+    settings = read_settings(Path(params) if params else None)
+    return Request(Path(study), subject_id, settings, Path(clinical) if clinical else None)
+
+
+def series_found(folder: Path) -> list[SeriesSummary]:
+    """Every series of a study folder with its role and why; reads headers only for DICOM.
+
+    Raises UsageError for a missing or empty folder.
+    """
+    if _holds_nifti_images(folder):
+        return summarise_nifti(folder)
+    return [stack.summary for stack in list_stacks(folder)] + summarise_nifti(folder)
+
+
+def open_study(folder: Path, subject_id: str, chosen: Mapping[str, str] | None = None) -> Study:
+    """The study in a folder of DICOM files or of NIfTI files.
+
+    A DICOM folder may hold a level label map as NIfTI. chosen: role to series id, where a study
+    has several of one role. Raises UsageError for a missing or empty folder, InputError for one
+    without a usable series.
+    """
+    if _holds_nifti_images(folder):
+        study = read_nifti_study(folder, subject_id)
+    else:
+        levels = read_nifti_study(folder, subject_id)
+        study = read_dicom_study(folder, subject_id)
+        unused = study.unused + levels.unused
+        study = replace(study, vertebrae=levels.vertebrae, unused=unused)
+    require_usable(study.summaries, folder)
+    return study.keeping(chosen or {})
+
+
+def require_usable(found: Sequence[SeriesSummary], folder: Path) -> None:
+    """Raise InputError where none of the series found has a use."""
+    if all(one.role is SeriesRole.OTHER for one in found):
+        listed = "; ".join(f"{one.series_id}: {one.reason}" for one in found)
+        raise InputError(f"{folder}: no usable MR series; found {listed or 'no MR image at all'}")
+
+
+def _holds_nifti_images(folder: Path) -> bool:
+    """Whether the folder's NIfTI files are a study rather than a level label map beside DICOM."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; name the folder of one study")
+    if not any(path.is_file() for path in folder.rglob("*")):
+        raise UsageError(f"{folder}: the folder is empty; it should hold DICOM or NIfTI files")
+    labels = {SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS}
+    images = [p for p in nifti_files(folder) if role_of_name(stem_of(p), None)[0] not in labels]
+    if images and list_stacks(folder):
+        raise UsageError(
+            f"{folder}: holds DICOM series and NIfTI images ({images[0].name}); keep one kind, "
+            "only a level label map may lie beside DICOM"
+        )
+    return bool(images)
+
+
+def clinical_record(request: Request) -> ClinicalRecord | None:
+    """The person's row of the clinical table, or None without a table."""
+    return record_of(request.clinical, request.subject_id) if request.clinical else None
+
+
+def rules_of(settings: StudySettings) -> Rules:
+    """Bands and rule sets that the settings name, read and checked."""
+    return Rules(
+        odi_bands=read_odi_bands(ODI_BANDS),
+        rule_sets=tuple(read_rule_set(path) for path in _rule_files(settings)),
+    )
+
+
+def _rule_files(settings: StudySettings) -> list[Path]:
+    return [PARAMS / "criteria" / f"{name}.yml" for name in settings.eligibility.rule_sets]
+
+
+def missing_roles(found: Sequence[SeriesSummary]) -> list[str]:
+    """What a study lacks for a full result, in words."""
+    roles = {one.role for one in found}
+    missing = []
+    dixon = {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT}
+    echoes = {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE}
+    if not (dixon <= roles or echoes <= roles):
+        missing.append("axial Dixon water and fat, or in and opposed phase: no fat fraction")
+    if not roles & (dixon | echoes | {SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2}):
+        missing.append("any axial series: nothing can be measured")
+    if SeriesRole.LEVEL_LABELS not in roles and not roles & set(SAGITTAL_ROLES):
+        missing.append("a sagittal series or a level label map: levels only by slice_of_level")
+    return missing
+
+
+def provenance_of(request: Request) -> dict[str, Any]:
+    """What the result depends on: software, weights, settings and inputs, each by fingerprint."""
+    settings = request.settings
+    chosen = (settings.segmentation, settings.levels)
+    used = {f"{one.bundle}/{one.weights}": bundle_folder(one.bundle) for one in chosen}
+    inputs = [path for path in request.study.rglob("*") if path.is_file()]
+    return {
+        "software": {"multifidus": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in PACKAGES},
+        "bundles": {
+            name: sha256_of(folder / "models" / name.split("/")[1]) for name, folder in used.items()
+        },
+        "settings": TypeAdapter(StudySettings).dump_python(settings, mode="json"),
+        "params_sha256": sha256_of_all([*_rule_files(settings), ODI_BANDS, WORDING]),
+        "inputs": {"files": len(inputs), "sha256": sha256_of_all(inputs)},
+        "record_sha256": sha256(repr(clinical_record(request)).encode()).hexdigest(),
+        "subject_id": request.subject_id,
+    }

@@ -1,0 +1,1 @@
+"""SIMULATE: phantoms of the lumbar spine with known truth."""

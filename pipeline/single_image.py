@@ -1,0 +1,141 @@
+"""One image rather than a study: outline it, or measure labels that are given."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.analysis import AxialImages, Vertebrae, axial_images, place_levels
+from pipeline.domain.errors import GeometryError, InputError, UsageError
+from pipeline.domain.measurement import LevelSource, NotAssessable
+from pipeline.domain.settings import StudySettings
+from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
+from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume, require_same_grid
+from pipeline.io.dicom_study import list_stacks, read_slice, read_stack
+from pipeline.io.nifti import is_nifti, read_labels, read_volume, stem_of, write_labels
+from pipeline.io.nifti_study import plane_of
+from pipeline.io.params_file import read_settings
+from pipeline.io.picture import is_picture, read_picture
+from pipeline.io.project_files import bundle_folder
+from pipeline.io.results import measurement_rows, write_rows
+from pipeline.quantification.measure import cross_sections, labelled_slices
+from pipeline.segmentation.bundle import open_bundle
+from pipeline.segmentation.postprocess import swapped_slices
+from pipeline.segmentation.segment import segment_muscles
+
+
+def segment_image(
+    image: Path,
+    output: Path,
+    spacing_mm: float | None = None,
+    bundle: str | None = None,
+    weights: str | None = None,
+) -> list[str]:
+    """Outline one axial image and write the label map on its voxels.
+
+    image: a NIfTI file, whose storage order the label map takes over, a DICOM file, a folder with
+    one axial DICOM series, or a picture with its spacing. Returns what was assumed, in words.
+    Raises UsageError for a missing path, InputError for an image that cannot be outlined.
+    """
+    if not is_nifti(output):
+        raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
+    settings = read_settings(None)
+    chosen = replace(
+        settings.segmentation,
+        bundle=bundle or settings.segmentation.bundle,
+        weights=weights or settings.segmentation.weights,
+    )
+    volume = _one_axial_volume(image, spacing_mm)
+    network = open_bundle(bundle_folder(chosen.bundle), chosen.weights)
+    labels = segment_muscles(network, [volume], chosen.mirrored_twin)
+    write_labels(labels, output, stored_like=image if is_nifti(image) else None)
+    assumed = f"{image}: taken as displayed, the person's right on the left, the front on top"
+    return [assumed] if is_picture(image) else []
+
+
+def _one_axial_volume(image: Path, spacing_mm: float | None) -> Volume:
+    if not image.exists():
+        raise UsageError(f"{image}: no such file or folder")
+    if is_picture(image):
+        return read_picture(image, spacing_mm)
+    if image.is_file():
+        return read_volume(image) if is_nifti(image) else read_slice(image)
+    stacks = [stack for stack in list_stacks(image) if stack.summary.plane is Plane.AXIAL]
+    if len(stacks) != 1:
+        names = ", ".join(stack.summary.series_id for stack in stacks) or "none"
+        raise UsageError(f"{image}: give a folder with one axial series; found {names}")
+    if len(stacks[0].slices) == 1:
+        return read_slice(stacks[0].slices[0].path)
+    return read_stack(stacks[0])
+
+
+def measure_files(
+    image: Path | None,
+    water: Path | None,
+    fat: Path | None,
+    labels: Path,
+    levels: Path | None,
+    params: Path | None,
+    output: Path,
+) -> list[str]:
+    """Measure given labels and write the tidy table; returns what could not be assessed, in words.
+
+    Raises UsageError unless either an image or both water and fat are given, GeometryError where
+    labels and images do not fit.
+    """
+    if (water is None) != (fat is None) or (image is None) == (water is None):
+        raise UsageError("measure needs either IMAGE or both --water and --fat")
+    settings = read_settings(params)
+    roles = {SeriesRole.AXIAL_WATER: water, SeriesRole.AXIAL_FAT: fat, SeriesRole.AXIAL_T2: image}
+    series = tuple(_series_of_file(path, role) for role, path in roles.items() if path)
+    stated = [one.volume.geometry for one in series]
+    axial = axial_images(Study(labels.name, series))
+    label_map = _labels_on_grid(read_labels(labels), axial, stated, str(labels))
+    placed, missing = _slices_to_measure(label_map, axial, levels, settings)
+    rows = []
+    for level, z in placed:
+        sections = cross_sections(label_map, z, axial.water_fat)
+        if not sections:
+            missing = (*missing, NotAssessable(level, f"nothing is labelled on slice {z}"))
+        for section in sections:
+            rows += measurement_rows(stem_of(labels), level, section)
+    write_rows(rows, output)
+    return [f"{one.what} NOT ASSESSABLE: {one.reason}" for one in missing]
+
+
+def _series_of_file(path: Path, role: SeriesRole) -> Series:
+    volume = read_volume(path)
+    geometry = volume.geometry
+    plane = plane_of(geometry)
+    if plane is not Plane.AXIAL:
+        raise InputError(f"{path}: areas are measured on axial slices, this is {plane}")
+    summary = SeriesSummary(
+        path.name, role, "named on the command line", plane, geometry.shape, geometry.spacing_mm
+    )
+    return Series(summary, volume)
+
+
+def _labels_on_grid(
+    labels: LabelMap, axial: AxialImages, stated: Sequence[Geometry], name: str
+) -> LabelMap:
+    """The labels on the measured grid; they must lie where one of the images says it lies."""
+    if not any(one.is_same_grid(labels.geometry) for one in stated):
+        require_same_grid(stated[0], labels.geometry, name)
+    swapped = swapped_slices(labels.voxels)
+    if swapped:
+        raise GeometryError(
+            f"{name}: right muscles lie to the left of left ones on {len(swapped)} slices; its "
+            "affine is mirrored against the image, or right and left values are exchanged"
+        )
+    return LabelMap(labels.voxels, axial.images[0].geometry)
+
+
+def _slices_to_measure(
+    labels: LabelMap, axial: AxialImages, levels: Path | None, settings: StudySettings
+) -> tuple[list[tuple[str, int]], tuple[NotAssessable, ...]]:
+    """(level, slice) pairs: one per level with levels, else every labelled slice without a name."""
+    if levels is None and not settings.levels.slice_of_level:
+        return [("", z) for z in labelled_slices(labels)], ()
+    labels_of_levels = None if levels is None else read_labels(levels)
+    vertebrae = Vertebrae(labels_of_levels, LevelSource.LABEL_MAP, None, "no level label map")
+    placed, missing = place_levels(vertebrae, axial, settings)
+    return [(one.level.value, one.slice_index) for one in placed], missing

@@ -1,0 +1,88 @@
+"""The figures of a model card as Markdown tables, from the weights that never saw the person."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.domain.anatomy import Muscle, Side, Structure
+from pipeline.segmentation.bundle import open_bundle
+from pipeline.training.bundle import record_figures
+from pipeline.training.evaluation import (
+    VertebraRow,
+    evaluate_muscles,
+    evaluate_vertebrae,
+    summary_of_vertebrae,
+)
+from pipeline.training.settings import TrainingSettings
+
+AXIAL_TWINS = {"water-sub-01": "sub-TUM01", "water-sub-02": "sub-TUM02"}
+"""People of `sagittal_levels` whose sagittal images `mri_dixon` holds too, in the axial frame."""
+
+
+def muscles_card(settings: TrainingSettings, names: Sequence[str]) -> str:
+    """Dice per contrast, and multifidus area and fat at L3/4 and L4/5, person by person."""
+    dice_lines = [
+        "| person | contrast | MF right | MF left | ES right | ES left |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    level_lines = [
+        "| person | level (slice) | side | MF area / manual | fat fraction - manual |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    figures: dict[str, float] = {}
+    for name in names:
+        for person in settings.weights[name]:
+            bundle = open_bundle(settings.bundle, name)
+            rows, levels = evaluate_muscles(bundle, settings.data / "mri_dixon", person)
+            for row in rows:
+                cells = [
+                    f"{row.dice_of[Structure(m, s)]:.3f}"
+                    for m in (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE)
+                    for s in Side
+                ]
+                dice_lines.append(f"| {person} | {row.contrast} | {' | '.join(cells)} |")
+                for muscle in (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE):
+                    key = f"{muscle}_dice_{row.contrast}_{person}".replace(" ", "_")
+                    figures[key] = round(row.mean(muscle), 3)
+            level_lines += [
+                f"| {r.subject} | {r.level} ({r.slice_index}) | {r.side} | {r.area_ratio:.2f} | "
+                f"{r.fat_points:+.1f} points |"
+                for r in levels
+            ]
+    record_figures(settings.bundle, figures)
+    return "\n".join([*dice_lines, "", *level_lines])
+
+
+def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:
+    """Share rightly numbered and centre error, by set of held-out people."""
+    lines = [
+        "| people | number | vertebrae | rightly numbered | centre error: median | 95 % |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    figures: dict[str, float] = {}
+    for name in names:
+        bundle = open_bundle(settings.bundle, name)
+        sets: dict[str, list[VertebraRow]] = {}
+        for person in settings.weights[name]:
+            key = "mri_dixon" if person in AXIAL_TWINS else person.split("-")[0]
+            image, levels = _sagittal_files(settings.data, person)
+            sets.setdefault(key, []).extend(evaluate_vertebrae(bundle, image, levels, person))
+        for key, rows in sets.items():
+            found = summary_of_vertebrae(rows)
+            people = len({row.subject for row in rows})
+            lines.append(
+                f"| {key} | {people} | {len(rows)} | {found['rightly_numbered_pct']:.0f} % | "
+                f"{found['centre_error_median_mm']:.1f} mm | "
+                f"{found['centre_error_p95_mm']:.1f} mm |"
+            )
+            figures |= {f"{key}_{metric}": round(v, 2) for metric, v in found.items()}
+    record_figures(settings.bundle, figures)
+    return "\n".join(lines)
+
+
+def _sagittal_files(data: Path, person: str) -> tuple[Path, Path]:
+    if person in AXIAL_TWINS:
+        stem = str(data / "mri_dixon" / f"{AXIAL_TWINS[person]}_sagittal")
+        return Path(f"{stem}_image.nii.gz"), Path(f"{stem}_levels.nii.gz")
+    origin, name = person.split("-", 1)
+    folder = data / "sagittal_levels" / origin
+    return folder / f"{name}_image.nii.gz", folder / f"{name}_levels.nii.gz"

@@ -1,0 +1,179 @@
+"""Labelled slices for training: one orientation and one label scheme, whatever the source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+from scipy.ndimage import binary_propagation
+from skimage.io import imread
+
+from pipeline.domain.anatomy import (
+    LABEL_OF,
+    VERTEBRA_LABEL_OF,
+    Muscle,
+    Side,
+    Structure,
+    Vertebra,
+)
+from pipeline.domain.errors import InputError
+from pipeline.quantification.dixon import fat_fraction_image
+
+RIGHT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]
+LEFT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.LEFT)]
+RIGHT_ES = LABEL_OF[Structure(Muscle.ERECTOR_SPINAE, Side.RIGHT)]
+LEFT_ES = LABEL_OF[Structure(Muscle.ERECTOR_SPINAE, Side.LEFT)]
+
+DIXON_VALUES = {1: RIGHT_ES, 2: RIGHT_MF, 3: LEFT_MF, 4: LEFT_ES}
+"""Label values of `mri_dixon` (the person's sides, by affine) to the project's."""
+
+OPEN_SLICE_VALUES = {1: RIGHT_ES, 2: RIGHT_MF, 3: LEFT_MF, 4: LEFT_ES}
+"""Label values of `mri_l4l5_open`; its image left is taken as the person's right."""
+
+OPEN_SLICE_PIXEL_MM = 0.6875
+"""In-plane spacing of `mri_l4l5_open` as its source states it."""
+
+FAT_PREVAILS = 0.5
+"""Fat fraction above which a pixel is more fat than muscle."""
+
+
+@dataclass(frozen=True)
+class LabelledSlice:
+    """One slice of one person.
+
+    channels: (C, X, Y) float32; C = 2 is water and fat, C = 1 a plain image. On an axial slice X
+    grows to the person's right, Y to the front, and labels (X, Y) uint8 are those of
+    `domain.anatomy.LABEL_OF`; on a sagittal one the axes are front and head, and the labels those
+    of `VERTEBRA_LABEL_OF`.
+    """
+
+    subject: str
+    channels: np.ndarray
+    labels: np.ndarray
+    pixel_mm: tuple[float, float]
+
+
+def relabel(labels: np.ndarray, values: Mapping[int, int]) -> np.ndarray:
+    """Label map in the project's values; a value without an entry is refused."""
+    unknown = sorted(set(np.unique(labels).tolist()) - {0, *values})
+    if unknown:
+        raise InputError(f"label values {unknown} have no meaning here; expected {sorted(values)}")
+    renamed = np.zeros(labels.shape, np.uint8)
+    for theirs, ours in values.items():
+        renamed[labels == theirs] = ours
+    return renamed
+
+
+def _canonical(path: Path) -> nib.nifti1.Nifti1Image:
+    return nib.as_closest_canonical(nib.load(path))
+
+
+def dixon_slices(folder: Path) -> list[LabelledSlice]:
+    """Every labelled slice of the people in `mri_dixon`."""
+    slices = []
+    for label_path in sorted(folder.glob("*_labels.nii.gz")):
+        subject = label_path.name.removesuffix("_labels.nii.gz")
+        water = _canonical(folder / f"{subject}_water.nii.gz")
+        fat = _canonical(folder / f"{subject}_fat.nii.gz")
+        channels = np.stack([image.get_fdata(dtype=np.float32) for image in (water, fat)])
+        labels = relabel(np.asarray(_canonical(label_path).dataobj).astype(int), DIXON_VALUES)
+        x_mm, y_mm, _ = (float(mm) for mm in water.header.get_zooms())
+        slices += [
+            LabelledSlice(subject, channels[..., z], labels[..., z], (x_mm, y_mm))
+            for z in range(labels.shape[2])
+            if labels[..., z].any()
+        ]
+    return slices
+
+
+def open_slices(folder: Path) -> list[LabelledSlice]:
+    """The T1 and T2 slices of `mri_l4l5_open`, display left taken as the person's right."""
+    slices = []
+    for label_path in sorted(folder.glob("*_label.png")):
+        subject = label_path.name.removesuffix("_label.png")
+        image = imread(folder / f"{subject}_320.png", as_gray=True).astype(np.float32)
+        labels = relabel(imread(label_path).astype(int), OPEN_SLICE_VALUES)
+        slices.append(
+            LabelledSlice(
+                subject,
+                image[::-1, ::-1].T[None].copy(),
+                labels[::-1, ::-1].T.copy(),
+                (OPEN_SLICE_PIXEL_MM, OPEN_SLICE_PIXEL_MM),
+            )
+        )
+    return slices
+
+
+def sagittal_slices(folder: Path) -> list[LabelledSlice]:
+    """The slices with labelled vertebrae of `sagittal_levels`, people named like `t2-sub-02`.
+
+    L1 to L5 alone keep their label: T11 and T12 are labelled in the T2 images only, so that to
+    the network they are background everywhere.
+    """
+    slices = []
+    for label_path in sorted(folder.glob("*/*_levels.nii.gz")):
+        name = label_path.name.removesuffix("_levels.nii.gz")
+        slices += sagittal_slices_of(
+            label_path.with_name(f"{name}_image.nii.gz"), f"{label_path.parent.name}-{name}"
+        )
+    return slices
+
+
+def sagittal_slices_of(image_path: Path, subject: str) -> list[LabelledSlice]:
+    """The slices of one sagittal image that have labels in the `_levels` file beside it."""
+    image = _canonical(image_path)
+    levels = _canonical(image_path.with_name(image_path.name.replace("_image", "_levels")))
+    voxels = image.get_fdata(dtype=np.float32)
+    labels = np.asarray(levels.dataobj).astype(np.uint8)
+    labels[labels > VERTEBRA_LABEL_OF[Vertebra.L5]] = 0
+    _, y_mm, z_mm = (float(mm) for mm in image.header.get_zooms())
+    return [
+        LabelledSlice(subject, voxels[None, x], labels[x], (y_mm, z_mm))
+        for x in np.flatnonzero(labels.any(axis=(1, 2)))
+    ]
+
+
+def pack(cases: Sequence[LabelledSlice], path: Path) -> None:
+    """Save slices as one file; it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, np.ndarray] = {}
+    for i, case in enumerate(cases):
+        arrays[f"channels_{i}"] = case.channels.astype(np.float32)
+        arrays[f"labels_{i}"] = case.labels
+        arrays[f"pixel_mm_{i}"] = np.array(case.pixel_mm)
+        arrays[f"subject_{i}"] = np.array(case.subject)
+    partial = path.with_suffix(".partial.npz")
+    np.savez(partial, allow_pickle=False, **arrays)
+    partial.replace(path)
+
+
+def unpack(path: Path) -> list[LabelledSlice]:
+    """The slices that `pack` saved, in their order."""
+    with np.load(path) as saved:
+        return [
+            LabelledSlice(
+                str(saved[f"subject_{i}"]),
+                saved[f"channels_{i}"],
+                saved[f"labels_{i}"],
+                (float(saved[f"pixel_mm_{i}"][0]), float(saved[f"pixel_mm_{i}"][1])),
+            )
+            for i in range(len(saved.files) // 4)
+        ]
+
+
+def without_rim_fat(case: LabelledSlice) -> LabelledSlice:
+    """The slice with pixels in which fat prevails taken off the rim of each muscle.
+
+    Readers differ in how much epimuscular fat they enclose; this brings their outlines to the
+    visible border of the muscle. Fat inside the muscle stays. Needs water and fat; a slice
+    without them comes back as it is.
+    """
+    if len(case.channels) != 2:
+        return case
+    fatty = fat_fraction_image(*case.channels) > FAT_PREVAILS
+    labels = case.labels.copy()
+    for value in np.unique(labels[labels > 0]):
+        outside = case.labels != value
+        labels[binary_propagation(outside, mask=outside | fatty) & ~outside] = 0
+    return replace(case, labels=labels)

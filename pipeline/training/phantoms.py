@@ -1,0 +1,54 @@
+"""Simulated people as training slices: borders known exactly, fat of any amount."""
+
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from pipeline.simulation.phantom import random_axial_slices, random_sagittal
+from pipeline.training.cases import LEFT_ES, LabelledSlice, pack, unpack
+
+LAST_SAGITTAL_LABEL = VERTEBRA_LABEL_OF[Vertebra.L5]
+
+
+def axial_phantoms(count: int, seed: int) -> list[LabelledSlice]:
+    """Axial slices of `count` simulated people; psoas and vertebra are background."""
+    slices = []
+    for person in range(count):
+        rng = np.random.default_rng((seed, person))
+        water, fat, labels, geometry = random_axial_slices(rng)
+        x_mm, y_mm, _ = geometry.spacing_mm
+        muscles = np.where(labels <= LEFT_ES, labels, 0).astype(np.uint8)
+        slices += [
+            LabelledSlice(
+                f"phantom-{person}",
+                np.stack([water[..., z], fat[..., z]]).astype(np.float32),
+                muscles[..., z],
+                (x_mm, y_mm),
+            )
+            for z in np.flatnonzero(muscles.any(axis=(0, 1)))
+        ]
+    return slices
+
+
+def sagittal_phantoms(count: int, seed: int) -> list[LabelledSlice]:
+    """Sagittal slices of `count` simulated people with L1 to L5 labelled."""
+    slices = []
+    for person in range(count):
+        volume, levels = random_sagittal(np.random.default_rng((seed, person)))
+        labels = np.where(levels.voxels <= LAST_SAGITTAL_LABEL, levels.voxels, 0).astype(np.uint8)
+        _, y_mm, z_mm = volume.geometry.spacing_mm
+        slices += [
+            LabelledSlice(f"phantom-{person}", volume.voxels[None, x], labels[x], (y_mm, z_mm))
+            for x in np.flatnonzero(labels.any(axis=(1, 2)))
+        ]
+    return slices
+
+
+def cached_phantoms(task: str, count: int, seed: int, cache: Path) -> list[LabelledSlice]:
+    """The simulated slices for a task, made once and kept under `cache`."""
+    path = cache / f"phantoms_{task}_{count}_{seed}.npz"
+    if not path.exists():
+        make = axial_phantoms if task == "muscles" else sagittal_phantoms
+        pack(make(count, seed), path)
+    return unpack(path)

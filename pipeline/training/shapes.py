@@ -1,0 +1,153 @@
+"""Real texture under many readers' outlines: labelled slices warped onto real label maps."""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from scipy.interpolate import RBFInterpolator
+from scipy.ndimage import map_coordinates
+from skimage.io import imread
+
+from pipeline.quality.agreement import dice
+from pipeline.training.cases import (
+    LEFT_ES,
+    LEFT_MF,
+    RIGHT_ES,
+    RIGHT_MF,
+    LabelledSlice,
+    pack,
+    relabel,
+    unpack,
+)
+
+OUTLINE_VALUES = {50: RIGHT_ES, 100: RIGHT_MF, 150: LEFT_MF, 200: LEFT_ES}
+"""Label values of `muscle_shapes_l4l5`; its image left is taken as the person's right."""
+
+OUTLINE_PIXEL_MM = 0.6875
+ANGLES = np.linspace(-np.pi, np.pi, 28, endpoint=False)
+FAR_MM = 160.0  # anchors this far from the muscles keep the rest of the body in place
+PATCH_SHAPE = (240, 184)  # pixels of 1 mm, to the right and to the front
+SMOOTHING = 200.0  # of the spline: outline points may be missed by about a millimetre
+LEAST_DICE = 0.9
+LEAST_PIXELS = 60
+
+
+def read_outlines(folder: Path) -> Iterator[np.ndarray]:
+    """Every complete label map of `muscle_shapes_l4l5`: (X, Y) uint8, X right, Y front."""
+    for archive_path in sorted(folder.glob("*.zip")):
+        with zipfile.ZipFile(archive_path) as archive:
+            for name in sorted(n for n in archive.namelist() if n.endswith(".png")):
+                labels = imread(io.BytesIO(archive.read(name)))
+                outline = relabel(labels[::-1, ::-1].T.astype(int), OUTLINE_VALUES)
+                if is_complete(outline):
+                    yield outline
+
+
+def is_complete(labels: np.ndarray) -> bool:
+    """Whether all four muscles are there with enough pixels for an outline."""
+    return all((labels == value).sum() >= LEAST_PIXELS for value in OUTLINE_VALUES.values())
+
+
+def outline_points(labels: np.ndarray, pixel_mm: Sequence[float]) -> np.ndarray:
+    """Border points of each muscle at 28 angles around its centre: (112, 2) mm, array axes."""
+    return np.concatenate(
+        [_border(labels == value, np.asarray(pixel_mm)) for value in OUTLINE_VALUES.values()]
+    )
+
+
+def _border(mask: np.ndarray, pixel_mm: np.ndarray) -> np.ndarray:
+    inside = np.argwhere(mask) * pixel_mm
+    centre = inside.mean(axis=0)
+    radii = np.arange(0.0, 90.0, 0.25)
+    rays = np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
+    along = centre + radii[:, None, None] * rays  # (radius, angle, 2)
+    found = map_coordinates(
+        mask.astype(np.float32), np.moveaxis(along, 2, 0) / pixel_mm[:, None, None], order=1
+    )
+    last = len(radii) - 1 - np.argmax(found[::-1] >= 0.5, axis=0)
+    return np.asarray(centre + radii[last][:, None] * rays)
+
+
+def warp(case: LabelledSlice, outline: np.ndarray) -> LabelledSlice | None:
+    """The slice bent by a thin-plate spline so that its muscles fill the outline.
+
+    outline: (X, Y) in pixels of 0.6875 mm. The labels travel with the texture. None where they
+    do not meet the outline at a Dice of 0.9 in every muscle: the bend was not a plausible one.
+    """
+    target = outline_points(outline, (OUTLINE_PIXEL_MM, OUTLINE_PIXEL_MM))
+    source = outline_points(case.labels, case.pixel_mm)
+    ring = np.stack([np.cos(ANGLES[::2]), np.sin(ANGLES[::2])], axis=1) * FAR_MM
+    size = np.sqrt(source.var(axis=0).sum() / target.var(axis=0).sum())
+    spline = RBFInterpolator(
+        np.concatenate([target, target.mean(axis=0) + ring]),
+        np.concatenate([source, source.mean(axis=0) + size * ring]),
+        kernel="thin_plate_spline",
+        smoothing=SMOOTHING,
+    )
+    axes = [np.arange(n) - (n - 1) / 2 for n in PATCH_SHAPE]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1) + target.mean(axis=0)
+    from_mm = spline(grid.reshape(-1, 2)).reshape(grid.shape)
+    if folds(from_mm):
+        return None
+    index = np.moveaxis(from_mm / np.asarray(case.pixel_mm), 2, 0)
+    labels = map_coordinates(case.labels, index, order=0)
+    wanted = map_coordinates(outline, np.moveaxis(grid / OUTLINE_PIXEL_MM, 2, 0), order=0)
+    if min(dice(labels == v, wanted == v) for v in OUTLINE_VALUES.values()) < LEAST_DICE:
+        return None
+    channels = [map_coordinates(c, index, order=1, mode="nearest") for c in case.channels]
+    return replace(
+        case, channels=np.stack(channels).astype(np.float32), labels=labels, pixel_mm=(1.0, 1.0)
+    )
+
+
+def folds(from_mm: np.ndarray) -> bool:
+    """Whether a mapping (X, Y, 2) on a 1 mm grid turns inside out anywhere."""
+    along_x, along_y = np.gradient(from_mm, axis=(0, 1))
+    area = along_x[..., 0] * along_y[..., 1] - along_x[..., 1] * along_y[..., 0]
+    return bool(area.min() <= 0)
+
+
+def warped_slices(
+    cases: Sequence[LabelledSlice], outlines: Sequence[np.ndarray], rng: np.random.Generator
+) -> Iterator[LabelledSlice]:
+    """For each outline one of the slices warped onto it, where that is plausible.
+
+    The slice is one of the four in which the multifidus takes up most nearly the same share of
+    the muscles as in the outline: a slice from another level would have to be bent too far.
+    """
+    usable = [case for case in cases if is_complete(case.labels)]
+    shares = np.array([multifidus_share(case.labels) for case in usable])
+    for outline in outlines:
+        nearest = np.argsort(np.abs(shares - multifidus_share(outline)))[:4]
+        warped = warp(usable[rng.choice(nearest)], outline)
+        if warped is not None:
+            yield warped
+
+
+def multifidus_share(labels: np.ndarray) -> float:
+    """Multifidus pixels as a share of all muscle pixels, 0..1."""
+    return float(np.isin(labels, (RIGHT_MF, LEFT_MF)).sum() / max(1, (labels > 0).sum()))
+
+
+def cached_warps(
+    cases: Sequence[LabelledSlice], outlines_folder: Path, cache: Path, seed: int
+) -> list[LabelledSlice]:
+    """The warped slices of every person, packed once per person under `cache`.
+
+    A person's file holds that person's texture alone, so a fold leaves the file out with the
+    person.
+    """
+    found: list[LabelledSlice] = []
+    outlines: list[np.ndarray] | None = None
+    for subject in sorted({case.subject for case in cases}):
+        path = cache / f"{subject}.npz"
+        if not path.exists():
+            outlines = list(read_outlines(outlines_folder)) if outlines is None else outlines
+            own = [case for case in cases if case.subject == subject]
+            some = outlines if len(own) > 1 else outlines[::4]
+            pack(list(warped_slices(own, some, np.random.default_rng(seed))), path)
+        found += unpack(path)
+    return found

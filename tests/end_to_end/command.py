@@ -1,0 +1,10 @@
+"""The command line as a user meets it: a process of its own."""
+
+import subprocess
+import sys
+
+
+def multifidus(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run `multifidus` with these arguments; nothing is raised for a bad exit code."""
+    command = [sys.executable, "-m", "pipeline.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,0 +1,69 @@
+import gzip
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.io.nifti import read_labels, read_volume, write_labels
+from tests.phantoms import axial_geometry, box_labels
+
+
+def save(path, voxels, affine, sform=1):
+    image = nib.Nifti1Image(voxels, affine)
+    image.set_sform(affine, code=sform)
+    image.set_qform(affine, code=0)
+    nib.save(image, path)
+    return path
+
+
+def test_labels_written_like_an_lps_image_lie_on_its_voxels(tmp_path):
+    labels = box_labels(axial_geometry())
+    lps = np.diag([-1.0, -1.0, 4.0, 1.0])
+    lps[:3, 3] = labels.geometry.to_mm(np.array([39, 29, 0]))
+    reference = save(tmp_path / "image.nii.gz", np.zeros((40, 30, 5), np.float32), lps)
+    write_labels(labels, tmp_path / "labels.nii.gz", stored_like=reference)
+    written = nib.load(tmp_path / "labels.nii.gz")
+    assert np.allclose(written.affine, lps)
+    assert np.array_equal(np.asarray(written.dataobj), labels.voxels[::-1, ::-1])
+    assert np.array_equal(read_labels(tmp_path / "labels.nii.gz").voxels, labels.voxels)
+
+
+def test_the_same_labels_give_the_same_bytes(tmp_path):
+    labels = box_labels(axial_geometry())
+    write_labels(labels, tmp_path / "a" / "labels.nii.gz")
+    write_labels(labels, tmp_path / "b" / "labels.nii.gz")
+    first, second = ((tmp_path / name / "labels.nii.gz").read_bytes() for name in "ab")
+    assert first == second
+
+
+def test_nan_names_the_file(tmp_path):
+    voxels = np.ones((4, 4, 4), np.float32)
+    voxels[0, 0, 0] = np.nan
+    path = save(tmp_path / "water.nii", voxels, np.diag([1.0, 1, 4, 1]))
+    with pytest.raises(InputError, match=r"water\.nii: 1 of 64 voxels are NaN"):
+        read_volume(path)
+
+
+def test_a_header_without_orientation_is_refused(tmp_path):
+    path = save(tmp_path / "t2.nii", np.ones((4, 4, 4), np.float32), np.eye(4), sform=0)
+    with pytest.raises(InputError, match="states no orientation"):
+        read_volume(path)
+
+
+def test_a_truncated_file_is_refused(tmp_path):
+    voxels = np.random.default_rng(0).random((40, 40, 10), np.float32)
+    whole = save(tmp_path / "water.nii.gz", voxels, np.diag([1.0, 1, 4, 1])).read_bytes()
+    cut = tmp_path / "cut.nii.gz"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"cut\.nii\.gz.*cannot be read"):
+        read_volume(cut)
+    broken = tmp_path / "text.nii.gz"
+    broken.write_bytes(gzip.compress(b"not an image"))
+    with pytest.raises(InputError, match="not a readable NIfTI"):
+        read_volume(broken)
+
+
+def test_a_missing_file_is_a_wrong_call(tmp_path):
+    with pytest.raises(UsageError, match="no such file"):
+        read_volume(tmp_path / "nothing.nii.gz")

@@ -1,0 +1,66 @@
+import nibabel as nib
+import numpy as np
+import pytest
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.study import SeriesRole
+from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
+from pipeline.io.nifti import write_labels, write_volume
+from pipeline.request import open_study, series_found
+from tests.phantoms import axial_geometry, box_labels, water_and_fat
+
+
+@pytest.fixture
+def folder(tmp_path):
+    labels = box_labels(axial_geometry())
+    water, fat = water_and_fat(labels, {})
+    write_volume(water, tmp_path / "p_water.nii.gz")
+    write_volume(fat, tmp_path / "p_fat.nii.gz")
+    return tmp_path
+
+
+def test_roles_follow_from_names_and_geometry(folder):
+    study = open_study(folder, "p")
+    assert {series.role for series in study.series} == {
+        SeriesRole.AXIAL_WATER,
+        SeriesRole.AXIAL_FAT,
+    }
+    assert study.vertebrae is None
+
+
+def test_a_file_of_no_use_that_cannot_be_read_does_not_stop_the_study(folder):
+    nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 6)), np.eye(4)), folder / "dwi.nii.gz")
+    study = open_study(folder, "p")
+    assert len(study.series) == 2
+    assert "expected three axes" in study.unused[0].reason
+
+
+def test_a_needed_file_that_cannot_be_read_stops_it(folder):
+    nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 6)), np.eye(4)), folder / "p_t2.nii.gz")
+    with pytest.raises(InputError, match=r"p_t2\.nii\.gz"):
+        open_study(folder, "p")
+
+
+def test_two_level_label_maps_are_refused(folder):
+    for name in ("a_levels", "b_levels"):
+        write_labels(box_labels(axial_geometry()), folder / f"{name}.nii.gz")
+    with pytest.raises(InputError, match="several level label maps"):
+        open_study(folder, "p")
+
+
+def test_dicom_and_nifti_images_in_one_folder_are_refused(folder):
+    water, _ = water_and_fat(box_labels(axial_geometry()), {})
+    identity = SeriesIdentity("p", "p", "p", 1)
+    write_dicom_series(water, folder / "dicom", MrProtocol("T2"), identity)
+    with pytest.raises(UsageError, match=r"holds DICOM series and NIfTI images"):
+        series_found(folder)
+
+
+def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
+    water, _ = water_and_fat(box_labels(axial_geometry()), {})
+    identity = SeriesIdentity("p", "p", "p", 1)
+    write_dicom_series(water, tmp_path / "dicom", MrProtocol("T2"), identity)
+    write_labels(box_labels(axial_geometry()), tmp_path / "p_levels.nii.gz")
+    study = open_study(tmp_path, "p")
+    assert study.vertebrae is not None
+    assert [series.role for series in study.series] == [SeriesRole.AXIAL_T2]

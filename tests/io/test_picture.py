@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+from skimage.io import imsave
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.io.dicom_study import read_slice
+from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
+from pipeline.io.picture import read_picture
+from tests.phantoms import axial_geometry, box_labels, water_and_fat
+
+
+def test_the_left_of_a_picture_is_the_person_s_right_and_its_top_the_front(tmp_path):
+    pixels = np.zeros((30, 40), np.uint8)
+    pixels[2, 5] = 200  # near the top, on the left
+    imsave(tmp_path / "slice.png", pixels, check_contrast=False)
+    volume = read_picture(tmp_path / "slice.png", 0.5)
+    assert volume.voxels.shape == (40, 30, 1)
+    assert volume.geometry.spacing_mm[:2] == (0.5, 0.5)
+    ((x, y, _),) = np.argwhere(volume.voxels > 0)
+    assert (x, y) == (39 - 5, 29 - 2)
+
+
+def test_a_picture_without_spacing_is_a_wrong_call(tmp_path):
+    with pytest.raises(UsageError, match="--spacing"):
+        read_picture(tmp_path / "slice.png", None)
+
+
+def test_a_picture_that_is_none_is_refused(tmp_path):
+    (tmp_path / "slice.png").write_text("no picture")
+    with pytest.raises(InputError, match="not a readable picture"):
+        read_picture(tmp_path / "slice.png", 1.0)
+
+
+def test_one_dicom_file_is_a_stack_of_one_slice(tmp_path):
+    water, _ = water_and_fat(box_labels(axial_geometry()), {})
+    identity = SeriesIdentity("p", "p", "p", 1)
+    paths = write_dicom_series(water, tmp_path, MrProtocol("T2"), identity)
+    one = read_slice(paths[3])
+    assert np.allclose(one.voxels[..., 0], water.voxels[..., 3], atol=0.01)
+    assert np.allclose(one.geometry.to_mm(np.zeros(3)), water.geometry.to_mm(np.array([0, 0, 3])))
+
+
+def test_a_file_of_another_kind_is_no_slice(tmp_path):
+    (tmp_path / "letter.txt").write_text("x" * 300)
+    with pytest.raises(InputError, match="not a single-frame MR image"):
+        read_slice(tmp_path / "letter.txt")

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from pipeline.domain.study import SeriesRole
+from pipeline.domain.volume import Plane
+from pipeline.io.series_role import Acquisition, plane_of_normal, role_of_dicom, role_of_name
+
+
+@pytest.mark.parametrize(
+    ("plane", "tags", "role"),
+    [
+        (Plane.AXIAL, Acquisition(("DERIVED", "PRIMARY", "M", "W")), SeriesRole.AXIAL_WATER),
+        (Plane.AXIAL, Acquisition(("DERIVED", "PRIMARY", "FAT")), SeriesRole.AXIAL_FAT),
+        (Plane.AXIAL, Acquisition(("ORIGINAL", "IN_PHASE")), SeriesRole.AXIAL_IN_PHASE),
+        (Plane.AXIAL, Acquisition(("ORIGINAL", "OPP_PHASE")), SeriesRole.AXIAL_OPPOSED_PHASE),
+        (Plane.AXIAL, Acquisition((), ("SE",), 100, 4000), SeriesRole.AXIAL_T2),
+        (Plane.AXIAL, Acquisition((), ("SE",), 12, 600), SeriesRole.AXIAL_T1),
+        (Plane.AXIAL, Acquisition((), ("GR",), 2.044, 105, 1.5), SeriesRole.AXIAL_OPPOSED_PHASE),
+        (Plane.AXIAL, Acquisition((), ("GR",), 4.212, 105, 1.5), SeriesRole.AXIAL_IN_PHASE),
+        (Plane.AXIAL, Acquisition((), ("GR",), 1.15, 6, 3.0), SeriesRole.AXIAL_OPPOSED_PHASE),
+        (Plane.AXIAL, Acquisition((), ("GR",), 2.3, 6, 3.0), SeriesRole.AXIAL_IN_PHASE),
+        (Plane.SAGITTAL, Acquisition((), ("SE",), 100, 4000), SeriesRole.SAGITTAL_T2),
+        (Plane.SAGITTAL, Acquisition((), ("SE",), 12, 600), SeriesRole.SAGITTAL_T1),
+    ],
+)
+def test_the_role_follows_from_orientation_and_acquisition(plane, tags, role):
+    assert role_of_dicom(plane, tags)[0] is role
+
+
+@pytest.mark.parametrize(
+    ("plane", "tags", "says"),
+    [
+        (Plane.AXIAL, Acquisition(("ORIGINAL", "LOCALIZER")), "LOCALIZER"),
+        (Plane.AXIAL, Acquisition(("W", "F")), "water and fat"),
+        (Plane.AXIAL, Acquisition((), ("GR",), 1.7, 6, 3.0), "neither in nor opposed"),
+        (Plane.AXIAL, Acquisition((), ("SE", "IR"), 60, 4000), "inversion recovery"),
+        (Plane.CORONAL, Acquisition((), ("SE",), 100, 4000), "coronal"),
+        (None, Acquisition((), ("SE",), 100, 4000), "between planes"),
+        (Plane.AXIAL, Acquisition(), "no acquisition tag"),
+    ],
+)
+def test_what_cannot_be_told_is_not_used_and_says_why(plane, tags, says):
+    role, reason = role_of_dicom(plane, tags)
+    assert role is SeriesRole.OTHER
+    assert says in reason
+
+
+@pytest.mark.parametrize(
+    ("stem", "plane", "role"),
+    [
+        ("sub-TUM01_water", Plane.AXIAL, SeriesRole.AXIAL_WATER),
+        ("sub-TUM01_fat", Plane.AXIAL, SeriesRole.AXIAL_FAT),
+        ("p1_in_phase", Plane.AXIAL, SeriesRole.AXIAL_IN_PHASE),
+        ("p1_opposed-phase", Plane.AXIAL, SeriesRole.AXIAL_OPPOSED_PHASE),
+        ("sub-01_T2w", Plane.AXIAL, SeriesRole.AXIAL_T2),
+        ("sub-01_T2w", Plane.SAGITTAL, SeriesRole.SAGITTAL_T2),
+        ("sub-TUM01_sagittal_image", Plane.SAGITTAL, SeriesRole.SAGITTAL),
+        ("sub-TUM01_sagittal_levels", Plane.SAGITTAL, SeriesRole.LEVEL_LABELS),
+        ("sub-TUM01_labels", Plane.AXIAL, SeriesRole.MUSCLE_LABELS),
+        ("water_fat", Plane.AXIAL, SeriesRole.OTHER),
+        ("scan", Plane.AXIAL, SeriesRole.OTHER),
+        ("fatigue_study_t2", Plane.AXIAL, SeriesRole.AXIAL_T2),
+    ],
+)
+def test_a_nifti_file_is_told_by_geometry_and_name(stem, plane, role):
+    assert role_of_name(stem, plane)[0] is role
+
+
+def test_a_normal_between_planes_has_none():
+    assert plane_of_normal(np.array([0, 0.5, 0.9])) is Plane.AXIAL
+    assert plane_of_normal(np.array([0, 1, 1.0])) is None
+    assert plane_of_normal(np.array([-1.0, 0.1, 0])) is Plane.SAGITTAL

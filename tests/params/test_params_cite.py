@@ -1,0 +1,39 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.criterion import Confidence
+from pipeline.io.clinical_params import read_odi_bands
+from pipeline.io.criteria_file import read_rule_set
+from pipeline.io.params_file import read_settings
+from pipeline.io.project_files import PARAMS
+
+RULE_SETS = sorted((PARAMS / "criteria").glob("*.yml"))
+
+
+def test_there_are_rule_sets_and_the_default_settings_name_only_those() -> None:
+    there = {path.stem for path in RULE_SETS}
+    assert "isass_2025" in there
+    assert set(read_settings().eligibility.rule_sets) <= there
+
+
+@pytest.mark.parametrize("path", RULE_SETS, ids=lambda path: path.stem)
+def test_every_rule_set_loads_and_every_rule_has_a_source_and_a_confidence(path: Path) -> None:
+    rule_set = read_rule_set(path)
+    assert rule_set.source
+    for criterion in rule_set.criteria:
+        assert criterion.source, criterion.criterion_id
+        assert criterion.confidence in set(Confidence) - {Confidence.SITE}
+
+
+@pytest.mark.parametrize("path", RULE_SETS, ids=lambda path: path.stem)
+def test_no_rule_set_pronounces_on_a_person(path: Path) -> None:
+    assert not re.search("eligible|approved", path.read_text(encoding="utf-8"), re.IGNORECASE)
+
+
+def test_the_odi_bands_are_those_of_the_source_and_cite_it() -> None:
+    bands = read_odi_bands()
+    assert [band.at_most_pct for band in bands.bands] == [20, 40, 60, 80, 100]
+    assert "1750-1164-7-12" in bands.source
+    assert bands.confidence is Confidence.SEEN

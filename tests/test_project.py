@@ -1,0 +1,80 @@
+"""The project's own files agree with each other."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+
+import nbformat
+import papermill
+import pytest
+import yaml
+
+from pipeline.io.project_files import NOTEBOOKS, ROOT
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+NOTEBOOK_FILES = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+def package_of(requirement: str) -> str:
+    return re.split(r"[<>=!\[; ]", requirement)[0].lower()
+
+
+def test_the_conda_environment_installs_this_project_by_its_constraints():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    *conda, pip = environment["dependencies"]
+    assert conda == ["python=3.11", "pip"]
+    assert pip == {"pip": ["-c constraints.txt", "-e .[lab]"]}
+    assert PYPROJECT["project"]["requires-python"].startswith(">=3.11,<3.12")
+    assert "lab" in PYPROJECT["project"]["optional-dependencies"]
+
+
+def test_every_direct_dependency_has_its_version_in_the_constraints():
+    pinned = {package_of(line) for line in CONSTRAINTS.splitlines() if "==" in line}
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    asked = [*PYPROJECT["project"]["dependencies"], *extras["lab"], *extras["dev"]]
+    assert {package_of(line) for line in asked} <= pinned
+
+
+def test_constraints_hold_names_and_versions_only():
+    lines = [line for line in CONSTRAINTS.splitlines() if line and not line.startswith("#")]
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOK_FILES, ids=lambda path: path.name)
+def test_a_notebook_is_committed_without_outputs(path):
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOK_FILES, ids=lambda path: path.name)
+def test_a_notebook_is_thin_and_starts_with_prose_and_parameters(path):
+    cells = nbformat.read(path, as_version=4).cells
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    assert cells[0].cell_type == "markdown"
+    assert "parameters" in cells[1].metadata.get("tags", [])
+    assert len(code) <= 12
+    assert max(len(source.splitlines()) for source in code) <= 8
+    assert not any(re.search(r"^\s*(def|class) ", source, re.M) for source in code)
+    assert papermill.inspect_notebook(str(path))
+
+
+def public_things(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+            yield from (one for one in methods if not one.name.startswith("_"))
+
+
+def test_every_public_function_class_and_method_has_a_docstring():
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for node in public_things(ast.parse(path.read_text(encoding="utf-8")))
+        if ast.get_docstring(node) is None
+    ]
+    assert bare == []

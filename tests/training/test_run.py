@@ -1,0 +1,79 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.training import run
+from pipeline.training.__main__ import main, weights_wanted
+from pipeline.training.cases import pack
+from pipeline.training.run import note_of, pools_of, without
+from pipeline.training.settings import read_training_settings
+from tests.training.toy import toy_slice
+
+ROOT = Path(__file__).resolve().parents[2]
+PARAMS = ROOT / "params" / "training" / "mf_es_dixon.yml"
+
+
+@pytest.fixture
+def settings(tmp_path: Path):
+    return replace(read_training_settings(PARAMS), runs=tmp_path, phantoms=1)
+
+
+def test_left_out_means_that_no_slice_of_the_person_is_drawn():
+    cases = [toy_slice("a"), toy_slice("b"), toy_slice("a")]
+    assert {case.subject for case in without(cases, ["a"])} == {"b"}
+
+
+def test_a_held_out_person_reaches_no_pool(settings, monkeypatch: pytest.MonkeyPatch):
+    people = ["sub-TUM01", "sub-TUM02", "T1"]
+    monkeypatch.setattr(run, "_labelled", lambda _: [toy_slice(person) for person in people])
+    monkeypatch.setattr(run, "cached_phantoms", lambda *_: [toy_slice("phantom-0")])
+    for person in people:  # warps of everyone lie ready in the cache
+        pack([toy_slice(person)], settings.runs / "warped" / f"{person}.npz")
+    original, warped, phantom = pools_of(
+        settings, settings.weights["without_sub-TUM01.pt"], settings.shares
+    )
+    assert {case.subject for case in original.cases} == {"sub-TUM02", "T1"}
+    assert {case.subject for case in warped.cases} == {"sub-TUM02", "T1"}
+    assert {case.subject for case in phantom.cases} == {"phantom-0"}
+
+
+def test_the_real_fold_leaves_the_real_person_out(
+    settings, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(run, "cached_phantoms", lambda *_: [])
+    real = replace(settings, data=shared_data)
+    original, _, _ = pools_of(real, ["sub-TUM02"], settings.finish.shares)
+    people = {case.subject for case in original.cases}
+    assert "sub-TUM01" in people
+    assert "sub-TUM02" not in people
+
+
+def test_a_person_to_leave_out_who_is_not_there_is_refused(settings, shared_data: Path):
+    wrong = replace(settings, data=shared_data, weights={"model.pt": ("sub-TUM99",)})
+    with pytest.raises(InputError, match="sub-TUM99"):
+        pools_of(wrong, ["sub-TUM99"], settings.finish.shares)
+
+
+def test_hold_out_names_the_weights_that_never_saw_the_person(settings):
+    assert weights_wanted(settings, "sub-TUM01") == ["without_sub-TUM01.pt"]
+    assert weights_wanted(settings, None) == list(settings.weights)
+    with pytest.raises(UsageError, match="nobody"):
+        weights_wanted(settings, "nobody")
+
+
+def test_weights_tell_whom_they_have_not_seen():
+    assert "has not seen sub-TUM01" in note_of(["sub-TUM01"])
+    assert "everyone" in note_of([])
+
+
+def test_a_misspelt_setting_is_one_readable_line_and_exit_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text(PARAMS.read_text(encoding="utf-8").replace("batch_slices", "batchslices"))
+    assert main([str(wrong)]) == 2
+    said = capsys.readouterr().err
+    assert "batch" in said
+    assert said.count("\n") == 1
