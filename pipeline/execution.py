@@ -27,7 +27,7 @@ class QuietKernelManager(AsyncKernelManager):
     notebook.
     """
 
-    async def start_kernel(self, **kw: Any) -> None:
+    async def start_kernel(self, **kw: Any) -> None:  # type: ignore[override]
         """Start the kernel process; keywords as in `jupyter_client`."""
         await super().start_kernel(stderr=subprocess.DEVNULL, **kw)
 
