@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lab clean
+.PHONY: demo test test-browser lab clean
 
 demo: $(READY)
 	$(BIN)/multifidus demo --output results/demo
@@ -14,6 +14,11 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
+
+# The review notebook in JupyterLab and a headless Chromium; skipped, with the reason, without Chromium.
+test-browser: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[lab]"
+	$(BIN)/pytest -n 0 -rs tests/end_to_end/test_review_in_chromium.py
 
 lab: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[lab]"

@@ -66,15 +66,17 @@ def run_notebook(notebook: Path, executed: Path, parameters: dict[str, Any]) -> 
 
 
 def _forget_run(executed: Path, output_dir: str) -> None:
-    """Drop wall-clock times and the temporary folder from an executed notebook.
+    """Drop wall-clock times, the temporary folder and widgets from an executed notebook.
 
-    Equal runs give equal files, and the notebook run again writes beside itself.
+    Equal runs give equal files, and the notebook run again writes beside itself. The state of a
+    viewer would hold the whole image.
     """
     content = nbformat.read(executed, as_version=4)
     for cell in content.cells:
         if output_dir:
             cell.source = cell.source.replace(output_dir, ".")
     content.metadata.pop("papermill", None)
+    content.metadata.pop("widgets", None)
     for number, cell in enumerate(content.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)

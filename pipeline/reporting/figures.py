@@ -23,12 +23,12 @@ SCALE_BAR_MM = 20.0
 
 def level_overlay(image: Volume, labels: LabelMap, placed: LevelSlice) -> bytes:
     """One axial slice with the outlined muscles, the person's right on the picture's left."""
-    figure, axes = _canvas(4.6, 3.4)
+    figure, axes = canvas(4.6, 3.4)
     _draw_axial(axes, image, labels, placed.slice_index)
     axes.text(0.5, 0.96, placed.level.value, transform=axes.transAxes, **_words("center"))
     axes.text(0.02, 0.96, "R", transform=axes.transAxes, **_words("left"))
     axes.text(0.98, 0.96, "L", transform=axes.transAxes, **_words("right"))
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def sagittal_overlay(
@@ -39,12 +39,12 @@ def sagittal_overlay(
 ) -> bytes:
     """The middle sagittal slice with vertebrae and the lines of the measured axial slices."""
     x = _middle_slice(sagittal, vertebrae)
-    figure, axes = _canvas(3.4, 4.4)
+    figure, axes = canvas(3.4, 4.4)
     _, between_y, between_z = sagittal.geometry.spacing_mm
     shape = sagittal.voxels.shape
     extent = (0, shape[1] * between_y, 0, shape[2] * between_z)
     shown = sagittal.voxels[x, ::-1, :].T
-    axes.imshow(shown, cmap="gray", origin="lower", extent=extent, vmax=_bright(sagittal.voxels))
+    axes.imshow(shown, cmap="gray", origin="lower", extent=extent, vmax=bright(sagittal.voxels))
     if vertebrae is not None and vertebrae.geometry.is_same_grid(sagittal.geometry):
         _draw_vertebrae(axes, vertebrae, x, extent)
     for placed in level_slices:
@@ -52,18 +52,18 @@ def sagittal_overlay(
     axes.set_xlim(extent[:2])
     axes.set_ylim(extent[2:])
     axes.axis("off")
-    return _png(figure)
+    return png_bytes(figure)
 
 
 def _draw_axial(axes: Axes, image: Volume, labels: LabelMap, z: int) -> None:
     between_x, between_y, _ = image.geometry.spacing_mm
     mask = labels.voxels[..., z]
-    x0, x1, y0, y1 = _window(mask, between_x, between_y)
+    x0, x1, y0, y1 = label_window(mask, between_x, between_y)
     extent = (0, (x1 - x0) * between_x, 0, (y1 - y0) * between_y)
     view = np.s_[x0:x1, y0:y1]
     shown = image.voxels[..., z][view][::-1].T
     axes.imshow(
-        shown, cmap="gray", origin="lower", extent=extent, vmax=_bright(image.voxels[..., z])
+        shown, cmap="gray", origin="lower", extent=extent, vmax=bright(image.voxels[..., z])
     )
     for structure, value in LABEL_OF.items():
         region = (mask[view] == value)[::-1].T
@@ -75,7 +75,7 @@ def _draw_axial(axes: Axes, image: Volume, labels: LabelMap, z: int) -> None:
     axes.axis("off")
 
 
-def _window(mask: np.ndarray, between_x: float, between_y: float) -> tuple[int, int, int, int]:
+def label_window(mask: np.ndarray, between_x: float, between_y: float) -> tuple[int, int, int, int]:
     """Index ranges (x0, x1, y0, y1) around the labels with a margin, or the whole slice."""
     if not mask.any():
         return 0, mask.shape[0], 0, mask.shape[1]
@@ -145,7 +145,8 @@ def _middle_slice(sagittal: Volume, vertebrae: LabelMap | None) -> int:
     return int(there[len(there) // 2])
 
 
-def _bright(voxels: np.ndarray) -> float:
+def bright(voxels: np.ndarray) -> float:
+    """The grey value shown white: the 99.5th percentile."""
     return max(float(np.percentile(voxels, 99.5)), 1e-6)
 
 
@@ -159,12 +160,13 @@ def _words(align: str) -> dict[str, Any]:
     }
 
 
-def _canvas(width_inches: float, height_inches: float) -> tuple[Figure, Axes]:
+def canvas(width_inches: float, height_inches: float) -> tuple[Figure, Axes]:
+    """A black picture without a frame."""
     figure = Figure((width_inches, height_inches), dpi=150, facecolor="black")
     return figure, figure.add_axes((0, 0, 1, 1))
 
 
-def _png(figure: Figure) -> bytes:
+def png_bytes(figure: Figure) -> bytes:
     """The figure as PNG; the same figure gives the same bytes."""
     stream = io.BytesIO()
     figure.savefig(stream, format="png", metadata={"Software": None})

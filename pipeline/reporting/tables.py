@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pipeline.domain.anatomy import Muscle
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Conclusion, Decision, Verdict
-from pipeline.domain.measurement import FatMethod, LevelSource, SideComparison
+from pipeline.domain.measurement import FatMethod, LevelSource, NotAssessable, SideComparison
 from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.review import Change, Remeasured
 from pipeline.domain.score import Score
 
 MUSCLE_NAME = {
@@ -44,6 +45,11 @@ def percent(pct: float | None) -> str:
     return NO_VALUE if pct is None else f"{pct:.1f}"
 
 
+def decimals(value: float | NotAssessable, places: int) -> str:
+    """A number with so many decimals; a dash where it has no answer."""
+    return NO_VALUE if isinstance(value, NotAssessable) else f"{value:.{places}f}"
+
+
 def measurement_table(case: CaseResult) -> Table:
     """One row per level, muscle and side, the levels from L1/2 down."""
     rows = [
@@ -69,6 +75,23 @@ def measurement_table(case: CaseResult) -> Table:
         "Fat %, mean of ratios",
         "Slice",
     )
+    return Table(headings, tuple(rows))
+
+
+def quality_table(case: CaseResult) -> Table:
+    """How sure the network was of each outline of the multifidus, and what speaks against it."""
+    rows = [
+        (
+            one.level.value,
+            one.side.value,
+            str(one.slice_index),
+            NO_VALUE if one.confidence is None else f"{one.confidence:.2f}",
+            "; ".join(one.concerns) or "nothing noticed",
+        )
+        for one in case.outline_quality
+        if one.muscle is Muscle.MULTIFIDUS
+    ]
+    headings = ("Level", "Side", "Slice", "Confidence 0-1", "To check")
     return Table(headings, tuple(rows))
 
 
@@ -193,6 +216,74 @@ def record_rows(record: ClinicalRecord | None) -> Table:
     }
     rows = [(name, str(value).replace("_", " ")) for name, value in named.items() if value]
     return Table(("Recorded", "Value"), tuple(rows))
+
+
+def change_table(changes: Sequence[Change]) -> Table:
+    """What a reader added to and took from each outline."""
+    rows = [
+        (
+            str(one.slice_index),
+            one.structure,
+            str(one.pixels_added),
+            str(one.pixels_removed),
+            area_cm2(one.added_mm2),
+            area_cm2(one.removed_mm2),
+            f"{one.dice:.3f}",
+        )
+        for one in changes
+    ]
+    headings = (
+        "Slice (0 = lowest)",
+        "Structure",
+        "Pixels added",
+        "Pixels removed",
+        "Added cm²",
+        "Removed cm²",
+        "Dice old and new",
+    )
+    return Table(headings, tuple(rows))
+
+
+QUANTITY_NAME = {
+    "total_csa_mm2": ("Total area cm²", area_cm2),
+    "functional_csa_mm2": ("Lean area cm²", area_cm2),
+    "fat_signal_fraction_pct": ("Fat %", percent),
+}
+
+
+def remeasured_table(rows: Sequence[Remeasured]) -> Table:
+    """Old beside new, the quantities that a review moved; a structure that came or went too."""
+    shown = []
+    for row in rows:
+        if row.before == row.after:
+            continue
+        name, rounded = QUANTITY_NAME[row.quantity]
+        shown.append(
+            (
+                str(row.slice_index),
+                MUSCLE_NAME[row.muscle],
+                row.side.value,
+                name,
+                row.method.replace("_", " "),
+                rounded(row.before),
+                rounded(row.after),
+                rounded(row.difference),
+            )
+        )
+    headings = (
+        *("Slice (0 = lowest)", "Muscle", "Side", "Quantity", "Method"),
+        *("Before", "After", "Difference"),
+    )
+    return Table(headings, tuple(shown))
+
+
+def doubtful_sentences(case: CaseResult) -> list[str]:
+    """The outlines of the multifidus that something speaks against, one sentence each."""
+    return [
+        f"{one.level} {one.side}: {'; '.join(one.concerns)}."
+        for one in case.doubtful_outlines
+        if one.muscle is Muscle.MULTIFIDUS
+    ]
 
 
 def summary_sentences(case: CaseResult) -> list[str]:
