@@ -1,26 +1,41 @@
 """One image rather than a study: outline it, or measure labels that are given."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline.analysis import AxialImages, Vertebrae, axial_images, place_levels
+from pipeline.domain.anatomy import Muscle
 from pipeline.domain.errors import GeometryError, InputError, UsageError
 from pipeline.domain.measurement import LevelSource, NotAssessable
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume, require_same_grid
 from pipeline.io.dicom_study import list_stacks, read_slice, read_stack
+from pipeline.io.label_numbering import (
+    OWN_NUMBERING,
+    LabelNumbering,
+    read_muscle_labels,
+    read_numbering,
+)
 from pipeline.io.nifti import is_nifti, read_labels, read_volume, stem_of, write_labels
 from pipeline.io.nifti_study import plane_of
 from pipeline.io.params_file import read_settings
 from pipeline.io.picture import is_picture, read_picture
 from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import measurement_rows, write_rows
+from pipeline.io.series_role import role_of_name
+from pipeline.musclemap import outline_with_musclemap
+from pipeline.outlines import outline_muscles
 from pipeline.quantification.measure import cross_sections, labelled_slices
 from pipeline.segmentation.bundle import open_bundle
 from pipeline.segmentation.postprocess import swapped_slices
-from pipeline.segmentation.segment import segment_muscles
+
+DIXON_ROLES = (
+    SeriesRole.AXIAL_WATER,
+    SeriesRole.AXIAL_FAT,
+    SeriesRole.AXIAL_IN_PHASE,
+    SeriesRole.AXIAL_OPPOSED_PHASE,
+)
 
 
 def segment_image(
@@ -38,16 +53,41 @@ def segment_image(
     """
     if not is_nifti(output):
         raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
-    settings = read_settings(None)
-    chosen = replace(
-        settings.segmentation,
-        bundle=bundle or settings.segmentation.bundle,
-        weights=weights or settings.segmentation.weights,
-    )
+    chosen = read_settings(None).segmentation
     volume = _one_axial_volume(image, spacing_mm)
-    network = open_bundle(bundle_folder(chosen.bundle), chosen.weights)
-    labels = segment_muscles(network, [volume], chosen.mirrored_twin)
+    name = bundle or (chosen.dixon_bundle if _is_dixon_by_name(image) else chosen.bundle)
+    network = open_bundle(bundle_folder(name), weights or chosen.weights)
+    outlined = outline_muscles(network, [volume], chosen)
+    write_labels(outlined.labels, output, stored_like=image if is_nifti(image) else None)
+    border = outlined.roi_definition.replace("_", " ")
+    return [*_assumptions(image), f"{image}: outlined by {name}, border: {border}"]
+
+
+def _is_dixon_by_name(image: Path) -> bool:
+    """Whether a NIfTI file's name or a DICOM folder's headers say that the image is a Dixon one."""
+    if is_nifti(image):
+        role, _ = role_of_name(stem_of(image), Plane.AXIAL)
+        return role in DIXON_ROLES
+    if image.is_dir():
+        roles = {one.summary.role for one in list_stacks(image)}
+        return bool(roles & set(DIXON_ROLES))
+    return False
+
+
+def segment_with_musclemap(image: Path, output: Path, spacing_mm: float | None = None) -> list[str]:
+    """Outline one axial image with an installed MuscleMap and write the label map on its voxels.
+
+    Takes and returns what `segment_image` does; psoas is outlined too. Raises also what
+    `musclemap.outline_with_musclemap` does.
+    """
+    if not is_nifti(output):
+        raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
+    labels, words = outline_with_musclemap(_one_axial_volume(image, spacing_mm))
     write_labels(labels, output, stored_like=image if is_nifti(image) else None)
+    return [*_assumptions(image), *(f"{image}: {line}" for line in words)]
+
+
+def _assumptions(image: Path) -> list[str]:
     assumed = f"{image}: taken as displayed, the person's right on the left, the front on top"
     return [assumed] if is_picture(image) else []
 
@@ -76,20 +116,22 @@ def measure_files(
     levels: Path | None,
     params: Path | None,
     output: Path,
+    numbering: str = OWN_NUMBERING,
 ) -> list[str]:
     """Measure given labels and write the tidy table; returns what could not be assessed, in words.
 
-    Raises UsageError unless either an image or both water and fat are given, GeometryError where
-    labels and images do not fit.
+    numbering: what the labels' values mean, a name of `params/labels/` or a file. Raises UsageError
+    unless either an image or both water and fat are given, InputError for labels of another
+    numbering, GeometryError where labels and images do not fit.
     """
     if (water is None) != (fat is None) or (image is None) == (water is None):
         raise UsageError("measure needs either IMAGE or both --water and --fat")
-    settings = read_settings(params)
+    settings, meaning = read_settings(params), read_numbering(numbering)
     roles = {SeriesRole.AXIAL_WATER: water, SeriesRole.AXIAL_FAT: fat, SeriesRole.AXIAL_T2: image}
     series = tuple(_series_of_file(path, role) for role, path in roles.items() if path)
     stated = [one.volume.geometry for one in series]
     axial = axial_images(Study(labels.name, series))
-    label_map = _labels_on_grid(read_labels(labels), axial, stated, str(labels))
+    label_map = _labels_on_grid(read_muscle_labels(labels, meaning), axial, stated, str(labels))
     placed, missing = _slices_to_measure(label_map, axial, levels, settings)
     rows = []
     for level, z in placed:
@@ -99,7 +141,19 @@ def measure_files(
         for section in sections:
             rows += measurement_rows(stem_of(labels), level, section)
     write_rows(rows, output)
+    missing = (*_not_told(meaning), *missing)
     return [f"{one.what} NOT ASSESSABLE: {one.reason}" for one in missing]
+
+
+def _not_told(numbering: LabelNumbering) -> list[NotAssessable]:
+    """Multifidus, and erector spinae where they are one label, for a numbering without them."""
+    if numbering.merged:
+        reason = f"multifidus and erector spinae are one label in '{numbering.name}'"
+        muscles = (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE)
+        return [NotAssessable(one, reason) for one in muscles if one not in numbering.muscles]
+    if numbering.tells_multifidus:
+        return []
+    return [NotAssessable(Muscle.MULTIFIDUS, f"it has no value in '{numbering.name}'")]
 
 
 def _series_of_file(path: Path, role: SeriesRole) -> Series:
@@ -124,7 +178,8 @@ def _labels_on_grid(
     if swapped:
         raise GeometryError(
             f"{name}: right muscles lie to the left of left ones on {len(swapped)} slices; its "
-            "affine is mirrored against the image, or right and left values are exchanged"
+            "affine is mirrored against the image, or its values or its numbering exchange right "
+            "and left"
         )
     return LabelMap(labels.voxels, axial.images[0].geometry)
 

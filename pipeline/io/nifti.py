@@ -7,7 +7,7 @@ import nibabel as nib
 import numpy as np
 
 from pipeline.domain.errors import InputError, MultifidusError, UsageError
-from pipeline.domain.volume import LabelMap, Volume, stored_nearest_ras
+from pipeline.domain.volume import Geometry, LabelMap, Volume, stored_nearest_ras
 from pipeline.io.files import whole_file
 
 SUFFIXES = (".nii", ".nii.gz")
@@ -39,6 +39,24 @@ def read_labels(path: Path) -> LabelMap:
     Raises as `read_volume` does.
     """
     return _placed(path, np.float64, LabelMap)
+
+
+def read_integers(path: Path) -> tuple[np.ndarray, Geometry]:
+    """Label values of any size, as another program wrote them: (X, Y, Z) int64 and the grid.
+
+    A file with two axes is one slice: MuscleMap drops the third. Raises as `read_volume` does,
+    and InputError for values that are not whole numbers.
+    """
+    image = _load(path)
+    try:
+        values = _data(image, path, np.float64)
+        values = _three_axes(values[..., None] if values.ndim == 2 else values)
+        if not np.isfinite(values).all() or not np.array_equal(values, np.rint(values)):
+            raise InputError("label values must be whole numbers")
+        voxels, geometry = stored_nearest_ras(values, image.affine)
+    except MultifidusError as error:
+        raise type(error)(f"{path}: {error}") from error
+    return voxels.astype(np.int64), geometry
 
 
 def write_labels(labels: LabelMap, path: Path, stored_like: Path | None = None) -> None:

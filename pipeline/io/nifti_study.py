@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.domain.errors import GeometryError, InputError
 from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import Geometry, Plane, Volume
-from pipeline.io.nifti import SUFFIXES, read_labels, read_volume, stem_of
+from pipeline.io.nifti import SUFFIXES, read_integers, read_labels, read_volume, stem_of
 from pipeline.io.series_role import role_of_name
 
 
@@ -46,8 +46,10 @@ def _described(path: Path) -> tuple[SeriesSummary, Volume | None]:
     A file that cannot be read is refused only where its name says that it is needed.
     """
     role, reason = role_of_name(stem_of(path), None)
-    if role in (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS):
-        geometry = read_labels(path).geometry
+    if role is SeriesRole.LEVEL_LABELS:
+        return _summary(path, role, reason, read_labels(path).geometry), None
+    if role is SeriesRole.MUSCLE_LABELS:
+        _, geometry = read_integers(path)  # of any numbering, with values above 255
         return _summary(path, role, reason, geometry), None
     try:
         volume = read_volume(path)

@@ -9,15 +9,18 @@ NOTEBOOKS = ROOT / "notebooks"
 PARAMS = ROOT / "params"
 MODELS = ROOT / "models"
 DATA_SAMPLES = ROOT / "data_samples"
+INFERENCE = "configs/inference.json"
 
 
 def bundle_folder(name: str) -> Path:
-    """Folder of the MONAI bundle of that name.
+    """Folder of a MONAI bundle: a name of `models/`, or the path of a bundle's folder.
 
     Raises UsageError naming the bundles there are.
     """
-    folder = MODELS / name
-    if not (folder / "configs" / "inference.json").is_file():
-        there = ", ".join(sorted(path.parents[1].name for path in MODELS.glob("*/configs/*.json")))
-        raise UsageError(f"no model bundle '{name}' in {MODELS}; there is: {there}")
-    return folder
+    for folder in (MODELS / name, Path(name)):
+        if (folder / INFERENCE).is_file():
+            return folder
+    there = ", ".join(sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}")))
+    raise UsageError(
+        f"no model bundle '{name}' in {MODELS}; there is: {there}, or the path of a bundle's folder"
+    )

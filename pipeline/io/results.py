@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,12 @@ def case_rows(case: CaseResult) -> list[dict[str, object]]:
     ]
 
 
-def write_rows(rows: list[dict[str, object]], path: Path) -> None:
-    """Write tidy rows as CSV with all of `COLUMNS`; numbers keep their full precision."""
+def write_rows(
+    rows: Iterable[Mapping[str, object]], path: Path, columns: Iterable[str] = COLUMNS
+) -> None:
+    """Write tidy rows as CSV with all of `columns`; numbers keep their full precision."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(COLUMNS), restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     write_text(text.getvalue(), path)

@@ -29,7 +29,7 @@ IMAGE_TYPE_TOKENS = {
 }
 NAME_TOKENS = IMAGE_TYPE_TOKENS | {
     "levels": {"LEVELS", "LEVEL", "VERTEBRAE"},
-    "muscles": {"LABELS", "LABEL", "MASK", "SEG", "SEGMENTATION"},
+    "muscles": {"LABELS", "LABEL", "MASK", "SEG", "DSEG", "SEGMENTATION"},
 }
 
 NOT_AN_ECHO = {"P", "PHASE", "MAP", "FRACTION", "FF", "PDFF", "ADC", "R2", "T2", "STAR", "FIELD"}

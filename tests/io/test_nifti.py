@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from pipeline.domain.errors import InputError, UsageError
-from pipeline.io.nifti import read_labels, read_volume, write_labels
+from pipeline.io.nifti import read_integers, read_labels, read_volume, write_labels
 from tests.phantoms import axial_geometry, box_labels
 
 
@@ -67,3 +67,37 @@ def test_a_truncated_file_is_refused(tmp_path):
 def test_a_missing_file_is_a_wrong_call(tmp_path):
     with pytest.raises(UsageError, match="no such file"):
         read_volume(tmp_path / "nothing.nii.gz")
+
+
+@pytest.mark.parametrize("kind", [np.int16, np.int32, np.uint16, np.float32, np.float64])
+def test_label_values_above_255_are_read_as_they_are_and_stored_ras(tmp_path, kind):
+    stored = np.zeros((4, 3, 2), kind)
+    stored[0, 0, 0] = 5101
+    path = save(tmp_path / "dseg.nii.gz", stored, np.diag([-1.0, -1, 4, 1]))
+    values, geometry = read_integers(path)
+    assert values.dtype == np.int64
+    assert values[3, 2, 0] == 5101
+    assert values.sum() == 5101
+    assert geometry.shape == (4, 3, 2)
+
+
+def test_label_values_stored_with_a_slope_are_the_scaled_ones(tmp_path):
+    image = nib.Nifti1Image(np.full((4, 3, 2), 51, np.int16), np.diag([1.0, 1, 4, 1]))
+    image.header.set_slope_inter(100, 2)
+    nib.save(image, tmp_path / "dseg.nii")
+    assert np.unique(read_integers(tmp_path / "dseg.nii")[0]).tolist() == [5102]
+
+
+def test_a_label_map_with_two_axes_is_one_slice(tmp_path):
+    path = save(tmp_path / "dseg.nii.gz", np.ones((4, 3), np.int16), np.diag([1.0, 1, 4, 1]))
+    values, geometry = read_integers(path)
+    assert values.shape == geometry.shape == (4, 3, 1)
+    assert geometry.spacing_mm == (1, 1, 4)
+
+
+@pytest.mark.parametrize("value", [0.5, np.nan, np.inf])
+def test_label_values_that_are_no_whole_numbers_are_refused(tmp_path, value):
+    voxels = np.full((4, 4, 4), value, np.float32)
+    path = save(tmp_path / "dseg.nii", voxels, np.diag([1.0, 1, 4, 1]))
+    with pytest.raises(InputError, match=r"dseg\.nii: label values must be whole"):
+        read_integers(path)

@@ -35,6 +35,15 @@ def test_a_file_of_no_use_that_cannot_be_read_does_not_stop_the_study(folder):
     assert "expected three axes" in study.unused[0].reason
 
 
+def test_a_label_map_of_musclemap_beside_the_images_is_no_second_water_image(folder):
+    voxels = np.full((40, 30, 5), 5102, np.int16)
+    affine = axial_geometry().affine
+    nib.save(nib.Nifti1Image(voxels, affine), folder / "p_water_dseg.nii.gz")
+    study = open_study(folder, "p")
+    assert len(study.series) == 2
+    assert [one.role for one in study.unused] == [SeriesRole.MUSCLE_LABELS]
+
+
 def test_a_needed_file_that_cannot_be_read_stops_it(folder):
     nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 6)), np.eye(4)), folder / "p_t2.nii.gz")
     with pytest.raises(InputError, match=r"p_t2\.nii\.gz"):

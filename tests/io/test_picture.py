@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from PIL import Image
 from skimage.io import imsave
 
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.io.dicom_study import read_slice
 from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
-from pipeline.io.picture import read_picture
+from pipeline.io.picture import read_picture, read_picture_labels
 from tests.phantoms import axial_geometry, box_labels, water_and_fat
 
 
@@ -29,6 +30,38 @@ def test_a_picture_that_is_none_is_refused(tmp_path):
     (tmp_path / "slice.png").write_text("no picture")
     with pytest.raises(InputError, match="not a readable picture"):
         read_picture(tmp_path / "slice.png", 1.0)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_label_picture_lies_on_the_grid_of_its_image(tmp_path, kind):
+    pixels = np.zeros((30, 40), kind)
+    pixels[2, 5] = 2
+    imsave(tmp_path / "slice.png", pixels, check_contrast=False)
+    values, geometry = read_picture_labels(tmp_path / "slice.png", 0.5)
+    assert values.dtype == np.int64
+    assert np.argwhere(values == 2).tolist() == [[39 - 5, 29 - 2, 0]]
+    assert geometry.is_same_grid(read_picture(tmp_path / "slice.png", 0.5).geometry)
+
+
+def test_a_coloured_label_picture_is_refused(tmp_path):
+    colours = np.zeros((30, 40, 3), np.uint8)
+    imsave(tmp_path / "colours.png", colours, check_contrast=False)
+    palette = Image.fromarray(np.eye(30, dtype=np.uint8)).convert("P")
+    palette.putpalette([0, 0, 0, 255, 0, 0])
+    palette.save(tmp_path / "palette.png")
+    for name in ("colours", "palette"):
+        with pytest.raises(InputError, match=rf"{name}\.png: .*neither colours nor pages"):
+            read_picture_labels(tmp_path / f"{name}.png", 1.0)
+
+
+def test_a_label_picture_whose_values_may_have_changed_is_refused(tmp_path):
+    imsave(tmp_path / "outline.jpg", np.zeros((30, 40), np.uint8), check_contrast=False)
+    with pytest.raises(InputError, match="JPEG changes pixel values"):
+        read_picture_labels(tmp_path / "outline.jpg", 1.0)
+    half = np.full((30, 40), 0.5, np.float32)
+    imsave(tmp_path / "outline.tif", half, check_contrast=False)
+    with pytest.raises(InputError, match="whole numbers"):
+        read_picture_labels(tmp_path / "outline.tif", 1.0)
 
 
 def test_one_dicom_file_is_a_stack_of_one_slice(tmp_path):

@@ -57,6 +57,7 @@ def test_what_cannot_be_told_is_not_used_and_says_why(plane, tags, says):
         ("sub-TUM01_sagittal_image", Plane.SAGITTAL, SeriesRole.SAGITTAL),
         ("sub-TUM01_sagittal_levels", Plane.SAGITTAL, SeriesRole.LEVEL_LABELS),
         ("sub-TUM01_labels", Plane.AXIAL, SeriesRole.MUSCLE_LABELS),
+        ("sub-TUM01_water_dseg", Plane.AXIAL, SeriesRole.MUSCLE_LABELS),
         ("water_fat", Plane.AXIAL, SeriesRole.OTHER),
         ("scan", Plane.AXIAL, SeriesRole.OTHER),
         ("fatigue_study_t2", Plane.AXIAL, SeriesRole.AXIAL_T2),

@@ -6,10 +6,12 @@ import pytest
 from pipeline.domain.criterion import Confidence
 from pipeline.io.clinical_params import read_odi_bands
 from pipeline.io.criteria_file import read_rule_set
+from pipeline.io.label_numbering import OWN_NUMBERING, read_numbering
 from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import PARAMS
 
 RULE_SETS = sorted((PARAMS / "criteria").glob("*.yml"))
+NUMBERINGS = sorted(path.stem for path in (PARAMS / "labels").glob("*.yml"))
 
 
 def test_there_are_rule_sets_and_the_default_settings_name_only_those() -> None:
@@ -37,3 +39,17 @@ def test_the_odi_bands_are_those_of_the_source_and_cite_it() -> None:
     assert [band.at_most_pct for band in bands.bands] == [20, 40, 60, 80, 100]
     assert "1750-1164-7-12" in bands.source
     assert bands.confidence is Confidence.SEEN
+
+
+@pytest.mark.parametrize("name", NUMBERINGS)
+def test_every_label_numbering_loads_with_a_source_and_both_sides(name: str) -> None:
+    numbering = read_numbering(name)
+    assert numbering.name
+    assert numbering.source
+    structures = set(numbering.values.values())
+    assert structures == {one.mirrored for one in structures}
+
+
+def test_there_are_label_numberings_and_the_project_s_own_is_one() -> None:
+    assert OWN_NUMBERING in NUMBERINGS
+    assert len(NUMBERINGS) >= 5
