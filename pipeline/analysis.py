@@ -13,6 +13,7 @@ from pipeline.domain.measurement import (
     LevelSource,
     MuscleMeasurement,
     NotAssessable,
+    RoiDefinition,
 )
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
@@ -23,12 +24,16 @@ from pipeline.eligibility.criteria import decide
 from pipeline.eligibility.evidence import evidence_of
 from pipeline.levels.discs import find_discs
 from pipeline.levels.slices import named_slices, slices_nearest_discs
+from pipeline.outlines import outline_muscles, outline_quality
 from pipeline.quality.alignment import best_shift_voxels
 from pipeline.quantification.dixon import fat_fraction_image, two_point
 from pipeline.quantification.measure import WaterFat, cross_sections
 from pipeline.segmentation.bundle import Bundle
 from pipeline.segmentation.postprocess import swapped_slices
-from pipeline.segmentation.segment import segment_muscles, segment_vertebrae
+from pipeline.segmentation.segment import segment_vertebrae
+
+FAT_PREVAILS = 0.5
+"""Fat fraction above which a voxel is more fat than muscle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +80,19 @@ class Analysis:
     result: CaseResult
 
 
+def is_dixon(study: Study) -> bool:
+    """Whether the images that `axial_images` will choose are Dixon images."""
+    roles = {series.role for series in study.series}
+    pairs = (
+        {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT},
+        {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE},
+    )
+    if any(pair <= roles for pair in pairs):
+        return True
+    plain = roles & {SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2}
+    return SeriesRole.AXIAL_WATER in roles and not plain
+
+
 def axial_images(study: Study) -> AxialImages:
     """The axial images of a study, Dixon before T2 before T1.
 
@@ -94,11 +112,7 @@ def axial_images(study: Study) -> AxialImages:
         if series:
             note = f"no fat fraction: {role} alone holds no water and fat"
             frame = series.summary.frame_of_reference
-            caution = (
-                f"Outlined on {role} alone: the network was taught on Dixon images and has no "
-                "validated figure for this contrast."
-            )
-            return AxialImages((series.volume,), (role.value,), None, note, frame, (caution,))
+            return AxialImages((series.volume,), (role.value,), None, note, frame)
     found = "; ".join(f"{s.series_id}: {s.reason}" for s in study.summaries)
     raise InputError(f"no axial series to measure; found {found or 'nothing'}")
 
@@ -262,7 +276,12 @@ def analyse(
     result as not assessable.
     """
     axial = axial_images(study)
-    labels = segment_muscles(networks.muscles, axial.images, settings.segmentation.mirrored_twin)
+    fatty = None
+    if axial.water_fat is not None:
+        pair = axial.water_fat
+        fatty = fat_fraction_image(pair.water.voxels, pair.fat.voxels) > FAT_PREVAILS
+    outlined = outline_muscles(networks.muscles, axial.images, settings.segmentation, fatty)
+    labels = outlined.labels
     vertebrae = label_vertebrae(study, networks.vertebrae, axial)
     level_slices, unplaced = place_levels(vertebrae, axial, settings)
     measurements, unmeasured = measure_levels(labels, axial, level_slices)
@@ -271,9 +290,10 @@ def analyse(
         subject_id=study.subject_id,
         software_version=__version__,
         series=study.summaries,
-        method=_method(networks, axial, vertebrae, settings),
+        method=_method(networks, axial, vertebrae, settings, outlined.roi_definition),
         level_slices=level_slices,
         measurements=measurements,
+        outline_quality=outline_quality(outlined, axial.images[0], level_slices, settings.quality),
         not_assessable=unplaced + unmeasured,
         notes=study.notes + axial.notes,
         record=record,
@@ -284,7 +304,11 @@ def analyse(
 
 
 def _method(
-    networks: Networks, axial: AxialImages, vertebrae: Vertebrae, settings: StudySettings
+    networks: Networks,
+    axial: AxialImages,
+    vertebrae: Vertebrae,
+    settings: StudySettings,
+    roi_definition: RoiDefinition,
 ) -> Method:
     bundle = networks.muscles
     levels = vertebrae.source.value
@@ -298,7 +322,7 @@ def _method(
         segmentation=f"{bundle.name} {bundle.version}, weights {bundle.weights}",
         segmentation_note=bundle.training_note,
         segmented_on=axial.names,
-        roi_definition=bundle.roi_definition,
+        roi_definition=roi_definition,
         levels=levels,
         fat_note=axial.fat_note,
     )

@@ -1,6 +1,7 @@
 """The command line: one readable line when something is wrong, a traceback only with --debug."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,18 @@ ClinicalTable = Annotated[
 SettingsFile = Annotated[
     Path | None, typer.Option("--params", help="Settings, YAML, over those of params/study.yml.")
 ]
-Labels = Annotated[Path, typer.Option("--labels", help="Muscle label map, NIfTI, values 1 to 6.")]
+Labels = Annotated[Path, typer.Option("--labels", help="Muscle label map, NIfTI.")]
+Numbering = Annotated[
+    str,
+    typer.Option(help="What the label values mean: a name of params/labels/ or a file like those."),
+]
+
+
+class Backend(StrEnum):
+    """Who outlines."""
+
+    MULTIFIDUS = "multifidus"
+    MUSCLEMAP = "musclemap"
 
 
 @app.callback()
@@ -81,15 +93,24 @@ def segment(
     ] = None,
     bundle: Annotated[str | None, typer.Option(help="Bundle of models/.")] = None,
     weights: Annotated[str | None, typer.Option(help="Weights file of the bundle.")] = None,
+    backend: Annotated[
+        Backend, typer.Option(help="Who outlines; musclemap must be installed, it has psoas too.")
+    ] = Backend.MULTIFIDUS,
 ) -> None:
     """Outline multifidus and erector spinae on one axial image.
 
     Label values: 1 right multifidus, 2 left multifidus, 3 right erector spinae, 4 left erector
-    spinae; right and left are the person's.
+    spinae, 5 right psoas, 6 left psoas; right and left are the person's.
     """
-    from pipeline.single_image import segment_image
+    from pipeline.single_image import segment_image, segment_with_musclemap
 
-    for line in segment_image(image, output, spacing, bundle, weights):
+    if backend is Backend.MUSCLEMAP:
+        if bundle or weights:
+            raise UsageError("--bundle and --weights do not go with --backend musclemap")
+        lines = segment_with_musclemap(image, output, spacing)
+    else:
+        lines = segment_image(image, output, spacing, bundle, weights)
+    for line in lines:
         print(line)
     print(output)
 
@@ -105,6 +126,7 @@ def measure(
         Path | None, typer.Option(help="Level label map, NIfTI, 1 to 5 = L1 to L5, 8 = S1.")
     ] = None,
     params: SettingsFile = None,
+    numbering: Numbering = "multifidus",
 ) -> None:
     """Measure areas (mm2) and, with water and fat, fat fractions (%) on given labels.
 
@@ -112,7 +134,7 @@ def measure(
     """
     from pipeline.single_image import measure_files
 
-    for line in measure_files(image, water, fat, labels, levels, params, output):
+    for line in measure_files(image, water, fat, labels, levels, params, output, numbering):
         print(line)
     print(output)
 
@@ -156,11 +178,64 @@ def batch(
 
 
 @app.command()
+def evaluate(
+    bundle: Annotated[str, typer.Argument(help="Bundle of models/, or a bundle's folder.")],
+    table: Annotated[
+        Path, typer.Argument(help="Table of labelled images, CSV; see docs/researcher.md.")
+    ],
+    output: OutputFolder,
+    weights: Annotated[str, typer.Option(help="Weights file of the bundle.")] = "model.pt",
+) -> None:
+    """Hold a bundle's outlines against a reader's: Dice, HD95, area and fat, per slice and in all.
+
+    An image that fails is reported and stops nothing else; exit code 1 where any failed.
+    """
+    from pipeline.evaluation_run import run_evaluation
+
+    failed = run_evaluation(bundle, weights, table, output)
+    for one in failed:
+        sys.stderr.write(f"{one.subject}, {one.image}: {one.reason}\n")
+    print(output / "summary.csv")
+    if failed:
+        sys.stderr.write(f"{len(failed)} images failed; see failed.csv\n")
+        raise typer.Exit(1)
+
+
+@app.command()
 def report(folder: Annotated[Path, typer.Argument(help="Output folder of a study.")]) -> None:
     """Print the report again from a saved result; no image is computed again."""
     from pipeline.reports import write_report
 
     print(write_report(folder))
+
+
+@app.command()
+def train(
+    params: Annotated[Path, typer.Argument(help="Settings of a training, YAML: params/training/.")],
+    hold_out: Annotated[
+        str | None, typer.Option("--hold-out", help="Only the weights that never see this person.")
+    ] = None,
+    evaluate_only: Annotated[
+        bool, typer.Option("--evaluate", help="No training: the figures of the bundle as it is.")
+    ] = False,
+) -> None:
+    """Train or fine-tune a bundle, then evaluate it; takes up the last checkpoint.
+
+    Figures are of people whom the weights have not seen; they go into the bundle's metadata.
+    """
+    from pipeline.training.session import evaluate, weights_wanted
+    from pipeline.training.session import train as train_bundle
+    from pipeline.training.settings import read_training_settings
+
+    settings = read_training_settings(params)
+    names = weights_wanted(settings, hold_out)
+
+    def tell(fit: str, step: int, steps: int, mean_loss: float) -> None:
+        sys.stderr.write(f"{fit}: step {step} of {steps}, mean loss {mean_loss:.4f}\n")
+
+    if not evaluate_only:
+        train_bundle(settings, hold_out, tell)
+    print(evaluate(settings, names))
 
 
 @app.command()

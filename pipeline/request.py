@@ -115,6 +115,22 @@ def rules_of(settings: StudySettings) -> Rules:
     )
 
 
+def _weights_used(settings: StudySettings) -> dict[str, str]:
+    """SHA-256 of every weights file that the settings can load, exported or not."""
+    muscles, levels = settings.segmentation, settings.levels
+    named = (
+        (muscles.bundle, muscles.weights),
+        (muscles.dixon_bundle, muscles.weights),
+        (levels.bundle, levels.weights),
+    )
+    files = [
+        bundle_folder(bundle) / "models" / file
+        for bundle, weights in named
+        for file in (weights, str(Path(weights).with_suffix(".onnx")))
+    ]
+    return {f"{one.parents[1].name}/{one.name}": sha256_of(one) for one in files if one.is_file()}
+
+
 def _rule_files(settings: StudySettings) -> list[Path]:
     return [PARAMS / "criteria" / f"{name}.yml" for name in settings.eligibility.rule_sets]
 
@@ -137,15 +153,11 @@ def missing_roles(found: Sequence[SeriesSummary]) -> list[str]:
 def provenance_of(request: Request) -> dict[str, Any]:
     """What the result depends on: software, weights, settings and inputs, each by fingerprint."""
     settings = request.settings
-    chosen = (settings.segmentation, settings.levels)
-    used = {f"{one.bundle}/{one.weights}": bundle_folder(one.bundle) for one in chosen}
     inputs = [path for path in request.study.rglob("*") if path.is_file()]
     return {
         "software": {"multifidus": __version__, "python": platform.python_version()}
         | {name: version(name) for name in PACKAGES},
-        "bundles": {
-            name: sha256_of(folder / "models" / name.split("/")[1]) for name, folder in used.items()
-        },
+        "bundles": _weights_used(settings),
         "settings": TypeAdapter(StudySettings).dump_python(settings, mode="json"),
         "params_sha256": sha256_of_all([*_rule_files(settings), ODI_BANDS, WORDING]),
         "inputs": {"files": len(inputs), "sha256": sha256_of_all(inputs)},

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.analysis import Analysis, Networks, analyse
+from pipeline.analysis import Analysis, Networks, analyse, is_dixon
 from pipeline.domain.errors import InputError
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.study import Study
@@ -27,10 +27,11 @@ from pipeline.request import Request, clinical_record, open_study, provenance_of
 from pipeline.segmentation.bundle import Bundle, open_bundle
 
 
-def muscle_network(settings: StudySettings) -> Bundle:
-    """The bundle that outlines the muscles, opened."""
+def muscle_network(settings: StudySettings, dixon: bool) -> Bundle:
+    """The bundle that outlines the muscles on Dixon images or on others, opened."""
     chosen = settings.segmentation
-    return open_bundle(bundle_folder(chosen.bundle), chosen.weights)
+    name = chosen.dixon_bundle if dixon else chosen.bundle
+    return open_bundle(bundle_folder(name), chosen.weights)
 
 
 def networks_of(study: Study, settings: StudySettings) -> Networks:
@@ -38,7 +39,7 @@ def networks_of(study: Study, settings: StudySettings) -> Networks:
     own_levels = study.vertebrae is not None
     chosen = settings.levels
     vertebrae = None if own_levels else open_bundle(bundle_folder(chosen.bundle), chosen.weights)
-    return Networks(muscle_network(settings), vertebrae)
+    return Networks(muscle_network(settings, is_dixon(study)), vertebrae)
 
 
 def analyse_study(request: Request) -> Analysis:

@@ -12,6 +12,7 @@ from pipeline.domain.measurement import (
     MuscleMeasurement,
     NotAssessable,
 )
+from pipeline.domain.quality import OutlineQuality
 from pipeline.domain.record import ClinicalRecord, ExamResult, Sex
 from pipeline.domain.score import Score
 from pipeline.domain.study import SeriesRole, SeriesSummary
@@ -60,6 +61,12 @@ def finished_case() -> CaseResult:
         measurements=(
             MuscleMeasurement(L4_L5, section(Side.RIGHT, 812.5, 31.24, 28.0)),
             MuscleMeasurement(L4_L5, section(Side.LEFT, 1000.0, 20.0, 19.5)),
+        ),
+        outline_quality=(
+            OutlineQuality(L4_L5, Muscle.MULTIFIDUS, Side.RIGHT, 7, 0.93),
+            OutlineQuality(
+                L4_L5, Muscle.MULTIFIDUS, Side.LEFT, 7, 0.71, ("the network is unsure <0.85>",)
+            ),
         ),
         not_assessable=(NotAssessable("L5/S1", "L5 and S1 are not both labelled"),),
         notes=("a note",),

@@ -12,6 +12,7 @@ from pipeline.domain.measurement import (
     RoiDefinition,
     SideComparison,
 )
+from pipeline.domain.quality import OutlineQuality
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
 from pipeline.domain.study import SeriesSummary
@@ -42,12 +43,18 @@ class CaseResult:
     method: Method
     level_slices: tuple[LevelSlice, ...]
     measurements: tuple[MuscleMeasurement, ...]
+    outline_quality: tuple[OutlineQuality, ...]
     not_assessable: tuple[NotAssessable, ...]
     notes: tuple[str, ...]
     record: ClinicalRecord | None
     scores: tuple[Score, ...]
     decisions: tuple[Decision, ...]
     schema_version: Literal["1.0"] = "1.0"
+
+    @property
+    def doubtful_outlines(self) -> tuple[OutlineQuality, ...]:
+        """The outlines that something speaks against."""
+        return tuple(one for one in self.outline_quality if one.concerns)
 
     @property
     def side_comparisons(self) -> tuple[SideComparison, ...]:

@@ -6,18 +6,52 @@ from typing import Any, ClassVar, Literal
 
 from pipeline.domain.anatomy import SpinalLevel
 
+AS_TAUGHT: Literal["as_taught"] = "as_taught"
+
 STRICT: Mapping[str, Any] = {"extra": "forbid"}
 """A misspelt name is refused, not ignored."""
 
 
 @dataclass(frozen=True)
 class SegmentationSettings:
-    """Which network outlines the muscles. weights: a file of the bundle's `models/` folder."""
+    """Which networks outline the muscles.
+
+    bundle: for T1, T2 and images of unknown contrast; dixon_bundle: for Dixon images. weights: a
+    file of the bundles' `models/` folders. roi_definition: the border wanted, or `as_taught` for
+    the one that the bundle's training outlines follow.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bundle: str
+    dixon_bundle: str
     weights: str
     mirrored_twin: bool
+    roi_definition: Literal["as_taught", "fascial", "muscle_boundary"] = AS_TAUGHT
+
+
+@dataclass(frozen=True)
+class PlausibilityLimits:
+    """Outside these a multifidus outline is to be looked at; `params/study.yml` says whence.
+
+    least_confidence: 0..1. area_mm2: smallest and largest. least_side_ratio: smaller over larger
+    side, 0..1. least_neighbour_dice: overlap with the next slice at most `neighbour_mm` away, 0..1.
+    most_outside_body_pct: of the outline's area.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    least_confidence: float
+    area_mm2: tuple[float, float]
+    least_side_ratio: float
+    least_neighbour_dice: float
+    neighbour_mm: float
+    most_outside_body_pct: float
+
+    def __post_init__(self) -> None:
+        shares = (self.least_confidence, self.least_side_ratio, self.least_neighbour_dice)
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError("least_confidence, _side_ratio and _neighbour_dice lie in 0..1")
+        if not 0 <= self.area_mm2[0] < self.area_mm2[1]:
+            raise ValueError("area_mm2 is a smaller and a larger area")
 
 
 @dataclass(frozen=True)
@@ -94,6 +128,7 @@ class StudySettings:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     segmentation: SegmentationSettings
     levels: LevelSettings
+    quality: PlausibilityLimits
     clinical: ClinicalSettings
     eligibility: EligibilitySettings
     series: Mapping[str, str] = field(default_factory=dict)

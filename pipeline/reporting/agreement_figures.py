@@ -117,6 +117,7 @@ def _explain(axes: Axes, caption: str) -> None:
     ):
         text = axes.text(x, top, words, color="white", ha=align, va="top", parse_math=False)
         text.set(transform=axes.transAxes, fontsize=size)
+        text.set_bbox({"facecolor": "black", "alpha": 0.5, "linewidth": 0, "pad": 2})
     lines = [Line2D([], [], color=colour) for colour in (READER_COLOUR, FOUND_COLOUR)]
-    legend = axes.legend(lines, ["reader", "found"], loc="lower right", fontsize=8)
-    legend.get_frame().set_alpha(0.6)
+    style: Mapping[str, Any] = {"facecolor": "black", "labelcolor": "white", "fontsize": 8}
+    axes.legend(lines, ["reader", "found"], loc="lower right", **style)

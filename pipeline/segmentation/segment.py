@@ -1,20 +1,38 @@
 """Label maps from images: muscles on axial slices, vertebrae on sagittal ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.domain.anatomy import LABEL_OF, Muscle
+from pipeline.domain.anatomy import LABEL_OF, Muscle, Structure
 from pipeline.domain.errors import InputError
 from pipeline.domain.volume import LabelMap, Plane, Volume, require_same_grid
-from pipeline.segmentation.bundle import Bundle, class_probabilities
+from pipeline.segmentation.bundle import Bundle
+from pipeline.segmentation.inference import slice_probabilities
 from pipeline.segmentation.postprocess import as_anatomy, largest_piece
 
 MIN_VERTEBRA_MM3 = 2000.0
 """A labelled vertebra smaller than this (about a tenth of L1) is a stray piece, not a vertebra."""
 
+MOST_SLICES = 1000
+"""No lumbar stack has more; whatever has is another kind of image or several in one."""
 
-def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool) -> LabelMap:
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """Outlined muscles. confidence: of each muscle and side on each slice where it was found.
+
+    A confidence is the Dice overlap to be expected of the outline with itself drawn by the
+    network's probabilities, 0..1: 1 where every pass over the slice (contrasts, mirror image) is
+    certain of every pixel, lower the more they hesitate or disagree.
+    """
+
+    labels: LabelMap
+    confidence: Mapping[tuple[Structure, int], float]
+
+
+def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool) -> Outlines:
     """Multifidus and erector spinae, right and left, on the images' grid.
 
     images: one or more contrasts of the same slices (water, fat, in phase); the network answers
@@ -27,13 +45,34 @@ def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: boo
             raise InputError(
                 f"the slices are {image.geometry.plane}; {bundle.name} outlines {bundle.plane} ones"
             )
+    shape = images[0].voxels.shape
+    if shape[2] > MOST_SLICES:
+        raise InputError(f"{shape[2]} slices are no lumbar stack; give one axial series")
     mirrored = mirrored_channels(bundle.class_count) if mirrored_twin else None
-    total = sum(class_probabilities(bundle, image, mirrored) for image in images)
-    labels = as_anatomy(np.argmax(total, axis=0).astype(np.uint8))
+    labels = np.zeros(shape, np.uint8)
+    confidence: dict[tuple[Structure, int], float] = {}
+    for z, passes in enumerate(slice_probabilities(bundle, images, mirrored)):
+        mean = passes.mean(axis=0)
+        labels[..., z] = mean.argmax(axis=0)
+        for structure, value in LABEL_OF.items():
+            if value < bundle.class_count and (labels[..., z] == value).any():
+                confidence[structure, z] = expected_dice(mean[value], labels[..., z] == value)
+    labels = as_anatomy(labels)
     multifidus = [value for key, value in LABEL_OF.items() if key.muscle is Muscle.MULTIFIDUS]
     if not np.isin(labels, multifidus).any():
         raise InputError("no multifidus was found; does the image show the lumbar spine?")
-    return LabelMap(labels, images[0].geometry)
+    kept = {
+        key: one
+        for key, one in confidence.items()
+        if (labels[..., key[1]] == LABEL_OF[key[0]]).any()
+    }
+    return Outlines(LabelMap(labels, images[0].geometry), kept)
+
+
+def expected_dice(probability: np.ndarray, mask: np.ndarray) -> float:
+    """2 sum(p m) / (sum(p) + sum(m)), 0..1: the soft Dice of a mask with the probability map."""
+    total = float(probability.sum()) + float(mask.sum())
+    return 2 * float(probability[mask].sum()) / total
 
 
 def segment_vertebrae(bundle: Bundle, image: Volume) -> LabelMap:
@@ -44,7 +83,8 @@ def segment_vertebrae(bundle: Bundle, image: Volume) -> LabelMap:
     """
     if image.geometry.plane is not Plane.SAGITTAL or bundle.plane is not Plane.SAGITTAL:
         raise InputError(f"vertebrae are labelled on sagittal slices, not {image.geometry.plane}")
-    labels = np.argmax(class_probabilities(bundle, image), axis=0).astype(np.uint8)
+    answers = slice_probabilities(bundle, [image])
+    labels = np.stack([one[0].argmax(axis=0) for one in answers]).astype(np.uint8)
     voxel_mm3 = float(np.prod(image.geometry.spacing_mm))
     cleaned = np.zeros_like(labels)
     for value in range(1, bundle.class_count):

@@ -162,18 +162,28 @@ def random_anatomy(rng: np.random.Generator) -> PhantomAnatomy:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class AxialSlices:
+    """Axial slices of one phantom person.
+
+    water, fat, t2: (X, Y, slices) float32 in image units. labels: (X, Y, slices) uint8, values of
+    `domain.anatomy`. grid: RAS+; its spacing along Z is that between the slices.
+    """
+
+    water: np.ndarray
+    fat: np.ndarray
+    t2: np.ndarray
+    labels: np.ndarray
+    grid: Geometry
+
+
 def random_axial_slices(
     rng: np.random.Generator,
     slices: int = 6,
     pixel_mm: float = 1.0,
     field_mm: tuple[float, float] = (320.0, 200.0),
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, Geometry]:
-    """Axial Dixon slices of a random phantom person, spread over L1/2 to L5/S1.
-
-    Returns water and fat, (X, Y, slices) float32 in image units; muscle and vertebra labels,
-    (X, Y, slices) uint8, values of `domain.anatomy`; and the grid, RAS+. The spacing along Z is
-    that between the slices; each is rendered as a slab of 4 mm.
-    """
+) -> AxialSlices:
+    """Slices of a random phantom person, spread over L1/2 to L5/S1, each a slab of 4 mm."""
     anatomy = random_anatomy(rng)
     scan = Scan(
         snr=float(rng.uniform(15, 120)),
@@ -185,19 +195,20 @@ def random_axial_slices(
     heights = np.linspace(-92, 56, slices) * anatomy.spine_scale + rng.uniform(-8, 8)
     grid = axial_grid(anatomy, pixel_mm, heights, field_mm)
     parts = [_random_slice(phantom, slab_of(grid, k, 4.0), rng) for k in range(slices)]
-    water, fat, labels = (np.concatenate(stack, axis=2) for stack in zip(*parts, strict=True))
-    return water, fat, labels, grid
+    water, fat, t2, labels = (np.concatenate(stack, axis=2) for stack in zip(*parts, strict=True))
+    return AxialSlices(water, fat, t2, labels, grid)
 
 
 def _random_slice(
     phantom: Phantom, slab: Geometry, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Water, fat and labels of one slab, each (X, Y, 1)."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Water, fat, T2 and labels of one slab, each (X, Y, 1)."""
     clean = phantom.images(slab)
     coil = coil_sensitivity(phantom.anatomy, slab, phantom.scan.bias, rng)
     water = measured(clean.water, coil, phantom.scan, rng)
     fat = measured(clean.fat, coil, phantom.scan, rng)
-    return water, fat, phantom.muscle_labels(slab, clean.muscles).voxels
+    t2 = measured(clean.t2, coil, phantom.scan, rng)
+    return water, fat, t2, phantom.muscle_labels(slab, clean.muscles).voxels
 
 
 def random_sagittal(

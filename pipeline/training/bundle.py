@@ -3,14 +3,20 @@
 import hashlib
 import io
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import TypeAdapter
 
 from pipeline.domain.errors import InputError
-from pipeline.io.files import whole_file
+from pipeline.io.files import whole_file, whole_folder
+from pipeline.training.export import onnx_of
+from pipeline.training.settings import TrainingSettings
+
+FIGURES_BEGIN, FIGURES_END = "<!-- figures -->", "<!-- end of figures -->"
 
 
 def write_weights(bundle: Path, name: str, weights: Mapping[str, torch.Tensor], note: str) -> str:
@@ -25,14 +31,105 @@ def write_weights(bundle: Path, name: str, weights: Mapping[str, torch.Tensor], 
     }
     content = io.BytesIO()
     torch.save(half, content)
-    with whole_file(bundle / "models" / name) as partial:
-        partial.write_bytes(content.getvalue())
-    digest = hashlib.sha256(content.getvalue()).hexdigest()
+    digest = _write_model_file(bundle, name, content.getvalue())
     metadata = read_metadata(bundle)
-    metadata.setdefault("weights_sha256", {})[name] = digest
     metadata.setdefault("weights_note", {})[name] = note
+    metadata["weights_sha256"].pop(_exported(name), None)  # it was that of the weights before
+    write_metadata(bundle, metadata)
+    (bundle / "models" / _exported(name)).unlink(missing_ok=True)
+    return digest
+
+
+def export_weights(bundle: Path, name: str) -> str:
+    """Write the network with these weights as ONNX beside them, for inference without PyTorch.
+
+    Returns the file's SHA-256. The same weights give the same bytes.
+    """
+    return _write_model_file(bundle, _exported(name), onnx_of(bundle, read_weights(bundle, name)))
+
+
+def _exported(name: str) -> str:
+    return str(Path(name).with_suffix(".onnx"))
+
+
+def _write_model_file(bundle: Path, name: str, content: bytes) -> str:
+    """Write a file of `models/` and enter its SHA-256, which is returned, in the metadata."""
+    metadata = read_metadata(bundle)
+    with whole_file(bundle / "models" / name) as partial:
+        partial.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    metadata.setdefault("weights_sha256", {})[name] = digest
     write_metadata(bundle, metadata)
     return digest
+
+
+def new_bundle(bundle: Path, start: Path) -> None:
+    """A bundle with the configuration and licence of another, no weights and no figures yet."""
+    metadata = read_metadata(start)
+    with whole_folder(bundle) as folder:
+        (folder / "configs").mkdir(parents=True)
+        (folder / "docs").mkdir()
+        shutil.copy(start / "configs" / "inference.json", folder / "configs")
+        shutil.copy(start / "LICENSE", folder)
+        metadata |= {
+            "version": "0.1.0",
+            "changelog": {"0.1.0": f"fine-tuned from {start.name} {metadata['version']}"},
+            "eval_metrics": {},
+            "weights_sha256": {},
+            "weights_note": {},
+            "data_source": f"a site's own labelled images, from the weights of {start.name}",
+        }
+        write_metadata(folder, metadata)
+        text = (
+            f"# {bundle.name}: fine-tuned from {start.name}\n\nResearch use, not a medical device. "
+            "Trained as `configs/train.json` says.\n\n## Figures\n\n"
+            f"{FIGURES_BEGIN}\nnot evaluated yet\n{FIGURES_END}\n"
+        )
+        (folder / "docs" / "README.md").write_text(text, encoding="utf-8")
+
+
+def write_training_config(bundle: Path, settings: TrainingSettings) -> None:
+    """Write `configs/train.json`: the settings, and a `run` with which MONAI trains again."""
+    config = {
+        "imports": [
+            "$from pipeline.training.session import train",
+            "$from pipeline.training.settings import settings_of",
+        ],
+        "settings": TypeAdapter(TrainingSettings).dump_python(settings, mode="json"),
+        "run": ["$train(settings_of(@settings))"],
+    }
+    with whole_file(bundle / "configs" / "train.json") as partial:
+        partial.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def write_figures(bundle: Path, markdown: str) -> None:
+    """Put the figures into the model card, between its two marks.
+
+    Raises InputError for a card without them.
+    """
+    card = bundle / "docs" / "README.md"
+    text = card.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(FIGURES_BEGIN)
+    _, end, after = rest.partition(FIGURES_END)
+    if not (begin and end):
+        raise InputError(f"{card}: no '{FIGURES_BEGIN}' and '{FIGURES_END}' to put the figures in")
+    with whole_file(card) as partial:
+        partial.write_text(f"{before}{begin}\n{markdown}\n{end}{after}", encoding="utf-8")
+
+
+def read_weights(bundle: Path, name: str) -> dict[str, torch.Tensor]:
+    """The weights file in 32 bits.
+
+    Raises InputError for one that is not there or whose SHA-256 is not the one in the metadata.
+    """
+    path = bundle / "models" / name
+    if not path.is_file():
+        raise InputError(f"{path}: no such weights file")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != read_metadata(bundle)["weights_sha256"].get(name):
+        raise InputError(f"{path}: SHA-256 is not the one in metadata.json; get the bundle again")
+    saved: dict[str, torch.Tensor] = torch.load(io.BytesIO(content), weights_only=True)
+    return {key: v.float() if v.is_floating_point() else v for key, v in saved.items()}
 
 
 def record_figures(bundle: Path, figures: Mapping[str, float]) -> None:

@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from pipeline.domain.anatomy import Muscle, Side, Structure
+from pipeline.domain.volume import Geometry, LabelMap, Volume
+from pipeline.evaluation import compare_image
+from pipeline.io.labelled_images import LabelledImage, read_table
 from pipeline.segmentation.bundle import open_bundle
 from pipeline.training.bundle import record_figures
+from pipeline.training.cases import open_slices
 from pipeline.training.evaluation import (
     VertebraRow,
     evaluate_muscles,
@@ -16,6 +22,8 @@ from pipeline.training.settings import TrainingSettings
 
 AXIAL_TWINS = {"water-sub-01": "sub-TUM01", "water-sub-02": "sub-TUM02"}
 """People of `sagittal_levels` whose sagittal images `mri_dixon` holds too, in the axial frame."""
+
+DIXON_PEOPLE = frozenset(AXIAL_TWINS.values())
 
 
 def muscles_card(settings: TrainingSettings, names: Sequence[str]) -> str:
@@ -50,6 +58,58 @@ def muscles_card(settings: TrainingSettings, names: Sequence[str]) -> str:
             ]
     record_figures(settings.bundle, figures)
     return "\n".join([*dice_lines, "", *level_lines])
+
+
+def table_card(settings: TrainingSettings, names: Sequence[str]) -> str:
+    """Dice and area error of each held-out person of the open slices or of a site's own table."""
+    lines = [
+        "| weights | person | contrast | slices | MF Dice right, left | ES Dice right, left | "
+        "MF area found / reader |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    figures: dict[str, float] = {}
+    for name in names:
+        bundle = open_bundle(settings.bundle, name)
+        for case in labelled_images(settings, settings.weights[name]):
+            slices = compare_image(bundle, case)
+            rows = [row for one in slices for row in one.outlines]
+            cells = [
+                f"{np.mean([r.dice for r in rows if (r.muscle, r.side) == (m, s)]):.3f}"
+                for m in (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE)
+                for s in Side
+            ]
+            mf = [row for row in rows if row.muscle is Muscle.MULTIFIDUS]
+            ratio = sum(r.area_found_mm2 for r in mf) / sum(r.area_reader_mm2 for r in mf)
+            lines.append(
+                f"| {name} | {case.subject} | {case.contrast} | {len(slices)} | "
+                f"{cells[0]}, {cells[1]} | {cells[2]}, {cells[3]} | {ratio:.2f} |"
+            )
+            key = f"multifidus_dice_{case.contrast}_{case.subject}".replace(" ", "_")
+            figures[key] = round(float(np.mean([r.dice for r in mf])), 3)
+    if not figures:
+        return "No weights leave anyone out, so nothing can be told of people not trained on."
+    record_figures(settings.bundle, figures)
+    return "\n".join(lines)
+
+
+def labelled_images(settings: TrainingSettings, people: Sequence[str]) -> list[LabelledImage]:
+    """The labelled images of those people: of the site's table, or of the open slices."""
+    if settings.table is not None:
+        return [row.read() for row in read_table(settings.table) if row.subject in people]
+    found = []
+    for case in open_slices(settings.data / "mri_l4l5_open"):
+        if case.subject in people:
+            grid = Geometry(
+                (*case.labels.shape, 1), np.diag([*case.pixel_mm, 4 * case.pixel_mm[0], 1.0])
+            )
+            image, labels = Volume(case.channels[0][..., None], grid), case.labels[..., None]
+            contrast = case.subject.split("_")[0]
+            found.append(
+                LabelledImage(
+                    case.subject, case.subject, contrast, "L4/5", (image,), LabelMap(labels, grid)
+                )
+            )
+    return found
 
 
 def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:

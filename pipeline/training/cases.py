@@ -18,6 +18,7 @@ from pipeline.domain.anatomy import (
     Vertebra,
 )
 from pipeline.domain.errors import InputError
+from pipeline.io.labelled_images import read_table
 from pipeline.quantification.dixon import fat_fraction_image
 
 RIGHT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]
@@ -102,6 +103,24 @@ def open_slices(folder: Path) -> list[LabelledSlice]:
                 (OPEN_SLICE_PIXEL_MM, OPEN_SLICE_PIXEL_MM),
             )
         )
+    return slices
+
+
+def site_slices(table: Path) -> list[LabelledSlice]:
+    """The labelled slices of a site's own table of labelled images.
+
+    Raises as `io.labelled_images` does; nothing of the table is left out in silence.
+    """
+    slices = []
+    for row in read_table(table):
+        case = row.read()
+        x_mm, y_mm, _ = case.labels.geometry.spacing_mm
+        muscles = np.where(case.labels.voxels <= LEFT_ES, case.labels.voxels, 0).astype(np.uint8)
+        channels = np.stack([image.voxels for image in case.images])
+        slices += [
+            LabelledSlice(row.subject, channels[..., z], muscles[..., z], (x_mm, y_mm))
+            for z in np.flatnonzero(muscles.any(axis=(0, 1)))
+        ]
     return slices
 
 

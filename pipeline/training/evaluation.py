@@ -98,7 +98,7 @@ def evaluate_muscles(
     }
     rows = []
     for contrast, images in contrasts.items():
-        found = segment_muscles(bundle, images, mirrored_twin=True)
+        found = segment_muscles(bundle, images, mirrored_twin=True).labels
         per_structure = {
             s: dice(found.voxels == LABEL_OF[s], manual.voxels == LABEL_OF[s]) for s in OUTLINED
         }

@@ -1,7 +1,7 @@
 """Fit a bundle's network to labelled slices: seeded, resumable, a fixed number of steps."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,16 @@ from pipeline.training.settings import FitSettings
 
 GRADIENT_LIMIT = 5.0
 
+Progress = Callable[[str, int, int, float], None]
+"""Called with the fit's name, the step, the number of steps, and the mean loss since last time."""
+
+
+def say_nothing(fit_name: str, step: int, steps: int, mean_loss: float) -> None:
+    """No progress."""
+
 
 @dataclass(frozen=True)
-class Pool:
+class SlicePool:
     """Slices of one origin. share: of all drawn slices, relative to the other pools' shares."""
 
     share: float
@@ -42,7 +49,7 @@ class Sampler:
     is not shown as often as someone with 29, nor 29 times less.
     """
 
-    pools: Sequence[Pool]
+    pools: Sequence[SlicePool]
     augmentation: Augmentation
 
     def __post_init__(self) -> None:
@@ -74,7 +81,11 @@ def network_of(bundle: Path) -> torch.nn.Module:
 
 
 def fit(
-    network: torch.nn.Module, sampler: Sampler, settings: FitSettings, checkpoint: Path
+    network: torch.nn.Module,
+    sampler: Sampler,
+    settings: FitSettings,
+    checkpoint: Path,
+    tell: Progress = say_nothing,
 ) -> dict[str, torch.Tensor]:
     """Train to `settings.steps`, resuming from `checkpoint` if it exists.
 
@@ -114,6 +125,7 @@ def fit(
         if (step + 1) % settings.checkpoint_every_steps == 0 or step + 1 == settings.steps:
             _save(state, step + 1, checkpoint)
             _log(checkpoint, step + 1, float(np.mean(recent)))
+            tell(checkpoint.stem, step + 1, settings.steps, float(np.mean(recent)))
             recent.clear()
     return dict(averaged.module.state_dict())
 
@@ -139,4 +151,3 @@ def _log(checkpoint: Path, step: int, loss: float) -> None:
     line = json.dumps({"step": step, "mean_loss": round(loss, 4)})
     with checkpoint.with_suffix(".log").open("a", encoding="utf-8") as log:
         log.write(line + "\n")
-    print(line, flush=True)

@@ -12,22 +12,20 @@ LAST_SAGITTAL_LABEL = VERTEBRA_LABEL_OF[Vertebra.L5]
 
 
 def axial_phantoms(count: int, seed: int) -> list[LabelledSlice]:
-    """Axial slices of `count` simulated people; psoas and vertebra are background."""
+    """Axial slices of `count` simulated people, each as water and fat and again as T2.
+
+    Psoas and vertebra are background.
+    """
     slices = []
     for person in range(count):
-        rng = np.random.default_rng((seed, person))
-        water, fat, labels, geometry = random_axial_slices(rng)
-        x_mm, y_mm, _ = geometry.spacing_mm
-        muscles = np.where(labels <= LEFT_ES, labels, 0).astype(np.uint8)
-        slices += [
-            LabelledSlice(
-                f"phantom-{person}",
-                np.stack([water[..., z], fat[..., z]]).astype(np.float32),
-                muscles[..., z],
-                (x_mm, y_mm),
-            )
-            for z in np.flatnonzero(muscles.any(axis=(0, 1)))
-        ]
+        drawn = random_axial_slices(np.random.default_rng((seed, person)))
+        x_mm, y_mm, _ = drawn.grid.spacing_mm
+        muscles = np.where(drawn.labels <= LEFT_ES, drawn.labels, 0).astype(np.uint8)
+        for z in np.flatnonzero(muscles.any(axis=(0, 1))):
+            for images in ((drawn.water, drawn.fat), (drawn.t2,)):
+                channels = np.stack([image[..., z] for image in images]).astype(np.float32)
+                name = f"phantom-{person}"
+                slices.append(LabelledSlice(name, channels, muscles[..., z], (x_mm, y_mm)))
     return slices
 
 

@@ -1,27 +1,31 @@
 """One weights file from settings to bundle: gather the slices, leave people out, fit, save."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from pipeline.domain.errors import InputError
-from pipeline.training.bundle import write_weights
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.training.bundle import export_weights, read_weights, write_weights
 from pipeline.training.cases import (
     LabelledSlice,
     dixon_slices,
     open_slices,
     sagittal_slices,
+    site_slices,
     without_rim_fat,
 )
-from pipeline.training.fit import Pool, Sampler, fit, network_of
+from pipeline.training.fit import Progress, Sampler, SlicePool, fit, network_of, say_nothing
 from pipeline.training.phantoms import cached_phantoms
-from pipeline.training.settings import PoolShares, TrainingSettings
+from pipeline.training.settings import Origin, TrainingSettings
 from pipeline.training.shapes import cached_warps
 
+DEFAULT_WEIGHTS = "model.pt"
+"""The weights that a bundle is used with; those of the folds are for its figures alone."""
 
-def train_weights(settings: TrainingSettings, name: str) -> str:
+
+def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_nothing) -> str:
     """Train the weights file `name` and put it into the bundle; returns its SHA-256.
 
     Takes up the checkpoint under `settings.runs` where there is one.
@@ -30,36 +34,54 @@ def train_weights(settings: TrainingSettings, name: str) -> str:
     stem = Path(name).stem
     torch.manual_seed(settings.fit.seed)
     network = network_of(settings.bundle)
+    if settings.start is not None:
+        network.load_state_dict(read_weights(settings.start, DEFAULT_WEIGHTS))
     sampler = Sampler(pools_of(settings, left_out, settings.shares), settings.augmentation)
-    weights = fit(network, sampler, settings.fit, settings.runs / f"{stem}.ckpt")
+    weights = fit(network, sampler, settings.fit, settings.runs / f"{stem}.ckpt", tell)
 
-    network.load_state_dict(weights)
     finish = settings.finish
-    last = replace(settings.fit, steps=finish.steps, learning_rate=finish.learning_rate)
-    pools = pools_of(settings, left_out, finish.shares)
-    if finish.without_rim_fat:
-        pools = [Pool(p.share, [without_rim_fat(case) for case in p.cases]) for p in pools]
-    sampler = Sampler(pools, settings.augmentation)
-    weights = fit(network, sampler, last, settings.runs / f"{stem}_finish.ckpt")
-    return write_weights(settings.bundle, name, weights, note_of(left_out))
+    if finish is not None:
+        network.load_state_dict(weights)
+        last = replace(settings.fit, steps=finish.steps, learning_rate=finish.learning_rate)
+        pools = pools_of(settings, left_out, finish.shares)
+        if finish.without_rim_fat:
+            pools = [SlicePool(p.share, [without_rim_fat(case) for case in p.cases]) for p in pools]
+        sampler = Sampler(pools, settings.augmentation)
+        weights = fit(network, sampler, last, settings.runs / f"{stem}_finish.ckpt", tell)
+    digest = write_weights(settings.bundle, name, weights, note_of(left_out))
+    if name == DEFAULT_WEIGHTS:
+        export_weights(settings.bundle, name)
+    return digest
 
 
 def pools_of(
-    settings: TrainingSettings, left_out: Collection[str], shares: PoolShares
-) -> list[Pool]:
-    """Real slices, the same warped onto real outlines, and phantoms, without those people."""
-    originals = without(_labelled(settings), left_out)
-    warped: Sequence[LabelledSlice] = ()
-    if shares.warped > 0:
-        outlines = settings.data / "muscle_shapes_l4l5"
-        cache = settings.runs / "warped"
-        warped = without(cached_warps(originals, outlines, cache, settings.fit.seed), left_out)
-    phantoms = cached_phantoms(settings.task, settings.phantoms, settings.fit.seed, settings.runs)
-    return [
-        Pool(shares.original, originals),
-        Pool(shares.warped, warped),
-        Pool(shares.phantom, phantoms),
-    ]
+    settings: TrainingSettings, left_out: Collection[str], shares: Mapping[Origin, float]
+) -> list[SlicePool]:
+    """The slices of each origin that has a share, without those people's."""
+    labelled = labelled_slices(settings)
+    real = {origin: without(cases, left_out) for origin, cases in labelled.items()}
+    pools = []
+    for origin, share in shares.items():
+        if origin == "phantom":
+            count, seed = settings.phantoms, settings.fit.seed
+            cases = cached_phantoms(settings.task, count, seed, settings.runs)
+        elif origin == "warped":
+            cases = without(
+                cached_warps(
+                    [*real["dixon"], *real["open"]],
+                    settings.data / "muscle_shapes_l4l5",
+                    settings.runs / "warped",
+                    settings.fit.seed,
+                    settings.outline_labels,
+                ),
+                left_out,
+            )
+        elif origin in real:
+            cases = real[origin]
+        else:
+            raise UsageError(f"a {settings.task} bundle draws no slices from '{origin}'")
+        pools.append(SlicePool(share, cases))
+    return pools
 
 
 def without(cases: Sequence[LabelledSlice], people: Collection[str]) -> list[LabelledSlice]:
@@ -74,14 +96,20 @@ def note_of(left_out: Collection[str]) -> str:
     return f"has not seen {', '.join(left_out)}"
 
 
-def _labelled(settings: TrainingSettings) -> list[LabelledSlice]:
-    if settings.task == "muscles":
-        cases = dixon_slices(settings.data / "mri_dixon")
-        cases += open_slices(settings.data / "mri_l4l5_open")
-    else:
-        cases = sagittal_slices(settings.data / "sagittal_levels")
-    unknown = {p for people in settings.weights.values() for p in people}
-    unknown -= {case.subject for case in cases}
+def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSlice]]:
+    """The real slices that the task learns from, by origin; raises InputError for a stranger."""
+    origins = set(settings.shares) | set(settings.finish.shares if settings.finish else ())
+    found: dict[Origin, list[LabelledSlice]] = {}
+    if settings.task == "vertebrae":
+        found["sagittal"] = sagittal_slices(settings.data / "sagittal_levels")
+    elif origins & {"dixon", "open", "warped"}:
+        found["dixon"] = dixon_slices(settings.data / "mri_dixon")
+        found["open"] = open_slices(settings.data / "mri_l4l5_open")
+    if settings.table is not None:
+        found["site"] = site_slices(settings.table)
+    known = {case.subject for cases in found.values() for case in cases}
+    unknown = {p for people in settings.weights.values() for p in people} - known
     if unknown:
-        raise InputError(f"people to leave out are not in {settings.data}: {sorted(unknown)}")
-    return cases
+        where = settings.table or settings.data
+        raise InputError(f"people to leave out are not in {where}: {sorted(unknown)}")
+    return found

@@ -12,15 +12,9 @@ from pipeline.domain.settings import STRICT
 from pipeline.io.params_file import first_problem, read_yaml
 from pipeline.training.augmentation import Augmentation
 
-
-@dataclass(frozen=True)
-class PoolShares:
-    """Share of the drawn slices by where they come from; what is absent is shared out."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    original: float
-    warped: float
-    phantom: float
+Origin = Literal["dixon", "open", "warped", "phantom", "sagittal", "site"]
+"""Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
+`muscle_shapes_l4l5`, the simulation, `sagittal_levels`, the site's own table."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +46,19 @@ class FinishSettings:
     steps: int
     learning_rate: float
     without_rim_fat: bool
-    shares: PoolShares
+    shares: Mapping[Origin, float]
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """One bundle's training. weights: file name to the people whom these weights never saw."""
+    """One bundle's training.
+
+    weights: file name to the people whom these weights never saw. shares: of the drawn slices by
+    where they come from. outline_labels: a warped slice takes the outline as its label, not the
+    labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
+    from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
+    table: a site's own labelled images, see `io.labelled_images`.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     task: Literal["muscles", "vertebrae"]
@@ -65,16 +66,24 @@ class TrainingSettings:
     data: Path
     runs: Path
     weights: Mapping[str, tuple[str, ...]]
-    shares: PoolShares
+    shares: Mapping[Origin, float]
     phantoms: int
+    outline_labels: bool
     fit: FitSettings
-    finish: FinishSettings
     augmentation: Augmentation
+    finish: FinishSettings | None = None
+    start: Path | None = None
+    table: Path | None = None
 
 
 def read_training_settings(path: Path) -> TrainingSettings:
     """The settings in the YAML file; a misspelt, missing or wrongly typed one is refused."""
+    return settings_of(read_yaml(path), str(path))
+
+
+def settings_of(content: Mapping[str, Any], where: str = "settings") -> TrainingSettings:
+    """The settings as plain data, checked; raises UsageError that names `where`."""
     try:
-        return TypeAdapter(TrainingSettings).validate_python(read_yaml(path))
+        return TypeAdapter(TrainingSettings).validate_python(content)
     except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+        raise UsageError(f"{where}: {first_problem(error)}") from error

@@ -71,11 +71,14 @@ def _border(mask: np.ndarray, pixel_mm: np.ndarray) -> np.ndarray:
     return np.asarray(centre + radii[last][:, None] * rays)
 
 
-def warp(case: LabelledSlice, outline: np.ndarray) -> LabelledSlice | None:
+def warp(
+    case: LabelledSlice, outline: np.ndarray, outline_labels: bool = False
+) -> LabelledSlice | None:
     """The slice bent by a thin-plate spline so that its muscles fill the outline.
 
-    outline: (X, Y) in pixels of 0.6875 mm. The labels travel with the texture. None where they
-    do not meet the outline at a Dice of 0.9 in every muscle: the bend was not a plausible one.
+    outline: (X, Y) in pixels of 0.6875 mm. The labels travel with the texture; outline_labels
+    puts the outline itself in their place. None where they do not meet the outline at a Dice of
+    0.9 in every muscle: the bend was not a plausible one.
     """
     target = outline_points(outline, (OUTLINE_PIXEL_MM, OUTLINE_PIXEL_MM))
     source = outline_points(case.labels, case.pixel_mm)
@@ -99,7 +102,10 @@ def warp(case: LabelledSlice, outline: np.ndarray) -> LabelledSlice | None:
         return None
     channels = [map_coordinates(c, index, order=1, mode="nearest") for c in case.channels]
     return replace(
-        case, channels=np.stack(channels).astype(np.float32), labels=labels, pixel_mm=(1.0, 1.0)
+        case,
+        channels=np.stack(channels).astype(np.float32),
+        labels=wanted if outline_labels else labels,
+        pixel_mm=(1.0, 1.0),
     )
 
 
@@ -111,7 +117,10 @@ def folds(from_mm: np.ndarray) -> bool:
 
 
 def warped_slices(
-    cases: Sequence[LabelledSlice], outlines: Sequence[np.ndarray], rng: np.random.Generator
+    cases: Sequence[LabelledSlice],
+    outlines: Sequence[np.ndarray],
+    rng: np.random.Generator,
+    outline_labels: bool = False,
 ) -> Iterator[LabelledSlice]:
     """For each outline one of the slices warped onto it, where that is plausible.
 
@@ -122,7 +131,7 @@ def warped_slices(
     shares = np.array([multifidus_share(case.labels) for case in usable])
     for outline in outlines:
         nearest = np.argsort(np.abs(shares - multifidus_share(outline)))[:4]
-        warped = warp(usable[rng.choice(nearest)], outline)
+        warped = warp(usable[rng.choice(nearest)], outline, outline_labels)
         if warped is not None:
             yield warped
 
@@ -133,7 +142,11 @@ def multifidus_share(labels: np.ndarray) -> float:
 
 
 def cached_warps(
-    cases: Sequence[LabelledSlice], outlines_folder: Path, cache: Path, seed: int
+    cases: Sequence[LabelledSlice],
+    outlines_folder: Path,
+    cache: Path,
+    seed: int,
+    outline_labels: bool,
 ) -> list[LabelledSlice]:
     """The warped slices of every person, packed once per person under `cache`.
 
@@ -147,7 +160,7 @@ def cached_warps(
         if not path.exists():
             outlines = list(read_outlines(outlines_folder)) if outlines is None else outlines
             own = [case for case in cases if case.subject == subject]
-            some = outlines if len(own) > 1 else outlines[::4]
-            pack(list(warped_slices(own, some, np.random.default_rng(seed))), path)
+            rng = np.random.default_rng(seed)
+            pack(list(warped_slices(own, outlines, rng, outline_labels)), path)
         found += unpack(path)
     return found

@@ -159,10 +159,10 @@ class TestMeasure:
         write_labels(labels, paths["labels"])
         return paths | {"table": tmp_path / "table.csv"}
 
-    def run(self, files: dict[str, Path]) -> subprocess.CompletedProcess[str]:
+    def run(self, files: dict[str, Path], *more: object) -> subprocess.CompletedProcess[str]:
         return multifidus(
             *("measure", "--water", files["water"], "--fat", files["fat"]),
-            *("--labels", files["labels"], "-o", files["table"]),
+            *("--labels", files["labels"], "-o", files["table"], *more),
         )
 
     def test_every_labelled_slice_is_measured(self, files):
@@ -187,6 +187,15 @@ class TestMeasure:
         assert "holds no muscle" in refused(self.run(files), 1)
         assert not files["table"].exists()
 
+    def test_labels_of_another_numbering_are_refused(self, files):
+        line = refused(self.run(files, "--numbering", "musclemap_wholebody"), 1)
+        assert "holds no muscle of the numbering 'MuscleMap whole body'" in line
+        assert not files["table"].exists()
+
+    def test_an_unknown_numbering_is_a_wrong_call(self, files):
+        line = refused(self.run(files, "--numbering", "nobody"), 2)
+        assert "no such label numbering" in line
+
     def test_water_without_fat_is_a_wrong_call(self, files):
         result = multifidus(
             "measure", "--water", files["water"], "--labels", files["labels"], "-o", files["table"]
@@ -194,10 +203,30 @@ class TestMeasure:
         assert "both --water and --fat" in refused(result, 2)
 
 
+class TestMuscleMap:
+    """`multifidus segment --backend musclemap` on a machine without MuscleMap."""
+
+    def segment(self, folder: Path, *more: object) -> subprocess.CompletedProcess[str]:
+        water, _ = water_and_fat(box_labels(axial_geometry()), {})
+        write_volume(water, folder / "image.nii.gz")
+        arguments = ("segment", folder / "image.nii.gz", "-o", folder / "labels.nii.gz")
+        return multifidus(*arguments, "--backend", "musclemap", *more)
+
+    def test_it_says_how_to_get_it(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        line = refused(self.segment(tmp_path), 2)
+        assert "https://github.com/MuscleMap/MuscleMap" in line
+        assert not (tmp_path / "labels.nii.gz").exists()
+
+    def test_a_bundle_of_this_project_does_not_go_with_it(self, tmp_path):
+        assert "--backend musclemap" in refused(self.segment(tmp_path, "--bundle", "x"), 2)
+
+
 def test_a_command_of_a_later_version_is_not_offered():
     text = multifidus("--help").stdout
-    for command in ("samples", "inspect", "segment", "measure", "analyze", "batch", "report"):
+    there = ("samples", "inspect", "segment", "measure", "analyze", "batch", "report", "evaluate")
+    for command in there:
         assert command in text
-    for command in ("levels", "ultrasound", "cohort", "export", "train", "evaluate"):
+    for command in ("levels", "ultrasound", "cohort", "export", "train"):
         assert f"│ {command} " not in text
         assert multifidus(command).returncode == 2

@@ -13,7 +13,8 @@ from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import MODELS, bundle_folder
 from pipeline.quality.agreement import dice
 from pipeline.quantification.dixon import fat_fraction_image
-from pipeline.segmentation.bundle import class_probabilities, open_bundle
+from pipeline.segmentation.bundle import open_bundle
+from pipeline.segmentation.inference import slice_probabilities
 from pipeline.segmentation.segment import mirrored_channels, segment_muscles, segment_vertebrae
 from pipeline.simulation.phantom import random_axial_slices
 from tests.phantoms import axial_geometry
@@ -24,23 +25,23 @@ SETTINGS = read_settings()
 @pytest.fixture(scope="module")
 def muscles():
     chosen = SETTINGS.segmentation
-    return open_bundle(bundle_folder(chosen.bundle), chosen.weights)
+    return open_bundle(bundle_folder(chosen.dixon_bundle), chosen.weights)
 
 
 @pytest.fixture(scope="module")
 def phantom():
     """(water, labels) of a simulated person whom no weights have seen."""
-    water, _, labels, geometry = random_axial_slices(np.random.default_rng(987654))
-    return Volume(water, geometry), labels
+    drawn = random_axial_slices(np.random.default_rng(987654))
+    return Volume(drawn.water, drawn.grid), drawn.labels
 
 
 @pytest.mark.parametrize("seed", [987654, 1, 2, 3, 4])
 def test_unseen_phantom_slices_are_outlined_as_a_dixon_study(muscles, seed):
-    water, fat, labels, geometry = random_axial_slices(np.random.default_rng(seed))
-    contrasts = (water, fat, fat_fraction_image(water, fat))
-    images = [Volume(voxels, geometry) for voxels in contrasts]
-    found = segment_muscles(muscles, images, mirrored_twin=True)
-    scores = [dice(found.voxels == value, labels == value) for value in range(1, 5)]
+    drawn = random_axial_slices(np.random.default_rng(seed))
+    contrasts = (drawn.water, drawn.fat, fat_fraction_image(drawn.water, drawn.fat))
+    images = [Volume(voxels, drawn.grid) for voxels in contrasts]
+    found = segment_muscles(muscles, images, mirrored_twin=True).labels.voxels
+    scores = [dice(found == value, drawn.labels == value) for value in range(1, 5)]
     assert min(scores) > 0.7, scores
     assert np.mean(scores) > 0.8, scores
 
@@ -48,22 +49,24 @@ def test_unseen_phantom_slices_are_outlined_as_a_dixon_study(muscles, seed):
 def test_a_mirrored_image_gives_mirrored_labels_with_sides_exchanged(muscles, phantom):
     water, _ = phantom
     mirror = Volume(water.voxels[::-1], water.geometry)
-    found = segment_muscles(muscles, [water], mirrored_twin=True).voxels
-    twin = segment_muscles(muscles, [mirror], mirrored_twin=True).voxels[::-1]
+    found = segment_muscles(muscles, [water], mirrored_twin=True).labels.voxels
+    twin = segment_muscles(muscles, [mirror], mirrored_twin=True).labels.voxels[::-1]
     exchanged = np.array(mirrored_channels(5))[twin]
     assert np.mean(exchanged == found) > 0.999
 
 
 def test_probabilities_sum_to_one_on_the_image_s_own_voxels(muscles, phantom):
     water, _ = phantom
-    found = class_probabilities(muscles, water)
-    assert found.shape == (5, *water.voxels.shape)
-    assert np.allclose(found.sum(axis=0), 1, atol=1e-4)
+    slices = list(slice_probabilities(muscles, [water], mirrored_channels(5)))
+    assert len(slices) == water.voxels.shape[2]
+    for passes in slices:
+        assert passes.shape == (2, 5, *water.voxels.shape[:2])
+        assert np.allclose(passes.sum(axis=1), 1, atol=1e-4)
 
 
 def test_monai_s_own_runner_gives_the_same_labels(muscles, phantom, tmp_path):
     water, _ = phantom
-    folder = bundle_folder(SETTINGS.segmentation.bundle)
+    folder = bundle_folder(SETTINGS.segmentation.dixon_bundle)
     write_volume(water, tmp_path / "input" / "water.nii.gz")
     command = [
         *(sys.executable, "-m", "monai.bundle", "run"),
@@ -75,15 +78,15 @@ def test_monai_s_own_runner_gives_the_same_labels(muscles, phantom, tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     theirs = read_labels(next(tmp_path.glob("*_labels.nii.gz")))
     assert theirs.geometry.is_same_grid(water.geometry)
-    ours = np.argmax(class_probabilities(muscles, water), axis=0)
+    ours = np.stack([one[0].argmax(0) for one in slice_probabilities(muscles, [water])], axis=-1)
     for value in range(1, 5):
         assert dice(theirs.voxels == value, ours == value) > 0.98
 
 
 def test_weights_that_were_changed_are_not_loaded(tmp_path):
     chosen = SETTINGS.segmentation
-    copy = tmp_path / chosen.bundle
-    shutil.copytree(bundle_folder(chosen.bundle), copy)
+    copy = tmp_path / chosen.dixon_bundle
+    shutil.copytree(bundle_folder(chosen.dixon_bundle), copy)
     weights = copy / "models" / chosen.weights
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
@@ -94,7 +97,7 @@ def test_weights_that_were_changed_are_not_loaded(tmp_path):
 
 def test_weights_and_bundles_that_are_not_there_are_named():
     with pytest.raises(UsageError, match=r"no weights 'best\.pt'; it has: .*model\.pt"):
-        open_bundle(bundle_folder(SETTINGS.segmentation.bundle), "best.pt")
+        open_bundle(bundle_folder(SETTINGS.segmentation.dixon_bundle), "best.pt")
     with pytest.raises(UsageError, match=r"no model bundle 'unet'.*mf_es_dixon"):
         bundle_folder("unet")
 

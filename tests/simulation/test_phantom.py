@@ -144,14 +144,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
     first, again, other = (
         random_axial_slices(np.random.default_rng(seed), 2, 3.0) for seed in (1, 1, 2)
     )
-    for one, two in zip(first[:3], again[:3], strict=True):
-        assert one.tobytes() == two.tobytes()
-    assert first[0].tobytes() != other[0].tobytes()
+    for name in ("water", "fat", "t2", "labels"):
+        assert getattr(first, name).tobytes() == getattr(again, name).tobytes()
+    assert first.water.tobytes() != other.water.tobytes()
 
 
 def test_random_slices_hold_all_muscles_on_a_right_anterior_superior_grid():
-    water, fat, labels, grid = random_axial_slices(np.random.default_rng(3), 3, 2.0)
-    assert water.shape == fat.shape == labels.shape == grid.shape
+    drawn = random_axial_slices(np.random.default_rng(3), 3, 2.0)
+    labels, grid = drawn.labels, drawn.grid
+    assert drawn.water.shape == drawn.fat.shape == drawn.t2.shape == labels.shape == grid.shape
     assert labels.dtype == np.uint8
     assert set(range(1, 8)) <= set(np.unique(labels).tolist())
     right = labels == LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pipeline.training import fit as fitting
-from pipeline.training.fit import Pool, Sampler, fit
+from pipeline.training.fit import Sampler, SlicePool, fit
 from tests.training.toy import AUGMENTATION, FIT, toy_slice
 
 
@@ -27,7 +27,7 @@ class Interrupted(Exception):
 def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    sampler = Sampler([Pool(1.0, [toy_slice()])], AUGMENTATION)
+    sampler = Sampler([SlicePool(1.0, [toy_slice()])], AUGMENTATION)
     whole = fit(toy_network(), sampler, FIT, tmp_path / "whole.ckpt")
 
     save = fitting._save
@@ -49,7 +49,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(
 
 
 def test_the_kept_weights_are_the_running_mean_and_not_the_last_ones(tmp_path: Path):
-    sampler = Sampler([Pool(1.0, [toy_slice()])], AUGMENTATION)
+    sampler = Sampler([SlicePool(1.0, [toy_slice()])], AUGMENTATION)
     network = toy_network()
     kept = fit(network, sampler, replace(FIT, checkpoint_every_steps=4), tmp_path / "a.ckpt")
     assert not torch.equal(kept["0.weight"], network.state_dict()["0.weight"])
@@ -57,13 +57,15 @@ def test_the_kept_weights_are_the_running_mean_and_not_the_last_ones(tmp_path: P
 
 def test_slices_are_drawn_by_pool_share_and_by_the_root_of_a_persons_slices():
     many = [toy_slice("many") for _ in range(16)]
-    sampler = Sampler([Pool(3.0, [*many, toy_slice("one")]), Pool(1.0, [toy_slice("p")])], None)
+    sampler = Sampler(
+        [SlicePool(3.0, [*many, toy_slice("one")]), SlicePool(1.0, [toy_slice("p")])], None
+    )
     assert sampler._pool_chance == pytest.approx([0.75, 0.25])
     assert sampler._person_chance[0] == pytest.approx([4 / 5, 1 / 5])
 
 
 def test_an_empty_pool_takes_no_share():
-    sampler = Sampler([Pool(0.5, [toy_slice()]), Pool(0.5, [])], AUGMENTATION)
+    sampler = Sampler([SlicePool(0.5, [toy_slice()]), SlicePool(0.5, [])], AUGMENTATION)
     images, labels = sampler.draw(3, np.random.default_rng(0))
     assert images.shape == labels.shape == (3, 1, 32, 32)
     assert labels.dtype == torch.int64

@@ -15,8 +15,13 @@ AUGMENTATION = Augmentation(
     shift_mm=(3, 3),
     anywhere_share=0.1,
     elastic_mm=1,
+    contrasts={"water": 1, "fat": 1, "in phase": 1, "fat fraction": 1, "t1 or t2": 1},
     infiltration_share=0.5,
+    cleft_share=0.5,
+    canal_share=0.5,
     curve_share=0.5,
+    width_share=0.5,
+    width=(0.7, 1.2),
 )
 FIT = FitSettings(
     steps=4,

@@ -1,0 +1,197 @@
+"""A bundle held against readers' outlines: every image of a table outlined, compared, summed up."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.analysis import AxialImages, axial_images
+from pipeline.domain.agreement import AgreementSummary, ComparedOutline, ComparedSlice, FailedImage
+from pipeline.domain.anatomy import LABEL_OF, Structure
+from pipeline.domain.errors import GeometryError, InputError, MultifidusError
+from pipeline.domain.measurement import CrossSection, FatMethod, NotAssessable
+from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
+from pipeline.domain.volume import LabelMap, Volume
+from pipeline.io.evaluation_files import (
+    EVALUATION_FILE,
+    FAILED_FILE,
+    SUMMARY_FILE,
+    write_failed,
+    write_outlines,
+    write_summary,
+)
+from pipeline.io.labelled_images import LabelledImage, read_table
+from pipeline.io.params_file import read_settings
+from pipeline.io.project_files import bundle_folder
+from pipeline.io.results import write_bytes
+from pipeline.quality.agreement import dice, hausdorff_95_mm
+from pipeline.quality.summary import measured_pairs, summaries
+from pipeline.quantification.measure import WaterFat, cross_sections
+from pipeline.reporting.agreement_figures import bland_altman_pictures, worst_pictures
+from pipeline.reporting.report import Picture
+from pipeline.segmentation.bundle import Bundle, open_bundle
+from pipeline.segmentation.postprocess import swapped_slices
+from pipeline.segmentation.segment import segment_muscles
+
+FIGURES = "figures"
+WORST_SHOWN = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What an evaluation found. worst: the slices with the lowest Dice, the lowest first."""
+
+    method: str
+    outlines: tuple[ComparedOutline, ...]
+    failed: tuple[FailedImage, ...]
+    worst: tuple[ComparedSlice, ...]
+
+    @property
+    def summaries(self) -> list[AgreementSummary]:
+        """One per contrast, level, muscle and side."""
+        return summaries(self.outlines)
+
+
+def evaluate(bundle: str, weights: str, table: Path | str) -> Evaluation:
+    """Outline every image of the table with the bundle and compare with its reader's labels.
+
+    An image that fails loses nothing but itself. Raises UsageError for a table, a bundle or
+    weights that do not hold.
+    """
+    rows = read_table(Path(table))
+    network = open_bundle(bundle_folder(bundle), weights)
+    outlines: list[ComparedOutline] = []
+    failed: list[FailedImage] = []
+    worst: list[ComparedSlice] = []
+    for row in rows:
+        try:
+            slices = compare_image(network, row.read())
+        except Exception as error:  # whatever is wrong with one image, the others go on
+            failed.append(FailedImage(row.subject, row.image.name, _reason(error)))
+            continue
+        outlines += [one for each in slices for one in each.outlines]
+        # Only these slices keep their images in memory.
+        worst = sorted([*worst, *slices], key=lambda one: one.worst.dice)[:WORST_SHOWN]
+    method = f"{network.name} {network.version}, weights {network.weights} "
+    method += f"(SHA-256 {network.weights_sha256})"
+    return Evaluation(method, tuple(outlines), tuple(failed), tuple(worst))
+
+
+def outline(bundle: Bundle, images: Sequence[Volume]) -> LabelMap:
+    """The bundle's outlines on axial images, as a study with the default settings gets them."""
+    return segment_muscles(bundle, images, read_settings().segmentation.mirrored_twin).labels
+
+
+def compare_image(bundle: Bundle, one: LabelledImage) -> list[ComparedSlice]:
+    """Every slice that the reader outlined, compared.
+
+    Muscles are compared that the bundle outlines and the reader outlined anywhere in the image.
+    Slices without any of them by the reader do not count: readers often outline part of a stack.
+    Raises InputError where the labels show no such muscle, GeometryError where right and left are
+    exchanged in them.
+    """
+    present = set(np.unique(one.labels.voxels).tolist())
+    values = tuple(v for v in LABEL_OF.values() if v < bundle.class_count and v in present)
+    if not values:
+        raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
+    swapped = swapped_slices(one.labels.voxels)
+    if swapped:
+        raise GeometryError(
+            f"the reader's right muscles lie to the left of left ones on {len(swapped)} slices; "
+            "correct the numbering, or turn the image so that it shows the right on the left"
+        )
+    axial = axial_as_in_a_study(one)
+    found = outline(bundle, axial.images)
+    read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))
+    slices = []
+    for z in read.tolist():
+        compared = _compared(one, found, z, values, axial.water_fat)
+        slices.append(ComparedSlice(one.images[0], found, one.labels, z, values, compared))
+    return slices
+
+
+def axial_as_in_a_study(one: LabelledImage) -> AxialImages:
+    """The contrasts that a study outlines on: water and fat come with their fraction image."""
+    alone = len(one.images) == 1
+    roles = [SeriesRole.AXIAL_T2] if alone else [SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT]
+    series = []
+    for role, volume in zip(roles, one.images, strict=True):
+        grid = volume.geometry
+        reason = "named in the table"
+        summary = SeriesSummary(one.name, role, reason, grid.plane, grid.shape, grid.spacing_mm)
+        series.append(Series(summary, volume))
+    return axial_images(Study(one.subject, tuple(series)))
+
+
+def _compared(
+    one: LabelledImage,
+    found: LabelMap,
+    z: int,
+    values: Sequence[int],
+    water_fat: WaterFat | None,
+) -> tuple[ComparedOutline, ...]:
+    """The muscles of one slice that the reader, the bundle or both outlined."""
+    spacing_mm = found.geometry.spacing_mm[:2]
+    ours, theirs = (_sections(labels, z, water_fat) for labels in (found, one.labels))
+    compared = []
+    for structure, value in LABEL_OF.items():
+        section, reader = ours.get(structure), theirs.get(structure)
+        if value not in values or (section is None and reader is None):
+            continue
+        mine, readers = (labels.voxels[..., z] == value for labels in (found, one.labels))
+        compared.append(
+            ComparedOutline(
+                subject=one.subject,
+                image=one.name,
+                contrast=one.contrast,
+                level=one.level,
+                slice_index=z,
+                muscle=structure.muscle,
+                side=structure.side,
+                dice=dice(mine, readers),
+                hd95_mm=hausdorff_95_mm(mine, readers, spacing_mm),
+                area_found_mm2=section.total_csa_mm2 if section else 0.0,
+                area_reader_mm2=reader.total_csa_mm2 if reader else 0.0,
+                fat_found_pct=_fat_pct(section, water_fat, "the bundle"),
+                fat_reader_pct=_fat_pct(reader, water_fat, "the reader"),
+            )
+        )
+    return tuple(compared)
+
+
+def _sections(
+    labels: LabelMap, z: int, water_fat: WaterFat | None
+) -> dict[Structure, CrossSection]:
+    sections = cross_sections(labels, z, water_fat)
+    return {Structure(one.muscle, one.side): one for one in sections}
+
+
+def _fat_pct(
+    section: CrossSection | None, water_fat: WaterFat | None, who: str
+) -> float | NotAssessable:
+    if water_fat is None:
+        return NotAssessable("fat", "the image is no pair of water and fat")
+    pct = section.fat_pct(FatMethod.DIXON_RATIO_OF_SUMS) if section else None
+    return NotAssessable("fat", f"{who} outlined none") if pct is None else pct
+
+
+def _reason(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    return words if isinstance(error, MultifidusError) else f"{type(error).__name__}: {words}"
+
+
+def pictures_of(evaluation: Evaluation) -> list[Picture]:
+    """The slices with the lowest Dice, then the Bland-Altman plots."""
+    pairs = measured_pairs(evaluation.outlines)
+    return [*worst_pictures(evaluation.worst), *bland_altman_pictures(pairs)]
+
+
+def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str) -> None:
+    """Write the tables and the pictures of an evaluation."""
+    folder = Path(folder)
+    write_outlines(evaluation.outlines, folder / EVALUATION_FILE)
+    write_summary(evaluation.summaries, folder / SUMMARY_FILE)
+    write_failed(evaluation.failed, folder / FAILED_FILE)
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)

@@ -1,0 +1,33 @@
+"""One evaluation through its notebook: check what is asked, run, tell what failed; no network."""
+
+from pathlib import Path
+
+from pipeline.domain.agreement import FailedImage
+from pipeline.execution import run_notebook
+from pipeline.io.evaluation_files import FAILED_FILE, SUMMARY_FILE, read_failed
+from pipeline.io.files import whole_folder
+from pipeline.io.labelled_images import read_table
+from pipeline.io.project_files import NOTEBOOKS, bundle_folder
+
+EVALUATION_NOTEBOOK = NOTEBOOKS / "evaluate.ipynb"
+
+
+def run_evaluation(bundle: str, weights: str, table: Path, output: Path) -> list[FailedImage]:
+    """Run the evaluation notebook; the output folder is written when it came to its end.
+
+    Returns the images that could not be evaluated. Raises UsageError for a table, a bundle or
+    weights that do not hold, before a kernel starts where no network is needed to tell.
+    """
+    read_table(table)
+    with whole_folder(output, last=SUMMARY_FILE) as folder:
+        run_notebook(
+            EVALUATION_NOTEBOOK,
+            folder / EVALUATION_NOTEBOOK.name,
+            {
+                "bundle": str(bundle_folder(bundle).resolve()),
+                "weights": weights,
+                "table": str(table.resolve()),
+                "output_dir": str(folder.resolve()),
+            },
+        )
+    return read_failed(output / FAILED_FILE)

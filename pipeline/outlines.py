@@ -1,0 +1,76 @@
+"""Muscles outlined, brought to the border asked for, and checked for plausibility."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.domain.anatomy import LABEL_OF, Structure
+from pipeline.domain.measurement import LevelSlice, RoiDefinition
+from pipeline.domain.quality import OutlineQuality
+from pipeline.domain.settings import AS_TAUGHT, PlausibilityLimits, SegmentationSettings
+from pipeline.domain.volume import LabelMap, Volume
+from pipeline.quality.plausibility import concerns
+from pipeline.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
+from pipeline.segmentation.bundle import Bundle
+from pipeline.segmentation.segment import segment_muscles
+
+
+@dataclass(frozen=True, eq=False)
+class OutlinedMuscles:
+    """Outlines along one border, with the network's confidence per structure and slice, 0..1."""
+
+    labels: LabelMap
+    roi_definition: RoiDefinition
+    confidence: Mapping[tuple[Structure, int], float]
+
+
+def outline_muscles(
+    bundle: Bundle,
+    images: Sequence[Volume],
+    settings: SegmentationSettings,
+    fatty: np.ndarray | None = None,
+) -> OutlinedMuscles:
+    """Outline the muscles on the images' slices, along the border that the settings ask for.
+
+    images: as for `segment_muscles`. fatty: (X, Y, Z) bool, where fat prevails, as water and fat
+    tell it; without it the brightness of the first image decides, which is taken for T1 or T2.
+    """
+    found = segment_muscles(bundle, images, settings.mirrored_twin)
+    wanted = bundle.roi_definition
+    if settings.roi_definition != AS_TAUGHT:
+        wanted = settings.roi_definition
+    labels = found.labels
+    if wanted != bundle.roi_definition:
+        x_mm, y_mm, _ = labels.geometry.spacing_mm
+        if wanted == "fascial":
+            voxels = to_fascia(labels.voxels, (x_mm, y_mm))
+        else:
+            if fatty is None:
+                fatty = bright_as_fat(images[0].voxels, labels.voxels)
+            voxels = to_muscle_border(labels.voxels, fatty)
+        labels = LabelMap(voxels, labels.geometry)
+    return OutlinedMuscles(labels, wanted, found.confidence)
+
+
+def outline_quality(
+    outlined: OutlinedMuscles,
+    image: Volume,
+    level_slices: Sequence[LevelSlice],
+    limits: PlausibilityLimits,
+) -> tuple[OutlineQuality, ...]:
+    """Every outline on the levels' slices, with what speaks against it."""
+    checked = []
+    for placed in level_slices:
+        for structure, value in LABEL_OF.items():
+            z = placed.slice_index
+            if not (outlined.labels.voxels[..., z] == value).any():
+                continue
+            confidence = outlined.confidence.get((structure, z))
+            found = concerns(outlined.labels, image, structure, z, limits)
+            if confidence is not None and confidence < limits.least_confidence:
+                found = (f"the network is unsure (confidence {confidence:.2f})", *found)
+            checked.append(
+                OutlineQuality(placed.level, structure.muscle, structure.side, z, confidence, found)
+            )
+    return tuple(checked)

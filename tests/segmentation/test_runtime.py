@@ -1,0 +1,33 @@
+"""The exported network and the PyTorch one are the same, and only one of them needs PyTorch."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from pipeline.io.project_files import MODELS
+from pipeline.segmentation.runtime import onnx_runtime, torch_runtime
+
+BUNDLES = sorted(path.parents[1] for path in MODELS.glob("*/models/model.onnx"))
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
+def test_the_exported_network_gives_the_labels_of_the_pytorch_one(bundle):
+    slices = np.random.default_rng(1).random((2, 1, 96, 112), np.float32)
+    exported = onnx_runtime((bundle / "models" / "model.onnx").read_bytes())(slices)
+    original = torch_runtime(bundle, (bundle / "models" / "model.pt").read_bytes())(slices)
+    assert exported.shape == original.shape
+    np.testing.assert_allclose(exported, original, atol=5e-3)
+    assert np.mean(exported.argmax(axis=1) == original.argmax(axis=1)) > 0.999
+
+
+def test_outlining_an_image_imports_no_torch():
+    code = (
+        "import sys; from pipeline.single_image import segment_image; "
+        "from pipeline.segmentation.bundle import open_bundle; "
+        "from pipeline.io.project_files import bundle_folder; "
+        "open_bundle(bundle_folder('mf_es_dixon'), 'model.pt'); "
+        "sys.exit('torch' in sys.modules or 'monai' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
