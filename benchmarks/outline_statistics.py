@@ -24,6 +24,10 @@ def main() -> None:
     areas = [[(o == side).sum() * OUTLINE_PIXEL_MM**2 for side in SIDES] for o in outlines]
     show("area at L4/5, mm2", np.ravel(areas))
     show("smaller over larger side at L4/5", np.min(areas, axis=1) / np.max(areas, axis=1))
+    pairs = [np.argwhere(np.isin(o, SIDES)) for o in outlines]
+    for axis, way in enumerate(("to the right", "to the front")):
+        extents = np.array([np.ptp(pair[:, axis]) * OUTLINE_PIXEL_MM for pair in pairs])
+        show(f"extent of both sides {way}, mm", extents)
     people = dixon_slices(DATA / "mri_dixon")
     both = [[(p.labels == side).sum() * np.prod(p.pixel_mm) for side in SIDES] for p in people]
     show("area L2 to L5, mm2", np.ravel(both))

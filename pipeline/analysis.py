@@ -24,7 +24,7 @@ from pipeline.eligibility.criteria import decide
 from pipeline.eligibility.evidence import evidence_of
 from pipeline.levels.discs import find_discs
 from pipeline.levels.slices import named_slices, slices_nearest_discs
-from pipeline.outlines import outline_muscles, outline_quality
+from pipeline.outlines import outline_muscles, outline_quality, require_multifidus
 from pipeline.quality.alignment import best_shift_voxels
 from pipeline.quantification.dixon import fat_fraction_image, two_point
 from pipeline.quantification.measure import WaterFat, cross_sections
@@ -281,6 +281,7 @@ def analyse(
         pair = axial.water_fat
         fatty = fat_fraction_image(pair.water.voxels, pair.fat.voxels) > FAT_PREVAILS
     outlined = outline_muscles(networks.muscles, axial.images, settings.segmentation, fatty)
+    require_multifidus(outlined, axial.images[0], settings.quality)
     labels = outlined.labels
     vertebrae = label_vertebrae(study, networks.vertebrae, axial)
     level_slices, unplaced = place_levels(vertebrae, axial, settings)

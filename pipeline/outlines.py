@@ -5,15 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.domain.anatomy import LABEL_OF, Structure
+from pipeline.domain.anatomy import LABEL_OF, Muscle, Structure
+from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import LevelSlice, RoiDefinition
 from pipeline.domain.quality import OutlineQuality
 from pipeline.domain.settings import AS_TAUGHT, PlausibilityLimits, SegmentationSettings
 from pipeline.domain.volume import LabelMap, Volume
+from pipeline.quality.fitness import require_fit
 from pipeline.quality.plausibility import concerns
 from pipeline.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
 from pipeline.segmentation.bundle import Bundle
 from pipeline.segmentation.segment import segment_muscles
+
+LEAST_CERTAINTY = 0.6
+"""Confidence under which a pair of outlines may be of nothing at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +41,7 @@ def outline_muscles(
     images: as for `segment_muscles`. fatty: (X, Y, Z) bool, where fat prevails, as water and fat
     tell it; without it the brightness of the first image decides, which is taken for T1 or T2.
     """
+    require_fit(images[0])
     found = segment_muscles(bundle, images, settings.mirrored_twin)
     wanted = bundle.roi_definition
     if settings.roi_definition != AS_TAUGHT:
@@ -51,6 +57,35 @@ def outline_muscles(
             voxels = to_muscle_border(labels.voxels, fatty)
         labels = LabelMap(voxels, labels.geometry)
     return OutlinedMuscles(labels, wanted, found.confidence)
+
+
+def require_multifidus(
+    outlined: OutlinedMuscles, image: Volume, limits: PlausibilityLimits
+) -> None:
+    """Refuse outlines of nothing: no slice with a plausible multifidus on both sides.
+
+    Raises InputError with what speaks against the surest slice.
+    """
+    labels = outlined.labels
+    pair = [key for key in LABEL_OF if key.muscle is Muscle.MULTIFIDUS]
+    both = [
+        z
+        for z in range(labels.geometry.shape[2])
+        if all((labels.voxels[..., z] == LABEL_OF[side]).any() for side in pair)
+    ]
+    surest = sorted(both, key=lambda z: -min(outlined.confidence[side, z] for side in pair))
+    reason = "no slice shows both sides"
+    for z in surest:
+        against = [line for side in pair for line in concerns(labels, image, side, z, limits)]
+        if min(outlined.confidence[side, z] for side in pair) < LEAST_CERTAINTY:
+            against.append("the network is unsure")
+        if not against:
+            return
+        reason = reason if z != surest[0] else against[0]
+    raise InputError(
+        f"no plausible multifidus was found ({reason}); does the image show the lumbar spine, "
+        "axial, with the spinal muscles in view?"
+    )
 
 
 def outline_quality(

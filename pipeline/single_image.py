@@ -25,7 +25,7 @@ from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import measurement_rows, write_rows
 from pipeline.io.series_role import role_of_name
 from pipeline.musclemap import outline_with_musclemap
-from pipeline.outlines import outline_muscles
+from pipeline.outlines import outline_muscles, require_multifidus
 from pipeline.quantification.measure import cross_sections, labelled_slices
 from pipeline.segmentation.bundle import open_bundle
 from pipeline.segmentation.postprocess import swapped_slices
@@ -53,11 +53,13 @@ def segment_image(
     """
     if not is_nifti(output):
         raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
-    chosen = read_settings(None).segmentation
+    settings = read_settings(None)
+    chosen = settings.segmentation
     volume = _one_axial_volume(image, spacing_mm)
     name = bundle or (chosen.dixon_bundle if _is_dixon_by_name(image) else chosen.bundle)
     network = open_bundle(bundle_folder(name), weights or chosen.weights)
-    outlined = outline_muscles(network, [volume], chosen)
+    outlined = outline_muscles(network, [volume], settings.segmentation)
+    require_multifidus(outlined, volume, settings.quality)
     write_labels(outlined.labels, output, stored_like=image if is_nifti(image) else None)
     border = outlined.roi_definition.replace("_", " ")
     return [*_assumptions(image), f"{image}: outlined by {name}, border: {border}"]

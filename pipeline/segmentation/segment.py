@@ -15,9 +15,6 @@ from pipeline.segmentation.postprocess import as_anatomy, largest_piece
 MIN_VERTEBRA_MM3 = 2000.0
 """A labelled vertebra smaller than this (about a tenth of L1) is a stray piece, not a vertebra."""
 
-MOST_SLICES = 1000
-"""No lumbar stack has more; whatever has is another kind of image or several in one."""
-
 
 @dataclass(frozen=True, eq=False)
 class Outlines:
@@ -46,8 +43,6 @@ def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: boo
                 f"the slices are {image.geometry.plane}; {bundle.name} outlines {bundle.plane} ones"
             )
     shape = images[0].voxels.shape
-    if shape[2] > MOST_SLICES:
-        raise InputError(f"{shape[2]} slices are no lumbar stack; give one axial series")
     mirrored = mirrored_channels(bundle.class_count) if mirrored_twin else None
     labels = np.zeros(shape, np.uint8)
     confidence: dict[tuple[Structure, int], float] = {}

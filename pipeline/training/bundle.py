@@ -4,14 +4,14 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from pydantic import TypeAdapter
 
-from pipeline.domain.errors import InputError
+from pipeline.domain.errors import InputError, UsageError
 from pipeline.io.files import whole_file, whole_folder
 from pipeline.training.export import onnx_of
 from pipeline.training.settings import TrainingSettings
@@ -19,11 +19,18 @@ from pipeline.training.settings import TrainingSettings
 FIGURES_BEGIN, FIGURES_END = "<!-- figures -->", "<!-- end of figures -->"
 
 
-def write_weights(bundle: Path, name: str, weights: Mapping[str, torch.Tensor], note: str) -> str:
+def write_weights(
+    bundle: Path,
+    name: str,
+    weights: Mapping[str, torch.Tensor],
+    note: str,
+    trained_on: Collection[str] = (),
+) -> str:
     """Save weights as `models/<name>` and enter them in `configs/metadata.json`.
 
     Floating-point tensors are stored in 16 bits, which moves no figure of the model card; load
-    them with `.float()`. Returns the file's SHA-256. The same weights give the same bytes.
+    them with `.float()`. trained_on: every person behind the weights, those of a bundle that they
+    started from included. Returns the file's SHA-256. The same weights give the same bytes.
     """
     half = {
         key: value.detach().half() if value.is_floating_point() else value.detach()
@@ -34,6 +41,7 @@ def write_weights(bundle: Path, name: str, weights: Mapping[str, torch.Tensor], 
     digest = _write_model_file(bundle, name, content.getvalue())
     metadata = read_metadata(bundle)
     metadata.setdefault("weights_note", {})[name] = note
+    metadata.setdefault("weights_trained_on", {})[name] = sorted(trained_on)
     metadata["weights_sha256"].pop(_exported(name), None)  # it was that of the weights before
     write_metadata(bundle, metadata)
     (bundle / "models" / _exported(name)).unlink(missing_ok=True)
@@ -63,6 +71,21 @@ def _write_model_file(bundle: Path, name: str, content: bytes) -> str:
     return digest
 
 
+def starting_weights(start: Path, left_out: Collection[str]) -> tuple[str, list[str]]:
+    """The first weights file of a bundle that has seen none of those people, and whom it has seen.
+
+    Raises UsageError where every file has seen one of them, or does not say whom it has seen.
+    """
+    metadata = read_metadata(start)
+    trained_on: dict[str, list[str]] = metadata.get("weights_trained_on", {})
+    for name, people in trained_on.items():
+        if not set(people) & set(left_out):
+            return name, people
+    raise UsageError(
+        f"{start}: no weights there have seen none of {sorted(left_out)}; start from other weights"
+    )
+
+
 def new_bundle(bundle: Path, start: Path) -> None:
     """A bundle with the configuration and licence of another, no weights and no figures yet."""
     metadata = read_metadata(start)
@@ -77,6 +100,7 @@ def new_bundle(bundle: Path, start: Path) -> None:
             "eval_metrics": {},
             "weights_sha256": {},
             "weights_note": {},
+            "weights_trained_on": {},
             "data_source": f"a site's own labelled images, from the weights of {start.name}",
         }
         write_metadata(folder, metadata)

@@ -8,6 +8,9 @@ from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 from pipeline.simulation.phantom import random_axial_slices, random_sagittal
 from pipeline.training.cases import LEFT_ES, LabelledSlice, pack, unpack
 
+PHANTOM = "phantom-"
+"""What the names of simulated people begin with."""
+
 LAST_SAGITTAL_LABEL = VERTEBRA_LABEL_OF[Vertebra.L5]
 
 
@@ -24,7 +27,7 @@ def axial_phantoms(count: int, seed: int) -> list[LabelledSlice]:
         for z in np.flatnonzero(muscles.any(axis=(0, 1))):
             for images in ((drawn.water, drawn.fat), (drawn.t2,)):
                 channels = np.stack([image[..., z] for image in images]).astype(np.float32)
-                name = f"phantom-{person}"
+                name = f"{PHANTOM}{person}"
                 slices.append(LabelledSlice(name, channels, muscles[..., z], (x_mm, y_mm)))
     return slices
 
@@ -37,7 +40,7 @@ def sagittal_phantoms(count: int, seed: int) -> list[LabelledSlice]:
         labels = np.where(levels.voxels <= LAST_SAGITTAL_LABEL, levels.voxels, 0).astype(np.uint8)
         _, y_mm, z_mm = volume.geometry.spacing_mm
         slices += [
-            LabelledSlice(f"phantom-{person}", volume.voxels[None, x], labels[x], (y_mm, z_mm))
+            LabelledSlice(f"{PHANTOM}{person}", volume.voxels[None, x], labels[x], (y_mm, z_mm))
             for x in np.flatnonzero(labels.any(axis=(1, 2)))
         ]
     return slices

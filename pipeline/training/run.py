@@ -7,9 +7,10 @@ from pathlib import Path
 import torch
 
 from pipeline.domain.errors import InputError, UsageError
-from pipeline.training.bundle import export_weights, read_weights, write_weights
+from pipeline.training.bundle import export_weights, read_weights, starting_weights, write_weights
 from pipeline.training.cases import (
     LabelledSlice,
+    along_the_fascia,
     dixon_slices,
     open_slices,
     sagittal_slices,
@@ -17,7 +18,7 @@ from pipeline.training.cases import (
     without_rim_fat,
 )
 from pipeline.training.fit import Progress, Sampler, SlicePool, fit, network_of, say_nothing
-from pipeline.training.phantoms import cached_phantoms
+from pipeline.training.phantoms import PHANTOM, cached_phantoms
 from pipeline.training.settings import Origin, TrainingSettings
 from pipeline.training.shapes import cached_warps
 
@@ -34,9 +35,14 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
     stem = Path(name).stem
     torch.manual_seed(settings.fit.seed)
     network = network_of(settings.bundle)
+    people: set[str] = set()
     if settings.start is not None:
-        network.load_state_dict(read_weights(settings.start, DEFAULT_WEIGHTS))
-    sampler = Sampler(pools_of(settings, left_out, settings.shares), settings.augmentation)
+        first, before = starting_weights(settings.start, left_out)
+        network.load_state_dict(read_weights(settings.start, first))
+        people |= set(before)
+    pools = pools_of(settings, left_out, settings.shares)
+    people |= people_of(pools)
+    sampler = Sampler(pools, settings.augmentation)
     weights = fit(network, sampler, settings.fit, settings.runs / f"{stem}.ckpt", tell)
 
     finish = settings.finish
@@ -44,11 +50,13 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
         network.load_state_dict(weights)
         last = replace(settings.fit, steps=finish.steps, learning_rate=finish.learning_rate)
         pools = pools_of(settings, left_out, finish.shares)
+        people |= people_of(pools)
         if finish.without_rim_fat:
             pools = [SlicePool(p.share, [without_rim_fat(case) for case in p.cases]) for p in pools]
         sampler = Sampler(pools, settings.augmentation)
         weights = fit(network, sampler, last, settings.runs / f"{stem}_finish.ckpt", tell)
-    digest = write_weights(settings.bundle, name, weights, note_of(left_out))
+    assert not people & set(left_out)
+    digest = write_weights(settings.bundle, name, weights, note_of(left_out), people)
     if name == DEFAULT_WEIGHTS:
         export_weights(settings.bundle, name)
     return digest
@@ -78,10 +86,18 @@ def pools_of(
             )
         elif origin in real:
             cases = real[origin]
+            if settings.outline_labels and origin == "dixon":
+                cases = [along_the_fascia(case) for case in cases]
         else:
             raise UsageError(f"a {settings.task} bundle draws no slices from '{origin}'")
         pools.append(SlicePool(share, cases))
     return pools
+
+
+def people_of(pools: Sequence[SlicePool]) -> set[str]:
+    """Everyone whose slices the pools hold, simulated people left aside."""
+    subjects = {case.subject for pool in pools if pool.share > 0 for case in pool.cases}
+    return {subject for subject in subjects if not subject.startswith(PHANTOM)}
 
 
 def without(cases: Sequence[LabelledSlice], people: Collection[str]) -> list[LabelledSlice]:

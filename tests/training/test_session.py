@@ -1,0 +1,124 @@
+"""Fine-tuning on a site's own labels, from table to evaluated bundle, in a few steps."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.volume import LabelMap, Volume
+from pipeline.execution import run_notebook
+from pipeline.io.project_files import MODELS, NOTEBOOKS, ROOT
+from pipeline.segmentation.bundle import open_bundle
+from pipeline.simulation.phantom import random_axial_slices
+from pipeline.training.bundle import read_metadata, starting_weights
+from pipeline.training.session import evaluate, train
+from pipeline.training.settings import TrainingSettings, settings_of
+from tests.labelled_tables import write_case, write_table
+
+START = MODELS / "mf_es_dixon"
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory) -> Path:
+    """Two people of a site, two axial T2 slices each, outlined."""
+    folder = tmp_path_factory.mktemp("site")
+    rows = []
+    for seed, person in enumerate(("s1", "s2")):
+        drawn = random_axial_slices(np.random.default_rng(seed), 2, 2.0)
+        labels = LabelMap(np.where(drawn.labels <= 4, drawn.labels, 0), drawn.grid)
+        image = Volume(drawn.t2, drawn.grid)
+        rows.append(write_case(folder, person, (image,), labels, contrast="T2"))
+    return write_table(folder / "table.csv", rows)
+
+
+@pytest.fixture
+def content(tmp_path, table) -> dict:
+    """Settings of a fine-tuning of two steps."""
+    example = yaml.safe_load((ROOT / "params/training/fine_tune.yml").read_text(encoding="utf-8"))
+    example["fit"] |= {"steps": 2, "batch_slices": 2, "checkpoint_every_steps": 1}
+    example["augmentation"] |= {"patch_shape": [64, 64]}
+    return example | {
+        "bundle": str(tmp_path / "mf_site"),
+        "start": str(START),
+        "table": str(table),
+        "runs": str(tmp_path / "runs"),
+        "weights": {"model.pt": [], "without_s1.pt": ["s1"]},
+        "shares": {"site": 1.0},
+    }
+
+
+@pytest.fixture
+def settings(content) -> TrainingSettings:
+    return settings_of(content)
+
+
+def test_fine_tuning_ends_with_an_evaluated_bundle(settings):
+    told = []
+    names = train(settings, None, lambda *progress: told.append(progress))
+    assert names == ["model.pt", "without_s1.pt"]
+    assert [one[:3] for one in told[:2]] == [("model", 1, 2), ("model", 2, 2)]
+    markdown = evaluate(settings, names)
+    assert "| without_s1.pt | s1 | T2 | 2 |" in markdown
+    assert markdown in (settings.bundle / "docs" / "README.md").read_text(encoding="utf-8")
+    metadata = read_metadata(settings.bundle)
+    assert "multifidus_dice_T2_s1" in metadata["eval_metrics"]
+    assert (settings.bundle / "LICENSE").is_file()
+    assert open_bundle(settings.bundle, "model.pt").weights == "model.onnx"
+    before = set(read_metadata(START)["weights_trained_on"]["model.pt"])
+    assert set(metadata["weights_trained_on"]["model.pt"]) == before | {"s1", "s2"}
+    assert set(metadata["weights_trained_on"]["without_s1.pt"]) == before | {"s2"}
+
+
+def test_the_same_settings_give_the_same_weights(settings, tmp_path):
+    train(settings, "s1")
+    again = replace(settings, bundle=tmp_path / "again", runs=tmp_path / "runs_again")
+    train(again, "s1")
+    first, second = (read_metadata(one.bundle)["weights_sha256"] for one in (settings, again))
+    assert first["without_s1.pt"] == second["without_s1.pt"]
+
+
+def test_a_fold_never_starts_from_weights_that_have_seen_its_people():
+    name, people = starting_weights(START, ["sub-TUM01"])
+    assert name == "without_sub-TUM01.pt"
+    assert "sub-TUM01" not in people
+    with pytest.raises(UsageError, match="no weights there have seen none of"):
+        starting_weights(START, ["T1_00000"])
+
+
+def test_a_bundle_that_is_not_there_needs_one_to_start_from(settings):
+    with pytest.raises(UsageError, match="no such bundle; name one to start from"):
+        train(replace(settings, start=None))
+
+
+def test_a_person_who_is_not_in_the_table_cannot_be_left_out(settings):
+    wrong = replace(settings, weights={"model.pt": ("s9",)})
+    with pytest.raises(InputError, match=r"not in .*table\.csv: \['s9'\]"):
+        train(wrong)
+
+
+def test_the_notebook_trains_and_draws_its_curves(content, tmp_path):
+    params = tmp_path / "params.yml"
+    params.write_text(yaml.safe_dump(content), encoding="utf-8")
+    executed = tmp_path / "train.ipynb"
+    notebook = NOTEBOOKS / "train.ipynb"
+    run_notebook(notebook, executed, {"params": str(params), "hold_out": "s1"})
+    text = executed.read_text(encoding="utf-8")
+    assert "image/png" in text
+    assert "without_s1 2 2" in text
+
+
+def test_monai_trains_again_from_the_bundle_s_own_configuration(settings):
+    train(settings, "s1")
+    written = read_metadata(settings.bundle)["weights_sha256"]["without_s1.pt"]
+    config = settings.bundle / "configs" / "train.json"
+    assert json.loads(config.read_text(encoding="utf-8"))["settings"]["table"]
+    command = [sys.executable, "-m", "monai.bundle", "run", "--config_file", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert read_metadata(settings.bundle)["weights_sha256"]["without_s1.pt"] == written
