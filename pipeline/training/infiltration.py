@@ -6,7 +6,6 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from pipeline.training.cases import LEFT_ES, LEFT_MF, RIGHT_ES, RIGHT_MF
 
 BLOBS_SHARE, DEEP_SHARE = 0.6, 0.5
-HIDDEN_SHARE, DECOY_SHARE = 0.7, 0.6
 MEAN_SEPTA = 1.5
 FAT_PERCENTILE = 95.0
 """Of a plain T1 or T2 image: about as bright as subcutaneous fat."""
@@ -52,17 +51,13 @@ def fat_field(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(np.clip(extra, 0, 1) * inside)
 
 
-def mislead(channels: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The slice with the true cleft beside the multifidus hidden, a false one drawn, or both.
+def draw_decoys(channels: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The slice with a false cleft beside each multifidus.
 
-    A bright septum inside the multifidus is often plainer than the cleft itself; what the border
+    A bright septum inside the muscle is often plainer than the cleft itself; what the border
     follows must then be learnt from the bones and from the muscles' shapes.
     """
-    if rng.random() < HIDDEN_SHARE:
-        channels = hide_clefts(channels, labels, rng)
-    if rng.random() < DECOY_SHARE:
-        channels = put_fat(channels, labels, decoy_clefts(labels, rng))
-    return channels
+    return put_fat(channels, labels, decoy_clefts(labels, rng))
 
 
 def decoy_clefts(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from pipeline.training.augmentation import draw_patch, mirrored
-from pipeline.training.cases import LabelledSlice, without_rim_fat
+from pipeline.training.cases import LabelledSlice, along_the_fascia, without_rim_fat
 from pipeline.training.contrast import bend_contrast, draw_contrast, normalised, paint_canal
 from pipeline.training.deformation import with_other_widths
-from pipeline.training.infiltration import fat_field, hide_clefts, infiltrate
+from pipeline.training.infiltration import decoy_clefts, fat_field, hide_clefts, infiltrate
 from tests.training.toy import AUGMENTATION, toy_slice
 
 
@@ -150,3 +150,34 @@ def test_a_factor_that_leaves_no_erector_spinae_changes_nothing() -> None:
     case = toy_slice()
     x = np.arange(48.0)
     assert np.array_equal(with_other_widths(x, case, 9.0), x)
+
+
+def test_the_fascia_takes_in_deep_fat_and_shares_out_the_cleft() -> None:
+    labels = np.zeros((60, 40), np.uint8)
+    labels[32:42, 10:30] = 1  # right multifidus; x grows to the right, y to the front
+    labels[44:56, 10:30] = 3  # right erector spinae, a cleft of 2 pixels between them
+    fat = np.full(labels.shape, 90.0)
+    fat[labels > 0] = 5.0
+    case = LabelledSlice("p", np.stack([100 - fat, fat]).astype(np.float32), labels, (1.0, 1.0))
+    fascial = along_the_fascia(case).labels
+    assert (fascial[42, 12:28] == 1).all()
+    assert (fascial[43, 12:28] == 3).all()
+    assert (fascial[35:40, 30:34] == 1).all()  # up to 4 mm of fat in front of the multifidus
+    assert not fascial[:, 35:].any()
+    assert not fascial[:, :9].any()  # none behind it: that is under the skin
+    assert np.array_equal(fascial[labels > 0], labels[labels > 0])
+    plain = LabelledSlice("p", case.channels[:1], labels, (1.0, 1.0))
+    assert along_the_fascia(plain) is plain
+
+
+def test_a_false_cleft_lies_inside_the_muscles_beside_the_true_one() -> None:
+    labels = np.zeros((100, 40), np.uint8)
+    for value, first, last in ((4, 5, 28), (2, 28, 49), (1, 51, 72), (3, 72, 95)):
+        labels[first:last, 8:32] = value
+    for seed in range(10):
+        extra = decoy_clefts(labels, np.random.default_rng(seed))
+        assert not extra[labels == 0].any()
+        column = extra[51:95, 20]
+        off = np.argmax(column) + 51 - 71.5
+        assert 2 <= abs(off) <= 12
+        assert column.max() > 0.3

@@ -5,10 +5,11 @@ import pytest
 
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.training import run
-from pipeline.training.__main__ import main, weights_wanted
 from pipeline.training.cases import pack
 from pipeline.training.run import note_of, pools_of, without
+from pipeline.training.session import weights_wanted
 from pipeline.training.settings import read_training_settings
+from tests.end_to_end.command import multifidus
 from tests.training.toy import toy_slice
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,12 +69,16 @@ def test_weights_tell_whom_they_have_not_seen():
     assert "everyone" in note_of([])
 
 
-def test_a_misspelt_setting_is_one_readable_line_and_exit_code_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+def test_a_misspelt_setting_is_one_readable_line_and_exit_code_2(tmp_path: Path):
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(PARAMS.read_text(encoding="utf-8").replace("batch_slices", "batchslices"))
-    assert main([str(wrong)]) == 2
-    said = capsys.readouterr().err
-    assert "batch" in said
-    assert said.count("\n") == 1
+    done = multifidus("train", wrong)
+    assert done.returncode == 2
+    assert "batch" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_origin_that_the_task_does_not_draw_from_is_refused(settings, monkeypatch):
+    monkeypatch.setattr(run, "labelled_slices", lambda _: {"dixon": [], "open": []})
+    with pytest.raises(UsageError, match="draws no slices from 'sagittal'"):
+        pools_of(settings, [], {"sagittal": 1.0})
