@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from scipy.ndimage import shift
 from scipy.stats import spearmanr
 
 from pipeline.domain.agreement import ComparedOutline
@@ -22,6 +23,7 @@ from pipeline.evaluation import compare_image
 from pipeline.io.labelled_images import LabelledImage, read_table
 from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import bundle_folder
+from pipeline.quality.agreement import dice
 from pipeline.segmentation.border import bright_as_fat
 from pipeline.segmentation.bundle import Bundle, open_bundle
 from pipeline.segmentation.postprocess import swapped_slices
@@ -50,6 +52,7 @@ def main() -> None:
     print_by_fat(found)
     print_confidence(found)
     print(f"slices with right and left exchanged: {sum(swapped for *_, swapped in found)}")
+    print_symmetry(data)
 
 
 def cases(folder: Path) -> list[LabelledImage]:
@@ -133,6 +136,17 @@ def print_confidence(found: list[Found]) -> None:
     for name, own in (("flagged", pairs[flagged]), ("not flagged", pairs[~flagged])):
         mean = f"{own[:, 1].mean():.3f}" if len(own) else "-"
         print(f"{name} at confidence {limit}: {len(own)} outlines, mean Dice {mean}")
+
+
+def print_symmetry(data: Path) -> None:
+    """How well the readers' right outline fits their mirrored left one: a bound on any Dice."""
+    scores = []
+    for case in cases(data / "mri_axial_t2_dev"):
+        plane = case.labels.voxels[..., 0]
+        right, left = plane == LABEL_OF[mf(Side.RIGHT)], (plane == LABEL_OF[mf(Side.LEFT)])[::-1]
+        step = np.argwhere(right).mean(axis=0) - np.argwhere(left).mean(axis=0)
+        scores.append(dice(right, shift(left.astype(float), step, order=0) > 0.5))
+    print(f"readers' right outline over their mirrored left one: mean Dice {np.mean(scores):.3f}")
 
 
 def mean_dice(rows: list[ComparedOutline]) -> float:

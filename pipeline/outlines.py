@@ -1,7 +1,7 @@
 """Muscles outlined, brought to the border asked for, and checked for plausibility."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,9 +17,9 @@ from pipeline.segmentation.border import bright_as_fat, to_fascia, to_muscle_bor
 from pipeline.segmentation.bundle import Bundle
 from pipeline.segmentation.segment import segment_muscles
 
-LEAST_CERTAINTY = 0.7
+LEAST_CERTAINTY = 0.6
 """Confidence under which a pair of outlines may be of nothing at all: images without a spine stay
-below it, and the least sure of 83 clinical T2 slices lies above (`python -m benchmarks.axial_t2`)."""
+below it, the least sure of 83 clinical T2 slices lies above (`python -m benchmarks.axial_t2`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +67,7 @@ def require_multifidus(
 
     Raises InputError with what speaks against the surest slice.
     """
+    gross = replace(limits, least_side_ratio=0.0, least_neighbour_dice=0.0)  # these are flagged
     labels = outlined.labels
     pair = [key for key in LABEL_OF if key.muscle is Muscle.MULTIFIDUS]
     both = [
@@ -77,7 +78,7 @@ def require_multifidus(
     surest = sorted(both, key=lambda z: -min(outlined.confidence[side, z] for side in pair))
     reason = "no slice shows both sides"
     for z in surest:
-        against = [line for side in pair for line in concerns(labels, image, side, z, limits)]
+        against = [line for side in pair for line in concerns(labels, image, side, z, gross)]
         if min(outlined.confidence[side, z] for side in pair) < LEAST_CERTAINTY:
             against.append("the network is unsure")
         if not against:

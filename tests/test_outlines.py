@@ -49,6 +49,7 @@ def bundle_that_answers(labels: np.ndarray, sure: float = 0.95) -> Bundle:
         pixel_mm=1.0,
         intensity_percentiles=(0.5, 99.5),
         class_count=5,
+        class_weights=(1.0,) * 5,
         run=run,
     )
 
@@ -76,6 +77,16 @@ def test_a_less_sure_network_is_less_confident(image):
         for p in (0.95, 0.6)
     )
     assert unsure[LEFT_MF, 0] < sure[LEFT_MF, 0]
+
+
+def test_a_weighted_class_wins_a_close_call(image):
+    bundle = bundle_that_answers(plane_labels(), 0.4)  # every other class has 0.15
+    heavy = replace(bundle, class_weights=(1.0, 3.0, 1.0, 1.0, 1.0))
+    found = outline_muscles(heavy, [image], SETTINGS).labels.voxels[..., 1]
+    assert (found == 1).all()
+    assert np.array_equal(
+        outline_muscles(bundle, [image], SETTINGS).labels.voxels[..., 1], plane_labels()
+    )
 
 
 def test_the_fascial_border_fills_a_bay_and_says_so(image):

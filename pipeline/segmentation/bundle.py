@@ -18,7 +18,7 @@ class Bundle:
 
     plane: the slices it was taught on. pixel_mm: their in-plane spacing. intensity_percentiles:
     of the whole volume, brought to 0 and 1. roi_definition: the border that its training outlines
-    follow. weights: the file that was loaded, the exported network where there is one;
+    follow. class_weights: by which probabilities are multiplied before the largest wins. weights: the file that was loaded, the exported network where there is one;
     weights_sha256: of that file.
     """
 
@@ -32,6 +32,7 @@ class Bundle:
     pixel_mm: float
     intensity_percentiles: tuple[float, float]
     class_count: int
+    class_weights: tuple[float, ...]
     run: Runtime = field(repr=False)
 
 
@@ -59,6 +60,7 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         )
     inference = json.loads((folder / "configs" / "inference.json").read_text(encoding="utf-8"))
     low, high = inference["intensity_percentiles"]
+    classes = int(inference["network_def"]["out_channels"])
     return Bundle(
         name=folder.name,
         weights=loaded,
@@ -69,7 +71,8 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         plane=Plane(inference["plane"]),
         pixel_mm=float(inference["pixel_mm"]),
         intensity_percentiles=(float(low), float(high)),
-        class_count=int(inference["network_def"]["out_channels"]),
+        class_count=classes,
+        class_weights=tuple(map(float, inference.get("class_weights", [1.0] * classes))),
         run=_runtime(folder.resolve(), loaded, digest),
     )
 

@@ -44,11 +44,12 @@ def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: boo
             )
     shape = images[0].voxels.shape
     mirrored = mirrored_channels(bundle.class_count) if mirrored_twin else None
+    weights = np.reshape(bundle.class_weights, (-1, 1, 1))
     labels = np.zeros(shape, np.uint8)
     confidence: dict[tuple[Structure, int], float] = {}
     for z, passes in enumerate(slice_probabilities(bundle, images, mirrored)):
         mean = passes.mean(axis=0)
-        labels[..., z] = mean.argmax(axis=0)
+        labels[..., z] = (mean * weights).argmax(axis=0)
         for structure, value in LABEL_OF.items():
             if value < bundle.class_count and (labels[..., z] == value).any():
                 confidence[structure, z] = expected_dice(mean[value], labels[..., z] == value)

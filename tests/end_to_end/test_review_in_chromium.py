@@ -93,14 +93,14 @@ def jupyterlab(folder: Path, home: Path):
 
 
 def wait_for(address: str, server: subprocess.Popen) -> None:
-    for _ in range(300):
+    for _ in range(900):
         assert server.poll() is None, "JupyterLab did not start"
         try:
             urllib.request.urlopen(address, timeout=2).close()
             return
         except OSError:
             time.sleep(0.1)
-    pytest.fail("JupyterLab did not answer within 30 s")
+    pytest.fail("JupyterLab did not answer within 90 s")
 
 
 def run_cells(page: Page, command: str) -> None:
@@ -127,28 +127,28 @@ def draw(page: Page, path: list[tuple[int, int]]) -> None:
 def read_and_draw(page: Page, address: str, case: Path) -> None:
     """What a reader does: run everything, paint, undo, erase, run the rest."""
     page.goto(address)
-    page.wait_for_function(IDLE, timeout=60_000)
+    page.wait_for_function(IDLE, timeout=120_000)
     run_cells(page, "run-all-cells")
     page.get_by_text("Nothing changed: no label map was written.").wait_for(timeout=60_000)
-    page.get_by_text("0 pixels differ").wait_for(timeout=30_000)
+    page.get_by_text("0 pixels differ").wait_for(timeout=60_000)
     assert not (case / "out").exists()
     page.locator("canvas").evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
     page.locator("canvas").hover()
     page.mouse.wheel(0, 100)
-    page.get_by_text(f"Slice {SLICE} of 0 to 4").wait_for(timeout=20_000)
+    page.get_by_text(f"Slice {SLICE} of 0 to 4").wait_for(timeout=60_000)
     draw(page, STROKE)
-    page.get_by_text("5 pixels differ").wait_for(timeout=20_000)
+    page.get_by_text("5 pixels differ").wait_for(timeout=60_000)
     draw(page, [(10, 25), (11, 25), (12, 25)])
-    page.get_by_text("8 pixels differ").wait_for(timeout=20_000)
+    page.get_by_text("8 pixels differ").wait_for(timeout=60_000)
     page.get_by_role("button", name="undo").click()
-    page.get_by_text("5 pixels differ").wait_for(timeout=20_000)
+    page.get_by_text("5 pixels differ").wait_for(timeout=60_000)
     page.get_by_role("combobox").last.select_option("eraser")
     draw(page, ERASED)
-    page.get_by_text("9 pixels differ").wait_for(timeout=20_000)
+    page.get_by_text("9 pixels differ").wait_for(timeout=60_000)
     page.screenshot(path=case / "drawn.png")
     page.get_by_role("heading", name="What changed").click()
     run_cells(page, "run-all-below")
-    page.get_by_text("review.json are written to out").wait_for(timeout=30_000)
+    page.get_by_text("review.json are written to out").wait_for(timeout=60_000)
     page.screenshot(path=case / "saved.png")
 
 

@@ -18,7 +18,8 @@ PARAMS = ROOT / "params" / "training" / "mf_es_dixon.yml"
 
 @pytest.fixture
 def settings(tmp_path: Path):
-    return replace(read_training_settings(PARAMS), runs=tmp_path, phantoms=1)
+    shares = {"dixon": 0.5, "open": 0.2, "warped": 0.2, "phantom": 0.1}
+    return replace(read_training_settings(PARAMS), runs=tmp_path, phantoms=1, shares=shares)
 
 
 def test_left_out_means_that_no_slice_of_the_person_is_drawn():
