@@ -179,7 +179,8 @@ def _summary_row(outcome: Outcome) -> dict[str, object]:
         }
     )
     doubtful = () if case is None else case.doubtful_outlines
-    row["outlines_to_check"] = "" if case is None else len(doubtful)
+    multifidus = [one for one in doubtful if one.muscle is Muscle.MULTIFIDUS]
+    row["outlines_to_check"] = "" if case is None else len(multifidus)
     row["not_assessable"] = "" if case is None else len(case.not_assessable)
     for decision in () if case is None else case.decisions:
         row[decision.rule_set_id] = decision.conclusion.value
