@@ -87,5 +87,5 @@ def body(plane: np.ndarray) -> np.ndarray:
     not make air: only what has nothing bright behind it does.
     """
     bright = plane > AIR_OF_BRIGHT * np.percentile(plane, 99)
-    tissue = ndimage.binary_opening(bright, np.ones((3, 3)))
+    tissue = ndimage.binary_opening(bright, np.ones((3, 3), bool))
     return np.asarray(np.maximum.accumulate(tissue, axis=1))

@@ -18,8 +18,9 @@ class Bundle:
 
     plane: the slices it was taught on. pixel_mm: their in-plane spacing. intensity_percentiles:
     of the whole volume, brought to 0 and 1. roi_definition: the border that its training outlines
-    follow. class_weights: by which probabilities are multiplied before the largest wins. weights: the file that was loaded, the exported network where there is one;
-    weights_sha256: of that file.
+    follow. class_weights: by which probabilities are multiplied before the largest wins.
+    weights: the file that was loaded, the exported network where there is one; weights_sha256: of
+    that file.
     """
 
     name: str

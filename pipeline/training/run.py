@@ -81,6 +81,7 @@ def pools_of(
                     settings.runs / "warped",
                     settings.fit.seed,
                     settings.outline_labels,
+                    left_out,
                 ),
                 left_out,
             )

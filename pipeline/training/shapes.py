@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,11 +35,18 @@ LEAST_DICE = 0.9
 LEAST_PIXELS = 60
 
 
-def read_outlines(folder: Path) -> Iterator[np.ndarray]:
-    """Every complete label map of `muscle_shapes_l4l5`: (X, Y) uint8, X right, Y front."""
+def read_outlines(folder: Path, left_out: Collection[str] = ()) -> Iterator[np.ndarray]:
+    """Every complete label map of `muscle_shapes_l4l5`: (X, Y) uint8, X right, Y front.
+
+    left_out: people of `mri_l4l5_open`, such as T1_00044, whose outlines are not to be among them.
+    The sources number people alike: 00044 is taken for the same person in both.
+    """
+    numbers = {person.rpartition("_")[2] for person in left_out}
     for archive_path in sorted(folder.glob("*.zip")):
         with zipfile.ZipFile(archive_path) as archive:
             for name in sorted(n for n in archive.namelist() if n.endswith(".png")):
+                if Path(name).stem in numbers:
+                    continue
                 labels = imread(io.BytesIO(archive.read(name)))
                 outline = relabel(labels[::-1, ::-1].T.astype(int), OUTLINE_VALUES)
                 if is_complete(outline):
@@ -147,18 +154,22 @@ def cached_warps(
     cache: Path,
     seed: int,
     outline_labels: bool,
+    left_out: Collection[str] = (),
 ) -> list[LabelledSlice]:
     """The warped slices of every person, packed once per person under `cache`.
 
     A person's file holds that person's texture alone, so a fold leaves the file out with the
-    person.
+    person; without the outlines of the people left out it is a file of its own.
     """
+    without = "".join(f"_without_{person}" for person in sorted(left_out))
     found: list[LabelledSlice] = []
     outlines: list[np.ndarray] | None = None
     for subject in sorted({case.subject for case in cases}):
-        path = cache / f"{subject}.npz"
+        path = cache / f"{subject}{without}.npz"
         if not path.exists():
-            outlines = list(read_outlines(outlines_folder)) if outlines is None else outlines
+            outlines = (
+                list(read_outlines(outlines_folder, left_out)) if outlines is None else outlines
+            )
             own = [case for case in cases if case.subject == subject]
             rng = np.random.default_rng(seed)
             pack(list(warped_slices(own, outlines, rng, outline_labels)), path)

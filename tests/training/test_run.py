@@ -33,7 +33,7 @@ def test_a_held_out_person_reaches_no_pool(settings, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(run, "labelled_slices", lambda _: real)
     monkeypatch.setattr(run, "cached_phantoms", lambda *_: [toy_slice("phantom-0")])
     for person in people:  # warps of everyone lie ready in the cache
-        pack([toy_slice(person)], settings.runs / "warped" / f"{person}.npz")
+        pack([toy_slice(person)], settings.runs / "warped" / f"{person}_without_sub-TUM01.npz")
     dixon, open_, warped, phantom = pools_of(
         settings, settings.weights["without_sub-TUM01.pt"], settings.shares
     )

@@ -64,3 +64,10 @@ def test_a_real_slice_takes_the_shape_of_a_real_outline(shared_data: Path):
         right, left = (slice_.labels == value for value in (1, 2))
         assert np.argwhere(right)[:, 0].mean() > np.argwhere(left)[:, 0].mean()
         assert dice(right, left) == 0
+
+
+def test_the_outlines_of_people_left_out_are_not_among_the_others(shared_data: Path):
+    folder = shared_data / "muscle_shapes_l4l5"
+    every = list(read_outlines(folder))
+    others = list(read_outlines(folder, ["T1_00044", "sub-TUM01"]))
+    assert len(every) - len(others) == 2  # one in each of the two sets
