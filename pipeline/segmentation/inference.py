@@ -27,7 +27,7 @@ def slice_probabilities(
     scales = [grey_scale(bundle, image) for image in images]
     size = network_size(bundle, images[0])
     for index in range(images[0].voxels.shape[across]):
-        planes = [np.take(image.voxels, index, axis=across) for image in images]
+        planes = [np.moveaxis(image.voxels, across, 0)[index] for image in images]
         batch = np.stack([_prepared(*one, size) for one in zip(planes, scales, strict=True)])
         answers = _run(bundle, batch, mirrored_channels)[:, :, : size[0], : size[1]]
         yield resized(answers, planes[0].shape)
@@ -41,7 +41,7 @@ def grey_scale(bundle: Bundle, image: Volume) -> tuple[float, float]:
         np.linspace(0, count - 1, min(count, SLICES_FOR_SCALING)).round().astype(int)
     )
     low, high = np.percentile(
-        np.take(image.voxels, chosen, axis=across), bundle.intensity_percentiles
+        np.moveaxis(image.voxels, across, 0)[chosen], bundle.intensity_percentiles
     )
     if not high > low:
         raise InputError("the image is constant; there is nothing to outline")
