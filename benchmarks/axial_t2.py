@@ -131,7 +131,7 @@ def print_confidence(found: list[Found]) -> None:
     )
     slices = np.array([(min(sure.values()), mean_dice(rows)) for rows, sure, *_ in found])
     print(f"\nconfidence and Dice, rank correlation: per outline {rho(pairs):.2f}", end=", ")
-    print(f"per slice {rho(slices):.2f}")
+    print(f"per slice {rho(slices):.2f}; the least sure slice has {slices[:, 0].min():.2f}")
     flagged = pairs[:, 0] < limit
     for name, own in (("flagged", pairs[flagged]), ("not flagged", pairs[~flagged])):
         mean = f"{own[:, 1].mean():.3f}" if len(own) else "-"
@@ -139,7 +139,7 @@ def print_confidence(found: list[Found]) -> None:
 
 
 def print_symmetry(data: Path) -> None:
-    """How well the readers' right outline fits their mirrored left one: a bound on any Dice."""
+    """How well the readers' right outline fits their mirrored left one: a hint at their spread."""
     scores = []
     for case in cases(data / "mri_axial_t2_dev"):
         plane = case.labels.voxels[..., 0]

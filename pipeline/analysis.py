@@ -26,14 +26,22 @@ from pipeline.levels.discs import find_discs
 from pipeline.levels.slices import named_slices, slices_nearest_discs
 from pipeline.outlines import outline_muscles, outline_quality, require_multifidus
 from pipeline.quality.alignment import best_shift_voxels
-from pipeline.quantification.dixon import fat_fraction_image, two_point
+from pipeline.quantification.dixon import fat_fraction_image, fat_prevails, two_point
 from pipeline.quantification.measure import WaterFat, cross_sections
 from pipeline.segmentation.bundle import Bundle
 from pipeline.segmentation.postprocess import swapped_slices
 from pipeline.segmentation.segment import segment_vertebrae
 
-FAT_PREVAILS = 0.5
-"""Fat fraction above which a voxel is more fat than muscle."""
+WATER_AND_FAT = (SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT)
+ECHOES = (SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE)
+MEASURED_ROLES: tuple[tuple[SeriesRole, ...], ...] = (
+    WATER_AND_FAT,
+    ECHOES,
+    (SeriesRole.AXIAL_T2,),
+    (SeriesRole.AXIAL_T1,),
+    (SeriesRole.AXIAL_WATER,),
+)
+"""Axial series that can be measured, together or alone, the preferred first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,41 +88,34 @@ class Analysis:
     result: CaseResult
 
 
-def is_dixon(study: Study) -> bool:
-    """Whether the images that `axial_images` will choose are Dixon images."""
-    roles = {series.role for series in study.series}
-    pairs = (
-        {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT},
-        {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE},
-    )
-    if any(pair <= roles for pair in pairs):
-        return True
-    plain = roles & {SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2}
-    return SeriesRole.AXIAL_WATER in roles and not plain
+def measured_roles(study: Study) -> tuple[SeriesRole, ...]:
+    """The roles of the axial series that are measured: Dixon before T2 before T1.
+
+    Raises InputError where the study has no axial series that can be outlined.
+    """
+    there = {series.role for series in study.series}
+    for roles in MEASURED_ROLES:
+        if there.issuperset(roles):
+            return roles
+    found = "; ".join(f"{s.series_id}: {s.reason}" for s in study.summaries)
+    raise InputError(f"no axial series to measure; found {found or 'nothing'}")
 
 
 def axial_images(study: Study) -> AxialImages:
-    """The axial images of a study, Dixon before T2 before T1.
+    """The images of the roles that are measured.
 
-    Raises InputError where the study has no axial series that can be outlined, and GeometryError
-    where water and fat do not lie on one grid.
+    Raises InputError where there are none, and GeometryError where water and fat do not lie on one
+    grid.
     """
-    water, fat = (study.with_role(r) for r in (SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT))
-    if water and fat:
-        return _of_water_fat(water, fat)
-    in_phase, opposed = (
-        study.with_role(r) for r in (SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE)
-    )
-    if in_phase and opposed:
-        return _of_echoes(in_phase, opposed)
-    for role in (SeriesRole.AXIAL_T2, SeriesRole.AXIAL_T1, SeriesRole.AXIAL_WATER):
-        series = study.with_role(role)
-        if series:
-            note = f"no fat fraction: {role} alone holds no water and fat"
-            frame = series.summary.frame_of_reference
-            return AxialImages((series.volume,), (role.value,), None, note, frame)
-    found = "; ".join(f"{s.series_id}: {s.reason}" for s in study.summaries)
-    raise InputError(f"no axial series to measure; found {found or 'nothing'}")
+    roles = measured_roles(study)
+    series = [one for one in map(study.with_role, roles) if one is not None]
+    if roles == WATER_AND_FAT:
+        return _of_water_fat(*series)
+    if roles == ECHOES:
+        return _of_echoes(*series)
+    note = f"no fat fraction: {roles[0]} alone holds no water and fat"
+    frame = series[0].summary.frame_of_reference
+    return AxialImages((series[0].volume,), (roles[0].value,), None, note, frame)
 
 
 def _of_water_fat(water: Series, fat: Series) -> AxialImages:
@@ -279,7 +280,7 @@ def analyse(
     fatty = None
     if axial.water_fat is not None:
         pair = axial.water_fat
-        fatty = fat_fraction_image(pair.water.voxels, pair.fat.voxels) > FAT_PREVAILS
+        fatty = fat_prevails(pair.water.voxels, pair.fat.voxels)
     outlined = outline_muscles(networks.muscles, axial.images, settings.segmentation, fatty)
     require_multifidus(outlined, axial.images[0], settings.quality)
     labels = outlined.labels

@@ -18,8 +18,11 @@ from pipeline.segmentation.bundle import Bundle
 from pipeline.segmentation.segment import segment_muscles
 
 LEAST_CERTAINTY = 0.6
-"""Confidence under which a pair of outlines may be of nothing at all: images without a spine stay
-below it, the least sure of 83 clinical T2 slices lies above (`python -m benchmarks.axial_t2`)."""
+"""Confidence under which a pair of outlines may be of nothing at all.
+
+`python -m benchmarks.axial_t2` prints that of the least sure of 83 slices of backs, and
+`tests/end_to_end/test_segment.py` holds images of something else.
+"""
 
 
 @dataclass(frozen=True, eq=False)

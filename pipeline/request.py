@@ -124,11 +124,11 @@ def _weights_used(settings: StudySettings) -> dict[str, str]:
         (levels.bundle, levels.weights),
     )
     files = [
-        bundle_folder(bundle) / "models" / file
+        file
         for bundle, weights in named
-        for file in (weights, str(Path(weights).with_suffix(".onnx")))
+        for file in (bundle_folder(bundle) / "models").glob(f"{Path(weights).stem}.*")
     ]
-    return {f"{one.parents[1].name}/{one.name}": sha256_of(one) for one in files if one.is_file()}
+    return {f"{one.parents[1].name}/{one.name}": sha256_of(one) for one in sorted(files)}
 
 
 def _rule_files(settings: StudySettings) -> list[Path]:

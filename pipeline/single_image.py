@@ -8,7 +8,7 @@ from pipeline.domain.anatomy import Muscle
 from pipeline.domain.errors import GeometryError, InputError, UsageError
 from pipeline.domain.measurement import LevelSource, NotAssessable
 from pipeline.domain.settings import StudySettings
-from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
+from pipeline.domain.study import DIXON_ROLES, Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume, require_same_grid
 from pipeline.io.dicom_study import list_stacks, read_slice, read_stack
 from pipeline.io.label_numbering import (
@@ -29,13 +29,6 @@ from pipeline.outlines import outline_muscles, require_multifidus
 from pipeline.quantification.measure import cross_sections, labelled_slices
 from pipeline.segmentation.bundle import open_bundle
 from pipeline.segmentation.postprocess import swapped_slices
-
-DIXON_ROLES = (
-    SeriesRole.AXIAL_WATER,
-    SeriesRole.AXIAL_FAT,
-    SeriesRole.AXIAL_IN_PHASE,
-    SeriesRole.AXIAL_OPPOSED_PHASE,
-)
 
 
 def segment_image(

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.analysis import Analysis, Networks, analyse, is_dixon
+from pipeline.analysis import Analysis, Networks, analyse, measured_roles
 from pipeline.domain.errors import InputError
 from pipeline.domain.settings import StudySettings
-from pipeline.domain.study import Study
+from pipeline.domain.study import DIXON_ROLES, Study
 from pipeline.io.nifti import write_labels
 from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import (
@@ -39,7 +39,7 @@ def networks_of(study: Study, settings: StudySettings) -> Networks:
     own_levels = study.vertebrae is not None
     chosen = settings.levels
     vertebrae = None if own_levels else open_bundle(bundle_folder(chosen.bundle), chosen.weights)
-    return Networks(muscle_network(settings, is_dixon(study)), vertebrae)
+    return Networks(muscle_network(settings, measured_roles(study)[0] in DIXON_ROLES), vertebrae)
 
 
 def analyse_study(request: Request) -> Analysis:

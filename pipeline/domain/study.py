@@ -26,6 +26,13 @@ class SeriesRole(StrEnum):
     OTHER = "not used"
 
 
+DIXON_ROLES = (
+    SeriesRole.AXIAL_WATER,
+    SeriesRole.AXIAL_FAT,
+    SeriesRole.AXIAL_IN_PHASE,
+    SeriesRole.AXIAL_OPPOSED_PHASE,
+)
+
 SAGITTAL_ROLES = (
     SeriesRole.SAGITTAL_WATER,
     SeriesRole.SAGITTAL_T2,

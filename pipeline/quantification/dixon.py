@@ -7,6 +7,9 @@ from pipeline.domain.measurement import FatFraction, FatMethod
 
 AIR_SHARE = 0.05
 
+FAT_PREVAILS = 0.5
+"""Fat fraction above which a voxel is more fat than muscle."""
+
 
 def ratio_of_sums_pct(water: np.ndarray, fat: np.ndarray) -> float:
     """100 * sum(F) / sum(F + W) over the region's voxels, 0..100 %.
@@ -46,6 +49,11 @@ def fat_fraction_image(water: np.ndarray, fat: np.ndarray) -> np.ndarray:
     total = water + fat
     air = total <= AIR_SHARE * np.percentile(total, 99)
     return np.where(air, 0, fat / np.where(air, 1, total)).astype(np.float32)
+
+
+def fat_prevails(water: np.ndarray, fat: np.ndarray) -> np.ndarray:
+    """Voxels that are more fat than muscle: (...) bool."""
+    return np.asarray(fat_fraction_image(water, fat) > FAT_PREVAILS)
 
 
 def two_point(in_phase: np.ndarray, opposed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

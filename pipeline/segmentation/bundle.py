@@ -51,21 +51,14 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         raise UsageError(f"bundle {folder.name} has no weights '{weights}'; it has: {listed}")
     exported = str(Path(weights).with_suffix(EXPORTED))
     loaded = exported if exported in known else weights
-    path = folder / "models" / loaded
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != known[loaded]:
-        raise InputError(
-            f"{path}: SHA-256 is not the one in metadata.json; "
-            "the weights were changed or damaged, get the bundle again"
-        )
+    weights_content(folder, loaded, known[loaded])
     inference = json.loads((folder / "configs" / "inference.json").read_text(encoding="utf-8"))
     low, high = inference["intensity_percentiles"]
     classes = int(inference["network_def"]["out_channels"])
     return Bundle(
         name=folder.name,
         weights=loaded,
-        weights_sha256=digest,
+        weights_sha256=known[loaded],
         version=str(metadata["version"]),
         training_note=str(metadata["weights_note"][weights]),
         roi_definition=metadata.get("roi_definition", "muscle_boundary"),
@@ -74,12 +67,25 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         intensity_percentiles=(float(low), float(high)),
         class_count=classes,
         class_weights=tuple(map(float, inference.get("class_weights", [1.0] * classes))),
-        run=_runtime(folder.resolve(), loaded, digest),
+        run=_runtime(folder.resolve(), loaded, known[loaded]),
     )
+
+
+def weights_content(folder: Path, file: str, sha256: str) -> bytes:
+    """A file of the bundle's `models/`; raises InputError where its SHA-256 is another."""
+    path = folder / "models" / file
+    if not path.is_file():
+        raise InputError(f"{path}: no such weights file; get the bundle again")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise InputError(
+            f"{path}: SHA-256 is not the one in metadata.json; "
+            "the weights were changed or damaged, get the bundle again"
+        )
+    return content
 
 
 @lru_cache(maxsize=8)
 def _runtime(folder: Path, file: str, digest: str) -> Runtime:
     """The runtime for a file with that SHA-256; the digest keeps a changed file apart."""
-    path = folder / "models" / file
-    return runtime_of(folder, path.read_bytes(), path.suffix)
+    return runtime_of(folder, weights_content(folder, file, digest), Path(file).suffix)

@@ -8,9 +8,13 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
+
+if TYPE_CHECKING:
+    import torch
 
 Runtime = Callable[[np.ndarray], np.ndarray]
 """Slices (B, 1, H, W) in 0..1 to probabilities (B, C, H, W) that sum to 1 over C; float32."""
@@ -34,6 +38,14 @@ def onnx_runtime(content: bytes) -> Runtime:
     return lambda slices: np.asarray(session.run(None, {name: slices})[0])
 
 
+def weights_in_32_bits(content: bytes) -> "dict[str, torch.Tensor]":
+    """The tensors of a PyTorch weights file, those stored in 16 bits brought to 32."""
+    import torch
+
+    saved: dict[str, torch.Tensor] = torch.load(io.BytesIO(content), weights_only=True)
+    return {key: v.float() if v.is_floating_point() else v for key, v in saved.items()}
+
+
 def torch_runtime(folder: Path, content: bytes) -> Runtime:
     """The network that `inference.json` defines, with 16-bit weights brought to 32 bits."""
     import torch
@@ -42,13 +54,7 @@ def torch_runtime(folder: Path, content: bytes) -> Runtime:
     parser = ConfigParser()
     parser.read_config(folder / "configs" / "inference.json")
     network: torch.nn.Module = parser.get_parsed_content("network_def")
-    state: dict[str, torch.Tensor] = torch.load(io.BytesIO(content), weights_only=True)
-    network.load_state_dict(
-        {
-            name: value.float() if value.is_floating_point() else value
-            for name, value in state.items()
-        }
-    )
+    network.load_state_dict(weights_in_32_bits(content))
     network.eval()
 
     def run(slices: np.ndarray) -> np.ndarray:

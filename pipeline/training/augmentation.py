@@ -12,7 +12,7 @@ from pipeline.domain.settings import STRICT
 from pipeline.training.cases import LabelledSlice
 from pipeline.training.contrast import bend_contrast, draw_contrast, normalised, paint_canal, spoil
 from pipeline.training.deformation import sampling_grid, smooth_field, with_other_widths
-from pipeline.training.infiltration import draw_decoys, hide_clefts, infiltrate
+from pipeline.training.infiltration import hide_clefts, infiltrate
 
 SPARSE = 3
 """Every third pixel along both axes tells a slice's percentiles well enough."""
@@ -36,10 +36,9 @@ class Augmentation:
     middle of the labels; anywhere_share: how often it lies anywhere in the slice instead.
     contrasts: shares of `contrast.CONTRASTS` for water and fat pairs. infiltration_share: how often
     fat is put into the muscles; cleft_share: how often the cleft beside the multifidus is painted
-    over; decoy_share: how often a false one is drawn; canal_share: how often the spinal canal gets
-    another brightness; curve_share: how often the grey values run through a random curve,
-    inversion included; width_share: how often the multifidus gets another width, by a factor of
-    `width`.
+    over; canal_share: how often the spinal canal gets another brightness; curve_share: how often
+    the grey values run through a random curve, inversion included; width_share: how often the
+    multifidus gets another width, by a factor of `width`.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -54,7 +53,6 @@ class Augmentation:
     contrasts: Mapping[str, float]
     infiltration_share: float
     cleft_share: float
-    decoy_share: float
     canal_share: float
     curve_share: float
     width_share: float
@@ -73,8 +71,6 @@ def draw_patch(
     channels = np.stack([map_coordinates(c, at, order=1, mode="constant") for c in case.channels])
     if rng.random() < how.cleft_share:
         channels = hide_clefts(channels, labels, rng)
-    if rng.random() < how.decoy_share:
-        channels = draw_decoys(channels, labels, rng)
     if rng.random() < how.infiltration_share:
         channels = infiltrate(channels, labels, rng)
     contrast = draw_contrast(how.contrasts, rng)

@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.io.files import whole_file, whole_folder
+from pipeline.segmentation.bundle import weights_content
+from pipeline.segmentation.runtime import EXPORTED, weights_in_32_bits
 from pipeline.training.export import onnx_of
 from pipeline.training.settings import TrainingSettings
 
@@ -57,7 +59,7 @@ def export_weights(bundle: Path, name: str) -> str:
 
 
 def _exported(name: str) -> str:
-    return str(Path(name).with_suffix(".onnx"))
+    return str(Path(name).with_suffix(EXPORTED))
 
 
 def _write_model_file(bundle: Path, name: str, content: bytes) -> str:
@@ -146,14 +148,8 @@ def read_weights(bundle: Path, name: str) -> dict[str, torch.Tensor]:
 
     Raises InputError for one that is not there or whose SHA-256 is not the one in the metadata.
     """
-    path = bundle / "models" / name
-    if not path.is_file():
-        raise InputError(f"{path}: no such weights file")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != read_metadata(bundle)["weights_sha256"].get(name):
-        raise InputError(f"{path}: SHA-256 is not the one in metadata.json; get the bundle again")
-    saved: dict[str, torch.Tensor] = torch.load(io.BytesIO(content), weights_only=True)
-    return {key: v.float() if v.is_floating_point() else v for key, v in saved.items()}
+    known = read_metadata(bundle).get("weights_sha256", {})
+    return weights_in_32_bits(weights_content(bundle, name, known.get(name, "")))
 
 
 def record_figures(bundle: Path, figures: Mapping[str, float]) -> None:

@@ -19,7 +19,7 @@ from pipeline.domain.anatomy import (
 )
 from pipeline.domain.errors import InputError
 from pipeline.io.labelled_images import read_table
-from pipeline.quantification.dixon import fat_fraction_image
+from pipeline.quantification.dixon import fat_prevails
 
 RIGHT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]
 LEFT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.LEFT)]
@@ -34,9 +34,6 @@ OPEN_SLICE_VALUES = {1: RIGHT_ES, 2: RIGHT_MF, 3: LEFT_MF, 4: LEFT_ES}
 
 OPEN_SLICE_PIXEL_MM = 0.6875
 """In-plane spacing of `mri_l4l5_open` as its source states it."""
-
-FAT_PREVAILS = 0.5
-"""Fat fraction above which a pixel is more fat than muscle."""
 
 FASCIA_MM = 4.0
 """Fat farther than this from the visible muscle is not taken to lie inside its fascia."""
@@ -193,7 +190,7 @@ def without_rim_fat(case: LabelledSlice) -> LabelledSlice:
     """
     if len(case.channels) != 2:
         return case
-    fatty = fat_fraction_image(*case.channels) > FAT_PREVAILS
+    fatty = fat_prevails(*case.channels)
     labels = case.labels.copy()
     for value in np.unique(labels[labels > 0]):
         outside = case.labels != value
@@ -210,7 +207,7 @@ def along_the_fascia(case: LabelledSlice) -> LabelledSlice:
     """
     if len(case.channels) != 2:
         return case
-    fatty = fat_fraction_image(*case.channels) > FAT_PREVAILS
+    fatty = fat_prevails(*case.channels)
     pixel_mm = np.asarray(case.pixel_mm)
     reach = np.ceil(FASCIA_MM / pixel_mm).astype(int)
     x, y = np.mgrid[-reach[0] : reach[0] + 1, -reach[1] : reach[1] + 1]

@@ -16,14 +16,12 @@ LEAST_NUMBERS = 64
 
 
 def onnx_of(bundle: Path, weights: Mapping[str, torch.Tensor]) -> bytes:
-    """The bundle's network with these weights, softmax included: (B, 1, H, W) to (B, C, H, W).
+    """The bundle's network, softmax included, from 32-bit weights: (B, 1, H, W) to (B, C, H, W).
 
     H and W are multiples of 16. The same weights give the same bytes.
     """
     network = network_of(bundle)
-    network.load_state_dict(
-        {n: v.float() if v.is_floating_point() else v for n, v in weights.items()}
-    )
+    network.load_state_dict(weights)
     whole = torch.nn.Sequential(network, torch.nn.Softmax(dim=1)).eval()
     free = torch.export.Dim.AUTO
     with warnings.catch_warnings():

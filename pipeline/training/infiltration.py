@@ -51,30 +51,6 @@ def fat_field(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(np.clip(extra, 0, 1) * inside)
 
 
-def draw_decoys(channels: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The slice with a false cleft beside each multifidus.
-
-    A bright septum inside the muscle is often plainer than the cleft itself; what the border
-    follows must then be learnt from the bones and from the muscles' shapes.
-    """
-    return put_fat(channels, labels, decoy_clefts(labels, rng))
-
-
-def decoy_clefts(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Fat share of a sheet shaped like each cleft, up to 11 mm medial or 7 mm lateral of it."""
-    extra = np.zeros(labels.shape)
-    width = rng.uniform(0.8, 2.0)
-    for multifidus, erector, medial in ((RIGHT_MF, RIGHT_ES, -1), (LEFT_MF, LEFT_ES, 1)):
-        mf, es = labels == multifidus, labels == erector
-        if not (mf.any() and es.any()):
-            continue
-        away = np.maximum(distance_transform_edt(~mf), distance_transform_edt(~es))
-        shift = round(rng.uniform(3, 11)) if rng.random() < 0.65 else -round(rng.uniform(3, 7))
-        sheet = np.exp(-(((np.roll(away, medial * shift, axis=0) - 1) / width) ** 2))
-        extra = np.maximum(extra, rng.uniform(0.4, 1.0) * sheet * (mf | es))
-    return extra
-
-
 def hide_clefts(channels: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The slice with muscle painted over the fat between multifidus and erector spinae.
 

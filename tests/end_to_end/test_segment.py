@@ -33,8 +33,8 @@ def hounsfield(shape: tuple[int, ...]) -> np.ndarray:
 BAD = {
     "all zero": (np.zeros((*FIELD, 3)), (1, 1, 4), "the image is constant"),
     "constant": (np.full((*FIELD, 3), 7.0), (1, 1, 4), "the image is constant"),
-    "noise": (np.random.default_rng(1).random((*FIELD, 2)), (1, 1, 4), "no "),
-    "a body without a spine": (disc((*FIELD, 2)), (1, 1, 4), "no "),
+    "noise": (np.random.default_rng(1).random((*FIELD, 2)), (1, 1, 4), "multifidus was found"),
+    "a body without a spine": (disc((*FIELD, 2)), (1, 1, 4), "multifidus was found"),
     "CT": (hounsfield((*FIELD, 2)), (1, 1, 4), "Hounsfield units of CT"),
     "a tiny field of view": (disc((60, 40, 2)), (0.8, 0.8, 4), "48 x 32 mm, is too small"),
     "4000 slices": (disc((72, 48, 4000)).astype(np.uint8), (1, 1, 4), "4000 slices are no"),

@@ -5,7 +5,7 @@ from pipeline.training.augmentation import draw_patch, mirrored
 from pipeline.training.cases import LabelledSlice, along_the_fascia, without_rim_fat
 from pipeline.training.contrast import bend_contrast, draw_contrast, normalised, paint_canal
 from pipeline.training.deformation import with_other_widths
-from pipeline.training.infiltration import decoy_clefts, fat_field, hide_clefts, infiltrate
+from pipeline.training.infiltration import fat_field, hide_clefts, infiltrate
 from tests.training.toy import AUGMENTATION, toy_slice
 
 
@@ -168,16 +168,3 @@ def test_the_fascia_takes_in_deep_fat_and_shares_out_the_cleft() -> None:
     assert np.array_equal(fascial[labels > 0], labels[labels > 0])
     plain = LabelledSlice("p", case.channels[:1], labels, (1.0, 1.0))
     assert along_the_fascia(plain) is plain
-
-
-def test_a_false_cleft_lies_inside_the_muscles_beside_the_true_one() -> None:
-    labels = np.zeros((100, 40), np.uint8)
-    for value, first, last in ((4, 5, 28), (2, 28, 49), (1, 51, 72), (3, 72, 95)):
-        labels[first:last, 8:32] = value
-    for seed in range(10):
-        extra = decoy_clefts(labels, np.random.default_rng(seed))
-        assert not extra[labels == 0].any()
-        column = extra[51:95, 20]
-        off = np.argmax(column) + 51 - 71.5
-        assert 2 <= abs(off) <= 12
-        assert column.max() > 0.3

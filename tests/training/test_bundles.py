@@ -8,7 +8,7 @@ import torch
 from pipeline.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
 from pipeline.training.bundle import read_metadata, write_weights
 from pipeline.training.fit import network_of
-from pipeline.training.settings import read_training_settings
+from pipeline.training.settings import read_training_settings, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLES = sorted(path.parents[1] for path in ROOT.glob("models/*/configs/inference.json"))
@@ -79,3 +79,10 @@ def test_the_same_weights_give_the_same_bytes_in_16_bits(tmp_path: Path):
     assert saved["a"].dtype == torch.float16
     assert saved["steps"] == 3
     assert read_metadata(tmp_path)["weights_note"] == {"one.pt": "note", "two.pt": "note"}
+
+
+@pytest.mark.parametrize("params", PARAMS, ids=lambda path: path.stem)
+def test_every_bundle_says_how_it_is_trained_as_its_settings_do(params: Path):
+    settings = read_training_settings(params)
+    config = json.loads((ROOT / settings.bundle / "configs" / "train.json").read_text("utf-8"))
+    assert settings_of(config["settings"]) == settings

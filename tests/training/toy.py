@@ -18,7 +18,6 @@ AUGMENTATION = Augmentation(
     contrasts={"water": 1, "fat": 1, "in phase": 1, "fat fraction": 1, "t1 or t2": 1},
     infiltration_share=0.5,
     cleft_share=0.5,
-    decoy_share=0.5,
     canal_share=0.5,
     curve_share=0.5,
     width_share=0.5,
