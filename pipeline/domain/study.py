@@ -15,14 +15,17 @@ class SeriesRole(StrEnum):
     AXIAL_FAT = "axial Dixon fat"
     AXIAL_IN_PHASE = "axial in phase"
     AXIAL_OPPOSED_PHASE = "axial opposed phase"
+    AXIAL_FAT_FRACTION = "axial fat fraction"
     AXIAL_T1 = "axial T1"
     AXIAL_T2 = "axial T2"
     SAGITTAL_T1 = "sagittal T1"
     SAGITTAL_T2 = "sagittal T2"
+    SAGITTAL_STIR = "sagittal STIR"
     SAGITTAL_WATER = "sagittal water"
     SAGITTAL = "sagittal"  # contrast not stated
     LEVEL_LABELS = "level label map"
     MUSCLE_LABELS = "muscle label map"
+    LOCALIZER = "localizer"
     OTHER = "not used"
 
 
@@ -37,6 +40,7 @@ SAGITTAL_ROLES = (
     SeriesRole.SAGITTAL_WATER,
     SeriesRole.SAGITTAL_T2,
     SeriesRole.SAGITTAL_T1,
+    SeriesRole.SAGITTAL_STIR,
     SeriesRole.SAGITTAL,
 )
 """Sagittal images, the preferred for labelling vertebrae first."""
@@ -48,7 +52,9 @@ class SeriesSummary:
 
     series_id: stable within the study. reason: the evidence for `role`, in words.
     acquisition: allow-listed header values (TE, TR, ...) as text. frame_of_reference: equal text
-    means one patient coordinate system; empty where the format has none.
+    means one patient coordinate system; empty where the format has none. stack_of: the name that
+    the stacks of one series share where its slices lie in several (tilted disc by disc); empty
+    for a series of one stack.
     """
 
     series_id: str
@@ -59,6 +65,7 @@ class SeriesSummary:
     spacing_mm: tuple[float, float, float]
     acquisition: Mapping[str, str] = field(default_factory=dict)
     frame_of_reference: str = ""
+    stack_of: str = ""
 
 
 @dataclass(frozen=True, eq=False)
