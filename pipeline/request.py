@@ -21,6 +21,7 @@ from pipeline.io.clinical_table import record_of
 from pipeline.io.criteria_file import read_rule_set
 from pipeline.io.dicom_study import list_stacks, read_dicom_study
 from pipeline.io.files import sha256_of, sha256_of_all
+from pipeline.io.level_numbering import OWN_LEVELS
 from pipeline.io.nifti import stem_of
 from pipeline.io.nifti_study import nifti_files, read_nifti_study, summarise_nifti
 from pipeline.io.params_file import read_settings
@@ -29,6 +30,8 @@ from pipeline.io.series_role import role_of_name
 
 ODI_BANDS = PARAMS / "clinical" / "odi.yml"
 WORDING = PARAMS / "report.yml"
+SERIES_ROLES = PARAMS / "series_roles.yml"
+NO_USE = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
 PACKAGES = ("torch", "monai", "numpy", "scipy", "scikit-image", "nibabel", "pydicom")
 
 
@@ -61,17 +64,22 @@ def series_found(folder: Path) -> list[SeriesSummary]:
     return [stack.summary for stack in list_stacks(folder)] + summarise_nifti(folder)
 
 
-def open_study(folder: Path, subject_id: str, chosen: Mapping[str, str] | None = None) -> Study:
+def open_study(
+    folder: Path,
+    subject_id: str,
+    chosen: Mapping[str, str] | None = None,
+    numbering: str = OWN_LEVELS,
+) -> Study:
     """The study in a folder of DICOM files or of NIfTI files.
 
     A DICOM folder may hold a level label map as NIfTI. chosen: role to series id, where a study
-    has several of one role. Raises UsageError for a missing or empty folder, InputError for one
-    without a usable series.
+    has several of one role. numbering: of its level label map, as `read_level_numbering` takes it.
+    Raises UsageError for a missing or empty folder, InputError for one without a usable series.
     """
     if _holds_nifti_images(folder):
-        study = read_nifti_study(folder, subject_id)
+        study = read_nifti_study(folder, subject_id, numbering)
     else:
-        levels = read_nifti_study(folder, subject_id)
+        levels = read_nifti_study(folder, subject_id, numbering)
         study = read_dicom_study(folder, subject_id)
         unused = study.unused + levels.unused
         study = replace(study, vertebrae=levels.vertebrae, unused=unused)
@@ -81,7 +89,7 @@ def open_study(folder: Path, subject_id: str, chosen: Mapping[str, str] | None =
 
 def require_usable(found: Sequence[SeriesSummary], folder: Path) -> None:
     """Raise InputError where none of the series found has a use."""
-    if all(one.role is SeriesRole.OTHER for one in found):
+    if all(one.role in NO_USE for one in found):
         listed = "; ".join(f"{one.series_id}: {one.reason}" for one in found)
         raise InputError(f"{folder}: no usable MR series; found {listed or 'no MR image at all'}")
 
@@ -94,7 +102,7 @@ def _holds_nifti_images(folder: Path) -> bool:
         raise UsageError(f"{folder}: the folder is empty; it should hold DICOM or NIfTI files")
     labels = {SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS}
     images = [p for p in nifti_files(folder) if role_of_name(stem_of(p), None)[0] not in labels]
-    if images and list_stacks(folder):
+    if images and any(one.summary.role not in NO_USE for one in list_stacks(folder)):
         raise UsageError(
             f"{folder}: holds DICOM series and NIfTI images ({images[0].name}); keep one kind, "
             "only a level label map may lie beside DICOM"
@@ -159,7 +167,7 @@ def provenance_of(request: Request) -> dict[str, Any]:
         | {name: version(name) for name in PACKAGES},
         "bundles": _weights_used(settings),
         "settings": TypeAdapter(StudySettings).dump_python(settings, mode="json"),
-        "params_sha256": sha256_of_all([*_rule_files(settings), ODI_BANDS, WORDING]),
+        "params_sha256": sha256_of_all([*_rule_files(settings), ODI_BANDS, WORDING, SERIES_ROLES]),
         "inputs": {"files": len(inputs), "sha256": sha256_of_all(inputs)},
         "record_sha256": sha256(repr(clinical_record(request)).encode()).hexdigest(),
         "subject_id": request.subject_id,

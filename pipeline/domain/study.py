@@ -95,37 +95,48 @@ class Study:
     unused: tuple[SeriesSummary, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def stacks_with_role(self, role: SeriesRole) -> tuple[Series, ...]:
+        """The stacks of the one series of that role, one for a series of one stack; empty for none.
+
+        Raises InputError where several series claim the role: which one to measure is not guessed.
+        """
+        found = tuple(series for series in self.series if series.role is role)
+        names = {one.summary.stack_of or one.summary.series_id for one in found}
+        if len(names) > 1 or (len(found) > 1 and not found[0].summary.stack_of):
+            listed = ", ".join(series.summary.series_id for series in found)
+            raise InputError(
+                f"{len(found)} series are {role}: {listed}; keep one, or name it with "
+                "'series' in the parameters"
+            )
+        return found
+
     def with_role(self, role: SeriesRole) -> Series | None:
         """The series of that role, or None where the study has none.
 
-        Raises InputError where several claim the role: which one to measure is not guessed.
+        Raises InputError where several claim the role, or where it lies in several stacks.
         """
-        found = [series for series in self.series if series.role is role]
+        found = self.stacks_with_role(role)
         if len(found) > 1:
-            names = ", ".join(series.summary.series_id for series in found)
-            raise InputError(
-                f"{len(found)} series are {role}: {names}; keep one, or name it with "
-                "'series' in the parameters"
-            )
+            raise InputError(f"{role} lies in {len(found)} stacks, one was expected")
         return found[0] if found else None
 
     def keeping(self, chosen: Mapping[str, str]) -> "Study":
         """The study with one series per named role; the others of that role become unused.
 
-        chosen: role (a `SeriesRole` value) to series id. Raises UsageError for a role or a series
-        that the study does not have.
+        chosen: role (a `SeriesRole` value) to series id, or to the name that the stacks of a series
+        share. Raises UsageError for a role or a series that the study does not have.
         """
         unused = list(self.unused)
         kept = list(self.series)
         for role, series_id in chosen.items():
             of_role = [series for series in kept if series.role.value == role]
-            if series_id not in [series.summary.series_id for series in of_role]:
+            if not any(series_id in _names_of(series) for series in of_role):
                 names = ", ".join(series.summary.series_id for series in of_role) or "none"
                 raise UsageError(
                     f"series '{role}': no '{series_id}' of that role; there is: {names}"
                 )
             for series in of_role:
-                if series.summary.series_id != series_id:
+                if series_id not in _names_of(series):
                     kept.remove(series)
                     reason = f"the parameters name {series_id} instead"
                     unused.append(replace(series.summary, role=SeriesRole.OTHER, reason=reason))
@@ -135,3 +146,8 @@ class Study:
     def summaries(self) -> tuple[SeriesSummary, ...]:
         """Every series found, used ones first."""
         return tuple(series.summary for series in self.series) + self.unused
+
+
+def _names_of(series: Series) -> tuple[str, str]:
+    """Its own name, and that of the series whose stack it is."""
+    return series.summary.series_id, series.summary.stack_of or series.summary.series_id

@@ -1,6 +1,6 @@
 """Images and label maps with their place in the person, in millimetres."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -32,13 +32,15 @@ class Geometry:
     shape: (X, Y, Z). affine: (4, 4), voxel index to mm in patient axes (right, anterior,
     superior: RAS+). The array axes are stored RAS+ too: X grows to the person's right as nearly
     as the stack's tilt allows, Y to the front, Z to the head. `stored_nearest_ras` brings any
-    array there.
+    array there. cut: the plane its slices are taken in where the voxels have no slice direction;
+    `sliced` states it.
 
     Raises GeometryError for a singular, sheared or non-RAS+ affine.
     """
 
     shape: tuple[int, int, int]
     affine: np.ndarray
+    cut: Plane | None = None
 
     def __post_init__(self) -> None:
         affine = np.array(self.affine, float)
@@ -71,18 +73,35 @@ class Geometry:
 
     @property
     def plane(self) -> Plane:
-        """The plane of the slices: across the axis with the coarsest spacing.
+        """The plane of the slices: across the axis with the coarsest spacing, else `cut`.
 
-        Raises GeometryError where no axis is coarser than another (an isotropic volume).
+        Raises GeometryError where no axis is coarser than another (an isotropic volume) and `cut`
+        states none.
         """
         spacing = self.spacing_mm
         coarsest = int(np.argmax(spacing))
-        if max(spacing) < 1.2 * sorted(spacing)[1]:
-            raise GeometryError(
-                f"voxels of {_mm(spacing)} have no slice direction; "
-                "only stacks of thick slices are understood so far"
-            )
-        return next(plane for plane, axis in THROUGH_PLANE_AXIS.items() if axis == coarsest)
+        if self.has_slice_direction:
+            return next(plane for plane, axis in THROUGH_PLANE_AXIS.items() if axis == coarsest)
+        if self.cut is not None:
+            return self.cut
+        raise GeometryError(
+            f"voxels of {_mm(spacing)} have no slice direction; "
+            "only stacks of thick slices are understood so far"
+        )
+
+    @property
+    def has_slice_direction(self) -> bool:
+        """Whether one axis is coarser than both others, by a fifth or more."""
+        return max(self.spacing_mm) >= 1.2 * sorted(self.spacing_mm)[1]
+
+    def sliced(self, plane: Plane) -> "Geometry":
+        """The same grid taken as slices of that plane; voxels without a slice direction allow any.
+
+        Raises GeometryError where the voxels' own slices lie in another plane.
+        """
+        if self.has_slice_direction and self.plane is not plane:
+            raise GeometryError(f"the slices are {self.plane}, not {plane}")
+        return replace(self, cut=None if self.has_slice_direction else plane)
 
     @property
     def axial_pixel_area_mm2(self) -> float:

@@ -1,307 +1,165 @@
 """A folder of DICOM files as a study: headers first, pixels only of the series with a role."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pydicom
-from pydicom.errors import InvalidDicomError
-from pydicom.pixels import apply_rescale
-
-from pipeline.domain.errors import GeometryError, InputError, MultifidusError
-from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
-from pipeline.domain.volume import Plane, Volume, stored_nearest_ras
-from pipeline.io.series_role import Acquisition, plane_of_normal, role_of_dicom
-
-MR_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.4"
-ALLOWED_TAGS = (
-    "SOPClassUID",
-    "SOPInstanceUID",
-    "SeriesInstanceUID",
-    "SeriesNumber",
-    "ImageType",
-    "ScanningSequence",
-    "EchoTime",
-    "RepetitionTime",
-    "MagneticFieldStrength",
-    "FrameOfReferenceUID",
-    "ImagePositionPatient",
-    "ImageOrientationPatient",
-    "PixelSpacing",
-    "Rows",
-    "Columns",
+from pipeline.domain.errors import InputError
+from pipeline.domain.study import (
+    DIXON_ROLES,
+    SAGITTAL_ROLES,
+    Series,
+    SeriesRole,
+    SeriesSummary,
+    Study,
 )
-"""The only header values that are read; what is not named here cannot leak into a result."""
+from pipeline.domain.volume import Volume
+from pipeline.io.dicom_files import ENHANCED_MR_IMAGE, MR_IMAGE, kind_of, read_header
+from pipeline.io.dicom_headers import MrImage, images_of
+from pipeline.io.dicom_pixels import volume_of
+from pipeline.io.dicom_stacks import Stack, stacks_of
 
-POSITION_TOLERANCE_MM = 0.1
-ORIENTATION_TOLERANCE = 1e-3
-LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0])
-MIN_SLICES = 3
-OPTIONAL_ROLES = (SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2)
-
-
-@dataclass(frozen=True)
-class SliceHeader:
-    """The allow-listed header of one image file. position_mm and axes are DICOM's own LPS."""
-
-    path: Path
-    tags: Acquisition
-    position_mm: np.ndarray  # (3,) centre of the first pixel
-    columns_axis: np.ndarray  # (3,) direction in which the column index grows
-    rows_axis: np.ndarray  # (3,) direction in which the row index grows
-    pixel_mm: tuple[float, float]  # between rows, between columns
-    shape: tuple[int, int]  # rows, columns
-    frame_of_reference: str
-
-    @property
-    def normal(self) -> np.ndarray:
-        """Slice normal (3,), LPS."""
-        return np.cross(self.columns_axis, self.rows_axis)
-
-
-@dataclass(frozen=True)
-class Stack:
-    """The slices of one series and one contrast, in order along the slice normal."""
-
-    summary: SeriesSummary
-    slices: tuple[SliceHeader, ...]
-    problem: str = ""
+UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
+ECHO_PAIR = {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE}
+WATER_AND_FAT = {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT}
 
 
 def list_stacks(folder: Path) -> list[Stack]:
-    """Every MR series below a folder, with its role; no pixel is read.
+    """Every DICOM series below a folder, with its role and why; no pixel is read.
 
-    A series is split where its echo time or ImageType changes, so that two echoes in one series
-    are two stacks. Files that are not DICOM are passed over. Raises InputError for a DICOM file
-    that is damaged.
+    A series is split where its echo time or ImageType changes and where its slices lie in several
+    blocks. An object that is no MR image is listed last, without slices, its kind as the reason.
+    Files that are not DICOM and a DICOMDIR are passed over. Raises InputError for a DICOM file
+    that is damaged and for images of several examinations.
     """
-    groups: dict[tuple[str, ...], list[SliceHeader]] = defaultdict(list)
-    numbers: dict[str, str] = {}
+    images: list[MrImage] = []
+    others: dict[tuple[str, str], int] = defaultdict(int)
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        dataset = _header(path)
-        if dataset is None or dataset.get("SOPClassUID") != MR_IMAGE_STORAGE:
+        dataset = read_header(path)
+        if dataset is None:
             continue
-        header = _slice_header(path, dataset)
-        series_uid = str(dataset.get("SeriesInstanceUID", ""))
-        numbers[series_uid] = str(dataset.get("SeriesNumber") or "?")
-        echo = "" if header.tags.echo_time_ms is None else f"{header.tags.echo_time_ms:.2f}"
-        groups[series_uid, echo, "/".join(header.tags.image_type)].append(header)
-    stacks = []
-    names: dict[str, int] = defaultdict(int)
-    for (series_uid, *_), headers in groups.items():
-        name = f"series {numbers[series_uid]}"
-        names[name] += 1
-        stacks.append(_stack(name if names[name] == 1 else f"{name} ({names[name]})", headers))
-    return sorted(stacks, key=lambda stack: stack.summary.series_id)
+        if dataset.SOPClassUID in (MR_IMAGE, ENHANCED_MR_IMAGE):
+            images += images_of(path, dataset)
+        else:
+            others[str(dataset.get("SeriesNumber") or "?"), kind_of(dataset)] += 1
+    _require_one_examination(folder, images)
+    return stacks_of(images) + [_other(*key, count) for key, count in sorted(others.items())]
 
 
 def read_dicom_study(folder: Path, subject_id: str) -> Study:
     """The study that a folder's DICOM files make up.
 
-    Raises InputError for a damaged file or for a series that is needed and not one whole stack
-    (mixed geometry, gaps, double slices). An axial T1 or T2 in that state is left out with a note.
+    A series that is not one whole stack (mixed geometry, gaps, double slices) is left out with a
+    note where the study can do without it. Raises InputError where it cannot, and for a damaged
+    file.
     """
-    series, unused, notes = [], [], []
-    for stack in list_stacks(folder):
-        name = stack.summary.series_id
-        if stack.summary.role is SeriesRole.OTHER:
+    stacks = list_stacks(folder)
+    whole = {one.summary.role for one in stacks if not one.problem}
+    series, unused = [], []
+    notes = _scale_notes([one for one in stacks if not one.problem])
+    for stack in stacks:
+        name, role = stack.summary.series_id, stack.summary.role
+        if stack.note:
+            notes.append(f"{name}: {stack.note}")
+        if role in UNREAD_ROLES:
             unused.append(stack.summary)
+            if stack.problem and not stack.slices:
+                notes.append(f"{name} is left out: {stack.problem}")
         elif not stack.problem:
             series.append(Series(stack.summary, read_stack(stack)))
-        elif stack.summary.role in OPTIONAL_ROLES:
-            notes.append(f"{name} ({stack.summary.role}) is left out: {stack.problem}")
+        elif can_do_without(role, whole):
+            notes.append(f"{name} ({role}) is left out: {stack.problem}")
             unused.append(replace(stack.summary, role=SeriesRole.OTHER, reason=stack.problem))
         else:
-            raise InputError(f"{folder}: {name} ({stack.summary.role}): {stack.problem}")
+            raise InputError(f"{folder}: {name} ({role}): {_told(stack)}")
     return Study(subject_id, tuple(series), None, tuple(unused), tuple(notes))
+
+
+def can_do_without(role: SeriesRole, whole: Collection[SeriesRole]) -> bool:
+    """Whether a broken series of that role is no loss that must stop the study.
+
+    whole: the roles of the series that are whole. A Dixon image is needed unless another of its
+    role, or the other pair of Dixon images, is whole; a sagittal one unless another sagittal is.
+    """
+    if role in SAGITTAL_ROLES:
+        return bool(set(SAGITTAL_ROLES) & set(whole))
+    if role in DIXON_ROLES:
+        other_pair = ECHO_PAIR if role in WATER_AND_FAT else WATER_AND_FAT
+        return role in whole or other_pair <= set(whole)
+    return True
 
 
 def read_slice(path: Path, thickness_mm: float = 4.0) -> Volume:
     """One DICOM file as a stack of one slice; the thickness only tells the slice direction.
 
-    Raises InputError for a file that is damaged or no MR image.
+    Raises InputError for a file that is damaged, has no place in the person or is no MR image.
     """
-    dataset = _header(path)
-    if dataset is None or dataset.get("SOPClassUID") != MR_IMAGE_STORAGE:
+    dataset = read_header(path)
+    if dataset is None or dataset.get("SOPClassUID") != MR_IMAGE:
         raise InputError(f"{path}: not a single-frame MR image in DICOM format")
-    header = _slice_header(path, dataset)
-    return _volume([header], header.normal * thickness_mm, str(path))
+    (image,) = images_of(path, dataset)
+    if image.header is None:
+        raise InputError(f"{path}: {image.problem}; export it again with its geometry")
+    return volume_of([image.header], image.header.normal * thickness_mm, str(path))
 
 
 def read_stack(stack: Stack) -> Volume:
-    """The stack's image with rescale slope and intercept applied, stored RAS+.
+    """The stack's image in the scanner's own scale, stored RAS+.
 
-    Raises InputError for slices that are not one whole stack.
+    A fat fraction map keeps the unit it is stored in. Raises InputError for slices that are not
+    one whole stack.
     """
-    if stack.problem:
-        raise InputError(f"{stack.summary.series_id}: {stack.problem}")
+    if stack.problem or not stack.slices:
+        raise InputError(f"{stack.summary.series_id}: {_told(stack) or stack.summary.reason}")
     first, last = stack.slices[0], stack.slices[-1]
-    step = (last.position_mm - first.position_mm) / (len(stack.slices) - 1)
-    return _volume(stack.slices, step, stack.summary.series_id)
+    step = (last.position_mm - first.position_mm) / max(len(stack.slices) - 1, 1)
+    keeps_unit = stack.summary.role is SeriesRole.AXIAL_FAT_FRACTION
+    return volume_of(stack.slices, step, stack.summary.series_id, keeps_unit)
 
 
-def _volume(slices: Sequence[SliceHeader], step: np.ndarray, name: str) -> Volume:
-    """The slices' pixels as one volume. step: (3,) from a slice to the next, mm, LPS."""
-    first = slices[0]
-    affine = np.eye(4)
-    affine[:3, 0] = LPS_TO_RAS @ first.columns_axis * first.pixel_mm[1]
-    affine[:3, 1] = LPS_TO_RAS @ first.rows_axis * first.pixel_mm[0]
-    affine[:3, 2] = LPS_TO_RAS @ step
-    affine[:3, 3] = LPS_TO_RAS @ first.position_mm
-    pixels = np.stack([_pixels(header.path).T for header in slices], axis=-1)
-    try:
-        return Volume(*stored_nearest_ras(pixels, affine))
-    except MultifidusError as error:
-        raise type(error)(f"{name}: {error}") from error
+def _told(stack: Stack) -> str:
+    """The problem with the names of the files to look at, which never enter a result."""
+    names = [path.name for path in stack.at_fault]
+    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    return f"{stack.problem} (see {shown})" if names else stack.problem
 
 
-def _header(path: Path) -> pydicom.Dataset | None:
-    """Allow-listed header of a DICOM file; None for a file of another kind."""
-    with path.open("rb") as stream:
-        start = stream.read(132)
-    if start[128:] != b"DICM":
-        if path.suffix.lower() == ".dcm":
-            raise InputError(f"{path}: damaged, it does not begin as a DICOM file; copy it again")
-        return None
-    try:
-        dataset = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(ALLOWED_TAGS))
-        dataset.get("SOPClassUID"), dataset.get("ImageOrientationPatient")
-    except (InvalidDicomError, EOFError, ValueError, OSError, NotImplementedError) as error:
-        raise _damaged(path, error) from error
-    if "SOPClassUID" not in dataset:
-        raise InputError(f"{path}: a damaged DICOM file (no SOP class); copy it again")
-    return dataset
-
-
-def _slice_header(path: Path, dataset: pydicom.Dataset) -> SliceHeader:
-    try:
-        orientation = np.array([float(v) for v in dataset.ImageOrientationPatient])
-        position = np.array([float(v) for v in dataset.ImagePositionPatient])
-        between_rows, between_columns = (float(v) for v in dataset.PixelSpacing)
-        shape = int(dataset.Rows), int(dataset.Columns)
-        tags = Acquisition(
-            image_type=_words(dataset.get("ImageType")),
-            scanning_sequence=_words(dataset.get("ScanningSequence")),
-            echo_time_ms=_number(dataset.get("EchoTime")),
-            repetition_time_ms=_number(dataset.get("RepetitionTime")),
-            field_tesla=_number(dataset.get("MagneticFieldStrength")),
-        )
-    except (AttributeError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{path}: position, orientation or pixel spacing is missing or unreadable; "
-            "export the series again with its geometry"
-        ) from error
-    axes = orientation.reshape(-1, 3) if orientation.shape == (6,) else np.zeros((2, 3))
-    unit = np.allclose(axes @ axes.T, np.eye(2), atol=0.01)
-    sized = min(between_rows, between_columns) > 0 and min(shape) > 0
-    if not unit or position.shape != (3,) or not np.isfinite(position).all() or not sized:
-        raise InputError(
-            f"{path}: orientation {orientation.tolist()}, position or pixel spacing is impossible"
-        )
-    frame = str(dataset.get("FrameOfReferenceUID", ""))
-    pixel_mm = (between_rows, between_columns)
-    return SliceHeader(path, tags, position, axes[0], axes[1], pixel_mm, shape, frame)
-
-
-def _stack(name: str, headers: Sequence[SliceHeader]) -> Stack:
-    first = headers[0]
-    plane = plane_of_normal(first.normal)
-    role, reason = role_of_dicom(plane, first.tags)
-    along = np.array([float(header.position_mm @ first.normal) for header in headers])
-    ordered = tuple(headers[i] for i in np.argsort(along, kind="stable"))
-    problem = _problem_of(ordered, np.sort(along))
-    reason = f"{reason}; PROBLEM: {problem}" if problem else reason
-    if role is not SeriesRole.OTHER and len(headers) < MIN_SLICES:
-        role, reason = SeriesRole.OTHER, f"{len(headers)} slices are no stack; {reason}"
-    gap_mm = float(np.median(np.diff(np.sort(along)))) if len(along) > 1 else 0.0
-    rows, columns = first.shape
+def _other(number: str, kind: str, count: int) -> Stack:
+    objects = "object" if count == 1 else "objects"
+    reason = f"no MR image: {kind}, {count} {objects}"
     summary = SeriesSummary(
-        series_id=name,
-        role=role,
-        reason=reason,
-        plane=plane,
-        shape=_axes_in_ras_order(plane, columns, rows, len(headers)),
-        spacing_mm=_axes_in_ras_order(plane, first.pixel_mm[1], first.pixel_mm[0], gap_mm),
-        acquisition=_stated(first.tags),
-        frame_of_reference=first.frame_of_reference,
+        f"series {number}", SeriesRole.OTHER, reason, None, (0, 0, 0), (0, 0, 0)
     )
-    return Stack(summary, ordered, problem)
+    return Stack(summary, ())
 
 
-def _problem_of(slices: Sequence[SliceHeader], along_mm: np.ndarray) -> str:
-    """Why the slices are not one whole stack; empty when they are."""
-    first = slices[0]
-    shapes = sorted({header.shape for header in slices})
-    spacings = sorted({header.pixel_mm for header in slices})
-    if len(shapes) > 1 or len(spacings) > 1:
-        found = " and ".join(f"{rows}x{columns}" for rows, columns in shapes)
-        return f"slices of mixed geometry ({found}, {len(spacings)} pixel spacings)"
-    axes = np.array([np.r_[header.columns_axis, header.rows_axis] for header in slices])
-    if np.abs(axes - axes[0]).max() > ORIENTATION_TOLERANCE:
-        return "slices of mixed geometry (several orientations in one series)"
-    if len({header.frame_of_reference for header in slices}) > 1:
-        return "slices of mixed geometry (several frames of reference)"
-    positions = np.array([header.position_mm for header in slices])
-    sideways = positions - positions[0] - np.outer(along_mm - along_mm[0], first.normal)
-    if np.abs(sideways).max() > 1.0:
-        return "slices of mixed geometry (slices shifted sideways)"
-    gaps = np.diff(along_mm)
-    if len(gaps) and gaps.min() < POSITION_TOLERANCE_MM:
-        return "two slices at the same place"
-    if len(gaps) and np.ptp(gaps) > max(POSITION_TOLERANCE_MM, 0.02 * float(np.median(gaps))):
-        return (
-            f"uneven slice spacing, {gaps.min():.2f} to {gaps.max():.2f} mm; a slice may be missing"
+def _require_one_examination(folder: Path, images: Sequence[MrImage]) -> None:
+    """Refuse images of several StudyInstanceUIDs; no patient identifier is read for that."""
+    studies = {image.study_uid for image in images} - {""}
+    if len(studies) > 1:
+        raise InputError(
+            f"{folder}: MR images of {len(studies)} examinations, perhaps of several people; "
+            "keep one examination in a folder"
         )
-    return ""
 
 
-def _axes_in_ras_order(plane: Plane | None, column: Any, row: Any, across: Any) -> tuple[Any, ...]:
-    """(X, Y, Z) of a standard stack from its values along columns, rows and slices."""
-    if plane is Plane.SAGITTAL:
-        return across, column, row
-    if plane is Plane.CORONAL:
-        return column, across, row
-    return column, row, across
+def _scale_notes(stacks: Sequence[Stack]) -> list[str]:
+    """What is to be known of the scale of Philips' Dixon images.
 
-
-def _pixels(path: Path) -> np.ndarray:
-    """(rows, columns) float32 of one file, rescaled.
-
-    Raises InputError for missing or short pixel data, or a transfer syntax without a decoder.
+    Raises InputError where only some carry the private scale: they cannot be compared.
     """
-    try:
-        dataset = pydicom.dcmread(path)
-        pixels = np.asarray(apply_rescale(dataset.pixel_array, dataset), np.float32)
-    except Exception as error:
-        raise _damaged(path, error) from error
-    if pixels.ndim != 2:
-        raise GeometryError(f"{path}: expected one grey slice, found shape {pixels.shape}")
-    return pixels
-
-
-def _damaged(path: Path, error: Exception) -> InputError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
-    return InputError(f"{path}: the DICOM file is damaged or truncated ({reason}); copy it again")
-
-
-def _words(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(str(word) for word in value)
-
-
-def _number(value: Any) -> float | None:
-    return None if value in (None, "") else float(value)
-
-
-def _stated(tags: Acquisition) -> dict[str, str]:
-    values = {
-        "ImageType": "/".join(tags.image_type),
-        "TE ms": tags.echo_time_ms,
-        "TR ms": tags.repetition_time_ms,
-        "field T": tags.field_tesla,
-    }
-    return {name: str(value) for name, value in values.items() if value not in (None, "")}
+    dixon = [one for one in stacks if one.summary.role in DIXON_ROLES]
+    scaled = [one.summary.series_id for one in dixon if one.slices[0].scale.philips_slope]
+    if scaled and len(scaled) < len(dixon):
+        raise InputError(
+            f"{', '.join(scaled)}: Philips scale slope (2005,100E) here and not in the other Dixon "
+            "series, so that their values do not compare; export all with their private tags"
+        )
+    names = [one.summary.series_id for one in dixon if one.slices[0].scale.is_philips]
+    if scaled or not names:
+        return []
+    return [
+        f"{', '.join(names)}: Philips images without the scale slope (2005,100E), which an export "
+        "may have removed; whether water and fat lie on one scale is not known"
+    ]

@@ -80,11 +80,11 @@ class LabelNumbering:
         unknown = set() if self.others == "all" else found - known - set(self.others)
         if unknown:
             raise InputError(
-                f"label values {_shown(unknown)} are not in the numbering '{self.name}' "
-                f"({_shown(known)}); name the numbering that the label map is written in"
+                f"label values {shown_values(unknown)} are not in the numbering '{self.name}' "
+                f"({shown_values(known)}); name the numbering that the label map is written in"
             )
         if not found & set(self.values):
-            why = f"; it has values {_shown(found)}" if found else ", it is empty"
+            why = f"; it has values {shown_values(found)}" if found else ", it is empty"
             if found & set(self.merged):
                 why = "; multifidus and erector spinae are one label there and cannot be parted"
             raise InputError(f"the label map holds no muscle of the numbering '{self.name}'{why}")
@@ -110,7 +110,7 @@ def read_numbering(name_or_path: str) -> LabelNumbering:
     Raises UsageError for an unknown name, a missing file, a structure that is not one of
     `STRUCTURES`, and whatever `LabelNumbering` refuses.
     """
-    path = _file_of(name_or_path)
+    path = numbering_file(name_or_path, "labels", "label numbering")
     try:
         stated = TypeAdapter(_NumberingFile).validate_python(read_yaml(path))
         wrong = sorted(set(stated.values.values()) - STRUCTURES.keys())
@@ -136,12 +136,16 @@ def read_muscle_labels(path: Path, numbering: LabelNumbering) -> LabelMap:
         raise InputError(f"{path}: {error}") from error
 
 
-def _file_of(name_or_path: str) -> Path:
-    there = {path.stem: path for path in (PARAMS / "labels").glob("*.yml")}
+def numbering_file(name_or_path: str, folder: str, kind: str) -> Path:
+    """The file of a numbering: a name of that folder of `params/`, or a path.
+
+    Raises UsageError naming those there are.
+    """
+    there = {path.stem: path for path in (PARAMS / folder).glob("*.yml")}
     path = there.get(name_or_path, Path(name_or_path))
     if not path.is_file():
         listed = ", ".join(sorted(there))
-        raise UsageError(f"{name_or_path}: no such label numbering; there are {listed}, or a file")
+        raise UsageError(f"{name_or_path}: no such {kind}; there are {listed}, or a file")
     return path
 
 
@@ -149,6 +153,7 @@ def _words(structure: Structure) -> str:
     return next(text for text, one in STRUCTURES.items() if one == structure)
 
 
-def _shown(values: set[int]) -> str:
+def shown_values(values: set[int]) -> str:
+    """The values in order, the first few of many."""
     first = ", ".join(str(value) for value in sorted(values)[:SHOWN_VALUES])
     return f"{first} ..." if len(values) > SHOWN_VALUES else first

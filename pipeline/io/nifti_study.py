@@ -5,8 +5,11 @@ from pathlib import Path
 from pipeline.domain.errors import GeometryError, InputError
 from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import Geometry, Plane, Volume
-from pipeline.io.nifti import SUFFIXES, read_integers, read_labels, read_volume, stem_of
+from pipeline.io.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
+from pipeline.io.nifti import SUFFIXES, read_integers, read_volume, stem_of
 from pipeline.io.series_role import role_of_name
+
+UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS, SeriesRole.LOCALIZER)
 
 
 def nifti_files(folder: Path) -> list[Path]:
@@ -19,24 +22,26 @@ def summarise_nifti(folder: Path) -> list[SeriesSummary]:
     return [_described(path)[0] for path in nifti_files(folder)]
 
 
-def read_nifti_study(folder: Path, subject_id: str) -> Study:
+def read_nifti_study(folder: Path, subject_id: str, numbering: str = OWN_LEVELS) -> Study:
     """The study that a folder's NIfTI files make up.
 
-    Raises InputError for two level label maps, and what `read_volume` raises.
+    numbering: of its level label map, as `read_level_numbering` takes it. Raises InputError for two
+    level label maps, and what `read_level_labels` and `read_volume` raise.
     """
     series, unused, level_files = [], [], []
     for path in nifti_files(folder):
         summary, volume = _described(path)
         if summary.role is SeriesRole.LEVEL_LABELS:
             level_files.append(path)
-        if volume is None or summary.role in (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS):
+        if volume is None or summary.role in UNREAD_ROLES:
             unused.append(summary)
         else:
             series.append(Series(summary, volume))
     if len(level_files) > 1:
         names = ", ".join(path.name for path in level_files)
         raise InputError(f"{folder}: several level label maps ({names}); keep one")
-    vertebrae = read_labels(level_files[0]) if level_files else None
+    meaning = read_level_numbering(numbering)
+    vertebrae = read_level_labels(level_files[0], meaning) if level_files else None
     return Study(subject_id, tuple(series), vertebrae, tuple(unused))
 
 
@@ -46,15 +51,13 @@ def _described(path: Path) -> tuple[SeriesSummary, Volume | None]:
     A file that cannot be read is refused only where its name says that it is needed.
     """
     role, reason = role_of_name(stem_of(path), None)
-    if role is SeriesRole.LEVEL_LABELS:
-        return _summary(path, role, reason, read_labels(path).geometry), None
-    if role is SeriesRole.MUSCLE_LABELS:
+    if role in (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS):
         _, geometry = read_integers(path)  # of any numbering, with values above 255
         return _summary(path, role, reason, geometry), None
     try:
         volume = read_volume(path)
     except InputError as error:
-        if role_of_name(stem_of(path), Plane.AXIAL)[0] is not SeriesRole.OTHER:
+        if role_of_name(stem_of(path), Plane.AXIAL)[0] not in UNREAD_ROLES:
             raise
         return SeriesSummary(
             path.name, SeriesRole.OTHER, str(error), None, (0, 0, 0), (0, 0, 0)

@@ -76,6 +76,21 @@ def test_an_isotropic_volume_has_no_plane():
         _ = axial_geometry(spacing_mm=(1, 1, 1)).plane
 
 
+@pytest.mark.parametrize("plane", list(Plane))
+def test_an_isotropic_volume_can_be_taken_as_slices_of_any_plane(plane):
+    geometry = axial_geometry(spacing_mm=(1, 1, 1.1))
+    taken = geometry.sliced(plane)
+    assert taken.plane is plane
+    assert taken.is_same_grid(geometry)
+
+
+def test_thick_slices_cannot_be_taken_in_another_plane():
+    thick = axial_geometry(spacing_mm=(1, 1, 4))
+    assert thick.sliced(Plane.AXIAL).plane is Plane.AXIAL
+    with pytest.raises(GeometryError, match="the slices are axial, not sagittal"):
+        thick.sliced(Plane.SAGITTAL)
+
+
 @pytest.mark.parametrize(
     ("affine", "says"),
     [

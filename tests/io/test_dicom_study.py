@@ -1,13 +1,10 @@
-import shutil
-
 import numpy as np
 import pydicom
 import pytest
 
-from pipeline.domain.errors import InputError
 from pipeline.domain.study import SeriesRole
 from pipeline.domain.volume import Geometry, Volume
-from pipeline.io.dicom_study import list_stacks, read_dicom_study, read_stack
+from pipeline.io.dicom_study import can_do_without, list_stacks, read_dicom_study, read_stack
 from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
 from tests.phantoms import axial_geometry
 
@@ -98,14 +95,6 @@ def test_nothing_that_names_the_person_enters_a_summary(tmp_path):
     assert not [word for word in ("Doe", "Jane", "SECRET", "Hospital") if word in shown]
 
 
-def test_a_slice_found_twice_is_refused_for_a_dixon_series(tmp_path):
-    protocol = MrProtocol("W", ("DERIVED", "PRIMARY", "WATER"), "GR", "SP", 2.46, 150.0)
-    write_dicom_series(some_image(axial_geometry((9, 7, 5))), tmp_path, protocol, identity(2))
-    shutil.copy(tmp_path / "0002.dcm", tmp_path / "copy.dcm")
-    with pytest.raises(InputError, match="two slices at the same place"):
-        read_dicom_study(tmp_path, "p")
-
-
 def test_a_t2_series_with_a_gap_is_left_out_with_a_note(tmp_path):
     write_dicom_series(some_image(axial_geometry((9, 7, 5))), tmp_path, SPIN_ECHO_T2, identity(1))
     (tmp_path / "0003.dcm").unlink()
@@ -121,14 +110,37 @@ def test_two_slices_are_no_stack(tmp_path):
     assert list_stacks(tmp_path)[0].summary.role is SeriesRole.OTHER
 
 
-@pytest.mark.parametrize("tag", ["ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing"])
-def test_a_slice_without_geometry_is_refused_by_name(tmp_path, tag):
-    write_dicom_series(some_image(axial_geometry((9, 7, 5))), tmp_path, SPIN_ECHO_T2, identity(1))
-    dataset = pydicom.dcmread(tmp_path / "0002.dcm")
-    del dataset[tag]
-    dataset.save_as(tmp_path / "0002.dcm")
-    with pytest.raises(InputError, match=r"0002\.dcm.*missing or unreadable"):
-        list_stacks(tmp_path)
+@pytest.mark.parametrize(
+    ("role", "whole", "answer"),
+    [
+        (SeriesRole.AXIAL_T2, set(), True),
+        (SeriesRole.SAGITTAL_T1, {SeriesRole.SAGITTAL_STIR}, True),
+        (SeriesRole.SAGITTAL_T1, {SeriesRole.AXIAL_T2}, False),
+        (SeriesRole.AXIAL_FAT, {SeriesRole.AXIAL_WATER}, False),
+        (SeriesRole.AXIAL_FAT, {SeriesRole.AXIAL_FAT}, True),
+        (SeriesRole.AXIAL_IN_PHASE, {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT}, True),
+    ],
+)
+def test_a_broken_series_is_needed_unless_another_stands_in(role, whole, answer):
+    assert can_do_without(role, whole) is answer
+
+
+def test_a_description_decides_only_where_the_tags_are_silent(tmp_path):
+    for path in write_dicom_series(
+        some_image(axial_geometry((9, 7, 5))), tmp_path, SPIN_ECHO_T2, identity(1)
+    ):
+        dataset = pydicom.dcmread(path)
+        dataset.SeriesDescription = "Doe T1"
+        dataset.save_as(path)
+    assert list_stacks(tmp_path)[0].summary.role is SeriesRole.AXIAL_T2
+    for path in tmp_path.glob("*.dcm"):
+        dataset = pydicom.dcmread(path)
+        del dataset.EchoTime
+        dataset.save_as(path)
+    summary = list_stacks(tmp_path)[0].summary
+    assert summary.role is SeriesRole.AXIAL_T1
+    assert "the description says T1, which alone tells it" in summary.reason
+    assert "Doe" not in repr(summary)
 
 
 def test_a_real_dual_echo_series_is_told_apart_by_its_echoes(shared_data):
@@ -140,3 +152,15 @@ def test_a_real_dual_echo_series_is_told_apart_by_its_echoes(shared_data):
     assert in_phase.volume.geometry.spacing_mm == pytest.approx((0.859, 0.859, 6), abs=1e-3)
     # water and fat cancel at their border in the opposed phase, so it is darker on the whole
     assert opposed.volume.voxels.mean() < in_phase.volume.voxels.mean()
+
+
+def test_a_real_series_that_lost_its_tenth_slices_says_where(shared_data, tmp_path):
+    source = sorted((shared_data / "dicom_dualecho").glob("*.dcm"))
+    stacks = list_stacks(shared_data / "dicom_dualecho")
+    lost = {stack.slices[9].path for stack in stacks}
+    for path in source:
+        if path not in lost:
+            (tmp_path / path.name).symlink_to(path)
+    for stack in list_stacks(tmp_path):
+        assert "after slice 9 of 19, counted from the feet" in stack.problem
+        assert "6.00 to 12.00 mm" in stack.problem

@@ -70,6 +70,15 @@ def test_the_table_has_one_row_per_side_and_method_with_lean_area(tmp_path):
     assert float(rows[0]["functional_csa_mm2"]) == pytest.approx(812.5 * (1 - 0.3124))
 
 
+def test_the_table_gives_tilt_corrected_area_and_ratio_to_the_vertebra():
+    first = case_rows(finished_case())[0]
+    assert first["tilt_deg"] == 60.0
+    assert first["tilt_corrected_csa_mm2"] == pytest.approx(812.5 / 2)
+    assert first["vertebra_area_mm2"] == 1250.0
+    assert first["muscle_to_vertebra_ratio"] == pytest.approx(812.5 / 2 / 1250)
+    assert first["stack"] == 1
+
+
 def test_a_result_is_written_whole(tmp_path):
     write_case(finished_case(), tmp_path / "deep" / "result.json")
     assert read_case(tmp_path / "deep") == finished_case()

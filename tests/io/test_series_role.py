@@ -3,7 +3,8 @@ import pytest
 
 from pipeline.domain.study import SeriesRole
 from pipeline.domain.volume import Plane
-from pipeline.io.series_role import Acquisition, plane_of_normal, role_of_dicom, role_of_name
+from pipeline.io.dicom_contrast import Acquisition
+from pipeline.io.series_role import plane_of_normal, role_of_dicom, role_of_name
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,34 @@ from pipeline.io.series_role import Acquisition, plane_of_normal, role_of_dicom,
         (Plane.AXIAL, Acquisition((), ("GR",), 2.3, 6, 3.0), SeriesRole.AXIAL_IN_PHASE),
         (Plane.SAGITTAL, Acquisition((), ("SE",), 100, 4000), SeriesRole.SAGITTAL_T2),
         (Plane.SAGITTAL, Acquisition((), ("SE",), 12, 600), SeriesRole.SAGITTAL_T1),
+        (Plane.SAGITTAL, Acquisition((), ("SE",), 45, 2500), SeriesRole.SAGITTAL),
+        (
+            Plane.SAGITTAL,
+            Acquisition((), ("SE", "IR"), 60, 4000, 1.5, 150),
+            SeriesRole.SAGITTAL_STIR,
+        ),
+        (Plane.SAGITTAL, Acquisition((), ("IR",), 60, 4000, 3.0, 220), SeriesRole.SAGITTAL_STIR),
+        (
+            Plane.AXIAL,
+            Acquisition(("DERIVED", "PRIMARY", "W", "W", "DERIVED")),
+            SeriesRole.AXIAL_WATER,
+        ),
+        (Plane.AXIAL, Acquisition(("DERIVED", "PRIMARY", "IP", "IP")), SeriesRole.AXIAL_IN_PHASE),
+        (
+            Plane.AXIAL,
+            Acquisition(("D", "P", "DIXON", "OUT_PHASE")),
+            SeriesRole.AXIAL_OPPOSED_PHASE,
+        ),
+        (
+            Plane.AXIAL,
+            Acquisition(("O", "P", "DIXON", "FAT_FRACTION")),
+            SeriesRole.AXIAL_FAT_FRACTION,
+        ),
+        (Plane.AXIAL, Acquisition(("D", "P", "FF", "FF")), SeriesRole.AXIAL_FAT_FRACTION),
+        (Plane.AXIAL, Acquisition(("ORIGINAL", "LOCALIZER")), SeriesRole.LOCALIZER),
+        (None, Acquisition(("ORIGINAL", "LOCALIZER")), SeriesRole.LOCALIZER),
+        (Plane.AXIAL, Acquisition(("T1",), ("GR",), 1.15, 6, 3.0), SeriesRole.AXIAL_OPPOSED_PHASE),
+        (Plane.AXIAL, Acquisition(named=(("water", "WATER"),)), SeriesRole.AXIAL_WATER),
     ],
 )
 def test_the_role_follows_from_orientation_and_acquisition(plane, tags, role):
@@ -30,10 +59,16 @@ def test_the_role_follows_from_orientation_and_acquisition(plane, tags, role):
 @pytest.mark.parametrize(
     ("plane", "tags", "says"),
     [
-        (Plane.AXIAL, Acquisition(("ORIGINAL", "LOCALIZER")), "LOCALIZER"),
         (Plane.AXIAL, Acquisition(("W", "F")), "water and fat"),
         (Plane.AXIAL, Acquisition((), ("GR",), 1.7, 6, 3.0), "neither in nor opposed"),
-        (Plane.AXIAL, Acquisition((), ("SE", "IR"), 60, 4000), "inversion recovery"),
+        (Plane.SAGITTAL, Acquisition((), ("SE", "IR"), 60, 4000), "without InversionTime"),
+        (Plane.SAGITTAL, Acquisition((), ("IR",), 60, 4000, None, 150), "MagneticFieldStrength"),
+        (Plane.SAGITTAL, Acquisition((), ("SE", "IR"), 90, 9000, 3.0, 2500), "not known to null"),
+        (Plane.SAGITTAL, Acquisition((), ("SE", "IR"), 60, 4000, 0.2, 85), "not known to null"),
+        (Plane.AXIAL, Acquisition(("ORIGINAL", "PRIMARY", "M", "T2_STAR")), "no plain image"),
+        (Plane.AXIAL, Acquisition(("DERIVED", "PRIMARY", "WATER_FRACTION")), "no plain image"),
+        (Plane.AXIAL, Acquisition(("ORIGINAL", "PRIMARY", "P", "ND")), "no plain image"),
+        (Plane.AXIAL, Acquisition(named=(("fat", "FAT"), ("t2", "T2"))), "which one is not"),
         (Plane.CORONAL, Acquisition((), ("SE",), 100, 4000), "coronal"),
         (None, Acquisition((), ("SE",), 100, 4000), "between planes"),
         (Plane.AXIAL, Acquisition(), "no acquisition tag"),
@@ -60,11 +95,24 @@ def test_what_cannot_be_told_is_not_used_and_says_why(plane, tags, says):
         ("sub-TUM01_water_dseg", Plane.AXIAL, SeriesRole.MUSCLE_LABELS),
         ("water_fat", Plane.AXIAL, SeriesRole.OTHER),
         ("scan", Plane.AXIAL, SeriesRole.OTHER),
+        ("p1_sag_STIR", Plane.SAGITTAL, SeriesRole.SAGITTAL_STIR),
+        ("p1_t2_tirm", Plane.SAGITTAL, SeriesRole.SAGITTAL_STIR),
+        ("p1_fat_fraction", Plane.AXIAL, SeriesRole.AXIAL_FAT_FRACTION),
+        ("p1-PDFF", Plane.AXIAL, SeriesRole.AXIAL_FAT_FRACTION),
+        ("p1_localizer", Plane.AXIAL, SeriesRole.LOCALIZER),
+        ("p1_T2star", Plane.AXIAL, SeriesRole.OTHER),
         ("fatigue_study_t2", Plane.AXIAL, SeriesRole.AXIAL_T2),
     ],
 )
 def test_a_nifti_file_is_told_by_geometry_and_name(stem, plane, role):
     assert role_of_name(stem, plane)[0] is role
+
+
+def test_fat_saturation_is_told():
+    tags = Acquisition((), ("SE",), 80, 4000, scan_options=("FS",))
+    role, reason = role_of_dicom(Plane.AXIAL, tags)
+    assert role is SeriesRole.AXIAL_T2
+    assert "fat-saturated" in reason
 
 
 def test_a_normal_between_planes_has_none():

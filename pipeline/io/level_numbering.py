@@ -1,0 +1,104 @@
+"""What a level label map's values mean: numberings of `params/levels/` and a site's own files."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, Vertebra
+from pipeline.domain.arches import without_arches
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.settings import STRICT
+from pipeline.domain.volume import LabelMap
+from pipeline.io.label_numbering import numbering_file, shown_values
+from pipeline.io.nifti import read_integers
+from pipeline.io.params_file import first_problem, read_yaml
+
+OWN_LEVELS = "project"
+LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())
+
+
+@dataclass(frozen=True)
+class LevelNumbering:
+    """Which value of a label map stands for which vertebra.
+
+    values: value to vertebra. whole: the values hold arches too, and S1 may hold the whole sacrum;
+    the bodies are then cut out. others: values that are left out; `all` for any. A value in none
+    of these is refused.
+
+    Raises ValueError for a numbering without a source or a lumbar vertebra, a value below 1 or
+    given two meanings, or a vertebra with two values.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    name: str
+    source: str
+    values: Mapping[int, Vertebra]
+    whole: bool = False
+    others: tuple[int, ...] | Literal["all"] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or not self.source.strip() or not self.values:
+            raise ValueError("a numbering needs a name, a source and values")
+        listed = [*self.values, *(() if self.others == "all" else self.others)]
+        value, count = Counter(listed).most_common(1)[0]
+        if count > 1:
+            raise ValueError(f"value {value} is given two meanings")
+        if min(listed) < 1:
+            raise ValueError(f"value {min(listed)}: values start at 1, 0 is background")
+        vertebra, count = Counter(self.values.values()).most_common(1)[0]
+        if count > 1:
+            raise ValueError(f"{vertebra} is given two values")
+        if not LUMBAR & set(self.values.values()):
+            raise ValueError("no lumbar vertebra has a value")
+
+    def in_project_values(self, labels: np.ndarray) -> np.ndarray:
+        """The label map in the values of `domain.anatomy.VERTEBRA_LABEL_OF`: uint8, shape kept.
+
+        Raises InputError for a value that the numbering does not know, and where no lumbar
+        vertebra is there: both speak for another numbering.
+        """
+        found = {int(value) for value in np.unique(labels)} - {0}
+        unknown = set() if self.others == "all" else found - set(self.values) - set(self.others)
+        if unknown:
+            raise InputError(
+                f"level label values {shown_values(unknown)} are not in the numbering "
+                f"'{self.name}' ({shown_values(set(self.values))}); name the one that the label "
+                "map is written in with 'numbering' under 'levels' in the parameters"
+            )
+        if not LUMBAR & {self.values[value] for value in found & set(self.values)}:
+            why = f"it has values {shown_values(found)}" if found else "it is empty"
+            raise InputError(f"no lumbar vertebra of the numbering '{self.name}' is there; {why}")
+        renamed = np.zeros(labels.shape, np.uint8)
+        for value, vertebra in self.values.items():
+            renamed[labels == value] = VERTEBRA_LABEL_OF[vertebra]
+        return renamed
+
+
+def read_level_numbering(name_or_path: str = OWN_LEVELS) -> LevelNumbering:
+    """A numbering of `params/levels/` by name, or a site's own file by its path.
+
+    Raises UsageError for an unknown name, a missing file and whatever `LevelNumbering` refuses.
+    """
+    path = numbering_file(name_or_path, "levels", "level numbering")
+    try:
+        return TypeAdapter(LevelNumbering).validate_python(read_yaml(path))
+    except ValidationError as error:
+        raise UsageError(f"{path}: {first_problem(error)}") from error
+
+
+def read_level_labels(path: Path, numbering: LevelNumbering) -> LabelMap:
+    """Vertebral bodies of a NIfTI label map, values of `domain.anatomy.VERTEBRA_LABEL_OF`.
+
+    Raises as `io.nifti.read_integers` and `LevelNumbering.in_project_values` do, naming the file.
+    """
+    values, geometry = read_integers(path)
+    try:
+        labels = LabelMap(numbering.in_project_values(values), geometry)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    return without_arches(labels) if numbering.whole else labels
