@@ -7,13 +7,12 @@ import numpy as np
 
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Structure
 from pipeline.domain.errors import InputError
+from pipeline.domain.spine import LabelledVertebrae
 from pipeline.domain.volume import LabelMap, Plane, Volume, require_same_grid
 from pipeline.segmentation.bundle import Bundle
 from pipeline.segmentation.inference import slice_probabilities
-from pipeline.segmentation.postprocess import as_anatomy, largest_piece
-
-MIN_VERTEBRA_MM3 = 2000.0
-"""A labelled vertebra smaller than this (about a tenth of L1) is a stray piece, not a vertebra."""
+from pipeline.segmentation.numbering import number_bodies
+from pipeline.segmentation.postprocess import as_anatomy
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,23 +70,18 @@ def expected_dice(probability: np.ndarray, mask: np.ndarray) -> float:
     return 2 * float(probability[mask].sum()) / total
 
 
-def segment_vertebrae(bundle: Bundle, image: Volume) -> LabelMap:
-    """Vertebrae on a sagittal image, values of `domain.anatomy.VERTEBRA_LABEL_OF`.
+def segment_vertebrae(bundle: Bundle, image: Volume) -> LabelledVertebrae:
+    """Vertebrae on a sagittal image, values of `domain.anatomy.VERTEBRA_LABEL_OF`, and doubts.
 
-    One piece per vertebra; pieces under 2 cm3 are dropped. Raises InputError where the image is
-    not a sagittal stack.
+    Raises InputError where the image is not a sagittal stack or shows no vertebra.
     """
     if image.geometry.plane is not Plane.SAGITTAL or bundle.plane is not Plane.SAGITTAL:
         raise InputError(f"vertebrae are labelled on sagittal slices, not {image.geometry.plane}")
-    answers = slice_probabilities(bundle, [image])
-    labels = np.stack([one[0].argmax(axis=0) for one in answers]).astype(np.uint8)
-    voxel_mm3 = float(np.prod(image.geometry.spacing_mm))
-    cleaned = np.zeros_like(labels)
-    for value in range(1, bundle.class_count):
-        piece = largest_piece(labels == value)
-        if piece.sum() * voxel_mm3 >= MIN_VERTEBRA_MM3:
-            cleaned[piece] = value
-    return LabelMap(cleaned, image.geometry)
+    slices = [one[0].astype(np.float16) for one in slice_probabilities(bundle, [image])]
+    found = number_bodies(np.stack(slices, axis=1), np.asarray(image.geometry.affine))
+    if not found.labels.any():
+        raise InputError("no vertebra was found; does the image show the lumbar spine, sagittal?")
+    return LabelledVertebrae(LabelMap(found.labels, image.geometry), found.doubts)
 
 
 def mirrored_channels(class_count: int) -> tuple[int, ...]:

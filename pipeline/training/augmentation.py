@@ -9,10 +9,11 @@ from scipy.ndimage import map_coordinates
 
 from pipeline.domain.anatomy import LABEL_OF
 from pipeline.domain.settings import STRICT
-from pipeline.training.cases import LabelledSlice
+from pipeline.training.cases import IGNORED, LabelledSlice
 from pipeline.training.contrast import bend_contrast, draw_contrast, normalised, paint_canal, spoil
 from pipeline.training.deformation import sampling_grid, smooth_field, with_other_widths
 from pipeline.training.infiltration import hide_clefts, infiltrate
+from pipeline.training.pathology import hide, recolour, with_other_heights
 
 SPARSE = 3
 """Every third pixel along both axes tells a slice's percentiles well enough."""
@@ -38,7 +39,9 @@ class Augmentation:
     fat is put into the muscles; cleft_share: how often the cleft beside the multifidus is painted
     over; canal_share: how often the spinal canal gets another brightness; curve_share: how often
     the grey values run through a random curve, inversion included; width_share: how often the
-    multifidus gets another width, by a factor of `width`.
+    multifidus gets another width, by a factor of `width`. On sagittal slices, heights_share: how
+    often discs and bodies get another height; tissue_share: how often marrow, discs and canal get
+    another brightness; hidden_share: how often parts are blotted out.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -57,6 +60,9 @@ class Augmentation:
     curve_share: float
     width_share: float
     width: tuple[float, float]
+    heights_share: float = 0.0
+    tissue_share: float = 0.0
+    hidden_share: float = 0.0
 
 
 def draw_patch(
@@ -77,8 +83,12 @@ def draw_patch(
     image = normalised(contrast(channels), contrast(case.channels[:, ::SPARSE, ::SPARSE]))
     if rng.random() < how.canal_share:
         image = paint_canal(image, labels, how.patch_pixel_mm, rng)
+    if how.tissue_share and rng.random() < how.tissue_share:
+        image = recolour(image, labels, how.patch_pixel_mm, rng)
     if rng.random() < how.curve_share:
         image = bend_contrast(image, rng)
+    if how.hidden_share and rng.random() < how.hidden_share:
+        image = hide(image, how.patch_pixel_mm, rng)
     image = spoil(image, rng)
     if how.mirror and rng.random() < 0.5:
         image, labels = mirrored(image, labels)
@@ -101,13 +111,16 @@ def _coordinates(case: LabelledSlice, how: Augmentation, rng: np.random.Generato
     if rng.random() < how.width_share:
         factor = float(np.exp(rng.uniform(*np.log(how.width))))
         grid[0] = with_other_widths(grid[0], case, factor)
+    if how.heights_share and rng.random() < how.heights_share:
+        grid = with_other_heights(grid, case, rng)
     return grid / pixel_mm[:, None, None]
 
 
 def _patch_centre(case: LabelledSlice, how: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Centre of the patch in pixels: near the muscles, or now and then anywhere in the slice."""
     shape = np.array(case.labels.shape)
-    if rng.random() < how.anywhere_share or not case.labels.any():
+    known = (case.labels > 0) & (case.labels != IGNORED)
+    if rng.random() < how.anywhere_share or not known.any():
         return rng.uniform(0, 1, 2) * shape
-    middle = np.argwhere(case.labels > 0).mean(axis=0)
+    middle = np.argwhere(known).mean(axis=0)
     return middle + rng.uniform(-1, 1, 2) * np.asarray(how.shift_mm) / np.asarray(case.pixel_mm)

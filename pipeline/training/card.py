@@ -20,10 +20,7 @@ from pipeline.training.evaluation import (
 )
 from pipeline.training.settings import TrainingSettings
 
-AXIAL_TWINS = {"water-sub-01": "sub-TUM01", "water-sub-02": "sub-TUM02"}
-"""People of `sagittal_levels` whose sagittal images `mri_dixon` holds too, in the axial frame."""
-
-DIXON_PEOPLE = frozenset(AXIAL_TWINS.values())
+DIXON_PEOPLE = frozenset({"sub-TUM01", "sub-TUM02"})
 
 
 def muscles_card(settings: TrainingSettings, names: Sequence[str]) -> str:
@@ -123,7 +120,7 @@ def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:
         bundle = open_bundle(settings.bundle, name)
         sets: dict[str, list[VertebraRow]] = {}
         for person in settings.weights[name]:
-            key = "mri_dixon" if person in AXIAL_TWINS else person.split("-")[0]
+            key = person.split("-")[0]
             image, levels = _sagittal_files(settings.data, person)
             sets.setdefault(key, []).extend(evaluate_vertebrae(bundle, image, levels, person))
         for key, rows in sets.items():
@@ -140,9 +137,6 @@ def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:
 
 
 def _sagittal_files(data: Path, person: str) -> tuple[Path, Path]:
-    if person in AXIAL_TWINS:
-        stem = str(data / "mri_dixon" / f"{AXIAL_TWINS[person]}_sagittal")
-        return Path(f"{stem}_image.nii.gz"), Path(f"{stem}_levels.nii.gz")
     origin, name = person.split("-", 1)
     folder = data / "sagittal_levels" / origin
     return folder / f"{name}_image.nii.gz", folder / f"{name}_levels.nii.gz"

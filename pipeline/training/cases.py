@@ -9,14 +9,7 @@ import numpy as np
 from scipy.ndimage import binary_closing, binary_propagation, distance_transform_edt
 from skimage.io import imread
 
-from pipeline.domain.anatomy import (
-    LABEL_OF,
-    VERTEBRA_LABEL_OF,
-    Muscle,
-    Side,
-    Structure,
-    Vertebra,
-)
+from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from pipeline.domain.errors import InputError
 from pipeline.io.labelled_images import read_table
 from pipeline.quantification.dixon import fat_prevails
@@ -35,6 +28,9 @@ OPEN_SLICE_VALUES = {1: RIGHT_ES, 2: RIGHT_MF, 3: LEFT_MF, 4: LEFT_ES}
 OPEN_SLICE_PIXEL_MM = 0.6875
 """In-plane spacing of `mri_l4l5_open` as its source states it."""
 
+IGNORED = 255
+"""In a slice's labels: nobody said what is there, so that no answer counts as wrong."""
+
 FASCIA_MM = 4.0
 """Fat farther than this from the visible muscle is not taken to lie inside its fascia."""
 
@@ -46,7 +42,7 @@ class LabelledSlice:
     channels: (C, X, Y) float32; C = 2 is water and fat, C = 1 a plain image. On an axial slice X
     grows to the person's right, Y to the front, and labels (X, Y) uint8 are those of
     `domain.anatomy.LABEL_OF`; on a sagittal one the axes are front and head, and the labels those
-    of `VERTEBRA_LABEL_OF`.
+    of `VERTEBRA_LABEL_OF`. IGNORED marks pixels of which nothing is known.
     """
 
     subject: str
@@ -122,35 +118,6 @@ def site_slices(table: Path) -> list[LabelledSlice]:
             for z in np.flatnonzero(muscles.any(axis=(0, 1)))
         ]
     return slices
-
-
-def sagittal_slices(folder: Path) -> list[LabelledSlice]:
-    """The slices with labelled vertebrae of `sagittal_levels`, people named like `t2-sub-02`.
-
-    L1 to L5 alone keep their label: T11 and T12 are labelled in the T2 images only, so that to
-    the network they are background everywhere.
-    """
-    slices = []
-    for label_path in sorted(folder.glob("*/*_levels.nii.gz")):
-        name = label_path.name.removesuffix("_levels.nii.gz")
-        slices += sagittal_slices_of(
-            label_path.with_name(f"{name}_image.nii.gz"), f"{label_path.parent.name}-{name}"
-        )
-    return slices
-
-
-def sagittal_slices_of(image_path: Path, subject: str) -> list[LabelledSlice]:
-    """The slices of one sagittal image that have labels in the `_levels` file beside it."""
-    image = _canonical(image_path)
-    levels = _canonical(image_path.with_name(image_path.name.replace("_image", "_levels")))
-    voxels = image.get_fdata(dtype=np.float32)
-    labels = np.asarray(levels.dataobj).astype(np.uint8)
-    labels[labels > VERTEBRA_LABEL_OF[Vertebra.L5]] = 0
-    _, y_mm, z_mm = (float(mm) for mm in image.header.get_zooms())
-    return [
-        LabelledSlice(subject, voxels[None, x], labels[x], (y_mm, z_mm))
-        for x in np.flatnonzero(labels.any(axis=(1, 2)))
-    ]
 
 
 def pack(cases: Sequence[LabelledSlice], path: Path) -> None:

@@ -18,8 +18,9 @@ from pipeline.domain.anatomy import (
 from pipeline.domain.measurement import LevelSlice, LevelSource
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.io.nifti import read_labels, read_volume
-from pipeline.levels.discs import find_discs, vertebra_points_mm
-from pipeline.levels.slices import slices_nearest_discs
+from pipeline.levels.bodies import vertebra_points_mm
+from pipeline.levels.discs import find_discs
+from pipeline.levels.slices import SliceRule, slices_nearest_discs
 from pipeline.quality.agreement import dice
 from pipeline.quantification.dixon import fat_fraction_image, ratio_of_sums_pct
 from pipeline.segmentation.bundle import Bundle
@@ -117,9 +118,9 @@ def _level_rows(
     placed = slices_nearest_discs(
         find_discs(vertebrae),
         MEASURED_LEVELS,
-        manual.geometry,
+        {0: manual.geometry},
         LevelSource.LABEL_MAP,
-        manual.geometry.spacing_mm[2],
+        SliceRule(manual.geometry.spacing_mm[2]),
     )
     rows = []
     for answer in placed:
@@ -140,17 +141,22 @@ def evaluate_vertebrae(
     bundle: Bundle, image: Path, levels: Path, subject: str
 ) -> list[VertebraRow]:
     """Centre error of each of L1 to L5 that the person has labelled."""
-    true = vertebra_points_mm(read_labels(levels))
-    labels = segment_vertebrae(bundle, read_volume(image))
+    found = segment_vertebrae(bundle, read_volume(image)).labels
+    return compare_vertebrae(found, read_labels(levels), subject)
+
+
+def compare_vertebrae(found: LabelMap, true: LabelMap, subject: str) -> list[VertebraRow]:
+    """Centre error of each of L1 to L5 that is truly there."""
     rows = []
+    true_points = vertebra_points_mm(true)
     for vertebra in LUMBAR:
-        if vertebra not in true:
+        if vertebra not in true_points:
             continue
-        inside = np.argwhere(labels.voxels == VERTEBRA_LABEL_OF[vertebra])
+        inside = np.argwhere(found.voxels == VERTEBRA_LABEL_OF[vertebra])
         error = float("inf")
         if len(inside):
-            centre = labels.geometry.to_mm(inside).mean(axis=0)
-            error = float(np.linalg.norm(centre - true[vertebra].mean(axis=0)))
+            centre = found.geometry.to_mm(inside).mean(axis=0)
+            error = float(np.linalg.norm(centre - true_points[vertebra].mean(axis=0)))
         rows.append(VertebraRow(subject, vertebra, error))
     return rows
 

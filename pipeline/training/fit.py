@@ -13,10 +13,12 @@ from monai.losses import DiceCELoss
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pipeline.training.augmentation import Augmentation, draw_patch
-from pipeline.training.cases import LabelledSlice
+from pipeline.training.cases import IGNORED, LabelledSlice
 from pipeline.training.settings import FitSettings
 
 GRADIENT_LIMIT = 5.0
+CERTAIN = 20.0
+"""A logit so far above the others is a probability of 1 within a millionth."""
 
 Progress = Callable[[str, int, int, float], None]
 """Called with the fit's name, the step, the number of steps, and the mean loss since last time."""
@@ -114,7 +116,7 @@ def fit(
     for step in range(_resume(state, checkpoint), settings.steps):
         rng = np.random.default_rng((settings.seed, step))
         images, labels = sampler.draw(settings.batch_slices, rng)
-        loss = loss_of(network(images), labels)
+        loss = loss_of(*where_known(network(images), labels))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), GRADIENT_LIMIT)
@@ -128,6 +130,17 @@ def fit(
             tell(checkpoint.stem, step + 1, settings.steps, float(np.mean(recent)))
             recent.clear()
     return dict(averaged.module.state_dict())
+
+
+def where_known(logits: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits (B, C, X, Y) and labels (B, 1, X, Y) whose IGNORED pixels cost and teach nothing.
+
+    There the label becomes background and the answer a certain one.
+    """
+    unknown = labels == IGNORED
+    certain = torch.zeros_like(logits)
+    certain[:, 0] = CERTAIN
+    return torch.where(unknown, certain, logits), labels.masked_fill(unknown, 0)
 
 
 def _resume(state: Mapping[str, Any], checkpoint: Path) -> int:

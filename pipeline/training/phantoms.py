@@ -4,14 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 from pipeline.simulation.phantom import random_axial_slices, random_sagittal
 from pipeline.training.cases import LEFT_ES, LabelledSlice, pack, unpack
 
 PHANTOM = "phantom-"
 """What the names of simulated people begin with."""
-
-LAST_SAGITTAL_LABEL = VERTEBRA_LABEL_OF[Vertebra.L5]
 
 
 def axial_phantoms(count: int, seed: int) -> list[LabelledSlice]:
@@ -33,11 +30,11 @@ def axial_phantoms(count: int, seed: int) -> list[LabelledSlice]:
 
 
 def sagittal_phantoms(count: int, seed: int) -> list[LabelledSlice]:
-    """Sagittal slices of `count` simulated people with L1 to L5 labelled."""
+    """Sagittal slices of `count` simulated people, all vertebrae in view and S1 labelled."""
     slices = []
     for person in range(count):
         volume, levels = random_sagittal(np.random.default_rng((seed, person)))
-        labels = np.where(levels.voxels <= LAST_SAGITTAL_LABEL, levels.voxels, 0).astype(np.uint8)
+        labels = levels.voxels
         _, y_mm, z_mm = volume.geometry.spacing_mm
         slices += [
             LabelledSlice(f"{PHANTOM}{person}", volume.voxels[None, x], labels[x], (y_mm, z_mm))

@@ -13,12 +13,12 @@ from pipeline.training.cases import (
     along_the_fascia,
     dixon_slices,
     open_slices,
-    sagittal_slices,
     site_slices,
     without_rim_fat,
 )
 from pipeline.training.fit import Progress, Sampler, SlicePool, fit, network_of, say_nothing
 from pipeline.training.phantoms import PHANTOM, cached_phantoms
+from pipeline.training.sagittal import read_sacra, sagittal_slices
 from pipeline.training.settings import Origin, TrainingSettings
 from pipeline.training.shapes import cached_warps
 
@@ -31,7 +31,7 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
 
     Takes up the checkpoint under `settings.runs` where there is one.
     """
-    left_out = settings.weights[name]
+    left_out = settings.left_out(name)
     stem = Path(name).stem
     torch.manual_seed(settings.fit.seed)
     network = network_of(settings.bundle)
@@ -118,7 +118,10 @@ def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSli
     origins = set(settings.shares) | set(settings.finish.shares if settings.finish else ())
     found: dict[Origin, list[LabelledSlice]] = {}
     if settings.task == "vertebrae":
-        found["sagittal"] = sagittal_slices(settings.data / "sagittal_levels")
+        sacra = {} if settings.sacra is None else read_sacra(settings.sacra)
+        folder = settings.data / "sagittal_levels"
+        found["sagittal_water"] = sagittal_slices(folder / "water", sacra)
+        found["sagittal_t2"] = sagittal_slices(folder / "t2", sacra)
     elif origins & {"dixon", "open", "warped"}:
         found["dixon"] = dixon_slices(settings.data / "mri_dixon")
         found["open"] = open_slices(settings.data / "mri_l4l5_open")

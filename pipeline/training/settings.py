@@ -1,7 +1,7 @@
 """What `params/training/*.yml` says of one bundle's training."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -12,7 +12,7 @@ from pipeline.domain.settings import STRICT
 from pipeline.io.params_file import first_problem, read_yaml
 from pipeline.training.augmentation import Augmentation
 
-Origin = Literal["dixon", "open", "warped", "phantom", "sagittal", "site"]
+Origin = Literal["dixon", "open", "warped", "phantom", "sagittal_water", "sagittal_t2", "site"]
 """Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
 `muscle_shapes_l4l5`, the simulation, `sagittal_levels`, the site's own table."""
 
@@ -57,7 +57,9 @@ class TrainingSettings:
     where they come from. outline_labels: a warped slice takes the outline as its label, not the
     labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
     from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
-    table: a site's own labelled images, see `io.labelled_images`.
+    table: a site's own labelled images, see `io.labelled_images`. sacra: the corners of S1 marked
+    on sagittal images, see `training.sagittal`. same_images: a person to another one in the data
+    whose images are the same; they are left out together and count once.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -74,6 +76,13 @@ class TrainingSettings:
     finish: FinishSettings | None = None
     start: Path | None = None
     table: Path | None = None
+    sacra: Path | None = None
+    same_images: Mapping[str, str] = field(default_factory=dict)
+
+    def left_out(self, name: str) -> tuple[str, ...]:
+        """Whom that weights file never saw, under every name that they have in the data."""
+        people = self.weights[name]
+        return people + tuple(one for one, other in self.same_images.items() if other in people)
 
 
 def read_training_settings(path: Path) -> TrainingSettings:
