@@ -45,7 +45,7 @@ class Compared:
             (placed.level, section.side): section
             for placed in self.analysis.result.level_slices
             for section in cross_sections(
-                self.manual_labels, placed.slice_index, self.analysis.axial.water_fat
+                self.manual_labels, placed.slice_index, self.analysis.stacks[0].axial.water_fat
             )
             if section.muscle is Muscle.MULTIFIDUS
         }
@@ -75,7 +75,7 @@ def compare(dixon: Path, subject: str, folder: Path) -> Compared:
     analysis = analysed_unseen(folder, subject)
     labels = read_labels(dixon / f"{subject}_labels.nii.gz")
     renamed = relabel(labels.voxels, DIXON_VALUES)
-    return Compared(analysis, LabelMap(renamed, analysis.axial.images[0].geometry))
+    return Compared(analysis, LabelMap(renamed, analysis.stacks[0].axial.geometry))
 
 
 def analysed_as_dicom(dixon: Path, subject: str, folder: Path) -> Analysis:

@@ -73,8 +73,9 @@ def inspect(
         raise UsageError(f"{study}: no MR series in it, neither DICOM nor NIfTI")
     table = Table("series", "role", "why", "voxels R-A-S", "spacing mm", box=None, pad_edge=False)
     for one in found:
-        shape = " x ".join(str(n) for n in one.shape)
-        spacing = " x ".join(f"{mm:.2f}" for mm in one.spacing_mm)
+        has_place = min(one.shape) > 0  # an object that is no MR image has none
+        shape = " x ".join(str(n) for n in one.shape) if has_place else "-"
+        spacing = " x ".join(f"{mm:.2f}" for mm in one.spacing_mm) if has_place else "-"
         table.add_row(escape(one.series_id), one.role.value, escape(one.reason), shape, spacing)
     console = Console(width=None if sys.stdout.isatty() else OUTPUT_WIDTH)
     console.print(table)
@@ -116,6 +117,28 @@ def segment(
 
 
 @app.command()
+def levels(
+    sagittal: Annotated[
+        Path, typer.Argument(help="Sagittal image: NIfTI, DICOM file or folder of one series.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Label map to write, NIfTI.")],
+    bundle: Annotated[str | None, typer.Option(help="Bundle of models/.")] = None,
+    weights: Annotated[str | None, typer.Option(help="Weights file of the bundle.")] = None,
+) -> None:
+    """Label the vertebrae of one sagittal image; the discs' centres go beside it, as JSON (mm).
+
+    Label values: 1 to 5 = L1 to L5, 6 = T12, 7 = T11, 8 = S1.
+    """
+    from pipeline.io.levels_file import levels_file_of
+    from pipeline.sagittal_image import label_levels
+
+    for line in label_levels(sagittal, output, bundle, weights):
+        print(line)
+    print(output)
+    print(levels_file_of(output))
+
+
+@app.command()
 def measure(
     labels: Labels,
     output: Annotated[Path, typer.Option("--output", "-o", help="Table to write, CSV.")],
@@ -123,7 +146,8 @@ def measure(
     water: Annotated[Path | None, typer.Option(help="Dixon water image, NIfTI.")] = None,
     fat: Annotated[Path | None, typer.Option(help="Dixon fat image, NIfTI.")] = None,
     levels: Annotated[
-        Path | None, typer.Option(help="Level label map, NIfTI, 1 to 5 = L1 to L5, 8 = S1.")
+        Path | None,
+        typer.Option(help="Level label map, NIfTI, or table of slices, CSV: level,slice."),
     ] = None,
     params: SettingsFile = None,
     numbering: Numbering = "multifidus",

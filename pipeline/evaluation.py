@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.analysis import AxialImages, axial_images
+from pipeline.axial import AxialImages, axial_images
 from pipeline.domain.agreement import AgreementSummary, ComparedOutline, ComparedSlice, FailedImage
 from pipeline.domain.anatomy import LABEL_OF, Structure
 from pipeline.domain.errors import GeometryError, InputError, MultifidusError

@@ -14,7 +14,10 @@ from pipeline.reporting.report import Picture, Wording, render_html, render_pdf,
 
 FIGURES = "figures"
 SAGITTAL_FIGURE = "sagittal.png"
-SAGITTAL_CAPTION = "Labelled vertebrae (yellow) and the axial slices measured (blue)"
+SAGITTAL_CAPTION = (
+    "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
+    "in front, every axial slice a thin line, the measured ones thick and named behind"
+)
 
 
 def figure_name(level: SpinalLevel) -> str:

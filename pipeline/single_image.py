@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.analysis import AxialImages, Vertebrae, axial_images, place_levels
+from pipeline.axial import AxialImages, axial_images
 from pipeline.domain.anatomy import Muscle
 from pipeline.domain.errors import GeometryError, InputError, UsageError
-from pipeline.domain.measurement import LevelSource, NotAssessable
+from pipeline.domain.measurement import LevelSource, MuscleMeasurement, NotAssessable
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.study import DIXON_ROLES, Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume, require_same_grid
@@ -17,15 +17,18 @@ from pipeline.io.label_numbering import (
     read_muscle_labels,
     read_numbering,
 )
-from pipeline.io.nifti import is_nifti, read_labels, read_volume, stem_of, write_labels
+from pipeline.io.level_numbering import read_level_labels, read_level_numbering
+from pipeline.io.level_slices import with_slices_of
+from pipeline.io.nifti import is_nifti, read_volume, stem_of, write_labels
 from pipeline.io.nifti_study import plane_of
 from pipeline.io.params_file import read_settings
 from pipeline.io.picture import is_picture, read_picture
 from pipeline.io.project_files import bundle_folder
-from pipeline.io.results import measurement_rows, write_rows
+from pipeline.io.results import level_rows, measurement_rows, write_rows
 from pipeline.io.series_role import role_of_name
 from pipeline.musclemap import outline_with_musclemap
 from pipeline.outlines import outline_muscles, require_multifidus
+from pipeline.placing import Placement, Vertebrae, place_levels
 from pipeline.quantification.measure import cross_sections, labelled_slices
 from pipeline.segmentation.bundle import open_bundle
 from pipeline.segmentation.postprocess import swapped_slices
@@ -127,16 +130,14 @@ def measure_files(
     stated = [one.volume.geometry for one in series]
     axial = axial_images(Study(labels.name, series))
     label_map = _labels_on_grid(read_muscle_labels(labels, meaning), axial, stated, str(labels))
-    placed, missing = _slices_to_measure(label_map, axial, levels, settings)
-    rows = []
-    for level, z in placed:
-        sections = cross_sections(label_map, z, axial.water_fat)
-        if not sections:
-            missing = (*missing, NotAssessable(level, f"nothing is labelled on slice {z}"))
-        for section in sections:
-            rows += measurement_rows(stem_of(labels), level, section)
+    name = stem_of(labels)
+    missing: list[NotAssessable] = []
+    if levels is None and not settings.levels.slice_of_level:
+        rows = _rows_of_every_slice(name, label_map, axial)
+    else:
+        rows, missing = _rows_of_levels(name, label_map, axial, _placed(axial, levels, settings))
     write_rows(rows, output)
-    missing = (*_not_told(meaning), *missing)
+    missing = [*_not_told(meaning), *missing]
     return [f"{one.what} NOT ASSESSABLE: {one.reason}" for one in missing]
 
 
@@ -179,13 +180,40 @@ def _labels_on_grid(
     return LabelMap(labels.voxels, axial.images[0].geometry)
 
 
-def _slices_to_measure(
-    labels: LabelMap, axial: AxialImages, levels: Path | None, settings: StudySettings
-) -> tuple[list[tuple[str, int]], tuple[NotAssessable, ...]]:
-    """(level, slice) pairs: one per level with levels, else every labelled slice without a name."""
-    if levels is None and not settings.levels.slice_of_level:
-        return [("", z) for z in labelled_slices(labels)], ()
-    labels_of_levels = None if levels is None else read_labels(levels)
-    vertebrae = Vertebrae(labels_of_levels, LevelSource.LABEL_MAP, None, "no level label map")
-    placed, missing = place_levels(vertebrae, axial, settings)
-    return [(one.level.value, one.slice_index) for one in placed], missing
+def _rows_of_every_slice(
+    name: str, labels: LabelMap, axial: AxialImages
+) -> list[dict[str, object]]:
+    """Every labelled slice, without a level."""
+    return [
+        row
+        for z in labelled_slices(labels)
+        for section in cross_sections(labels, z, axial.water_fat)
+        for row in measurement_rows(name, "", section)
+    ]
+
+
+def _placed(axial: AxialImages, levels: Path | None, settings: StudySettings) -> Placement:
+    labels = None
+    if levels is not None and levels.suffix.lower() == ".csv":
+        settings = with_slices_of(settings, levels, axial.geometry)
+    elif levels is not None:
+        labels = read_level_labels(levels, read_level_numbering(settings.levels.numbering))
+    vertebrae = Vertebrae(labels, LevelSource.LABEL_MAP, None, "no level label map")
+    return place_levels(vertebrae, [axial], settings)
+
+
+def _rows_of_levels(
+    name: str, labels: LabelMap, axial: AxialImages, placement: Placement
+) -> tuple[list[dict[str, object]], list[NotAssessable]]:
+    """The slice of each level, and the levels that have none or on whose slice nothing is."""
+    rows: list[dict[str, object]] = []
+    missing = list(placement.not_assessable)
+    for placed in placement.level_slices:
+        z, body = placed.slice_index, placement.body_of.get(placed.level)
+        sections = cross_sections(labels, z, axial.water_fat)
+        if not sections:
+            missing.append(NotAssessable(placed.level, f"nothing is labelled on slice {z}"))
+        for section in sections:
+            one = MuscleMeasurement(placed.level, section, 0, placed.tilt_deg, body)
+            rows += level_rows(name, one)
+    return rows, missing

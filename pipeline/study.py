@@ -4,10 +4,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline.analysis import Analysis, Networks, analyse, measured_roles
-from pipeline.domain.errors import InputError
+import numpy as np
+
+from pipeline.analysis import Analysis, Networks, analyse
+from pipeline.axial import axial_stacks, measured_roles
+from pipeline.domain.measurement import SlicePlace
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.study import DIXON_ROLES, Study
+from pipeline.io.level_slices import STUDY_FILE, with_slices_of
 from pipeline.io.nifti import write_labels
 from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import (
@@ -19,9 +23,9 @@ from pipeline.io.results import (
     write_json,
     write_rows,
 )
-from pipeline.levels.discs import find_discs
-from pipeline.reporting.figures import level_overlay, sagittal_overlay
+from pipeline.reporting.figures import level_overlay
 from pipeline.reporting.report import Picture
+from pipeline.reporting.sagittal_figure import SagittalScene, sagittal_overlay
 from pipeline.reports import FIGURES, SAGITTAL_CAPTION, SAGITTAL_FIGURE, figure_name, level_caption
 from pipeline.request import Request, clinical_record, open_study, provenance_of, rules_of
 from pipeline.segmentation.bundle import Bundle, open_bundle
@@ -46,9 +50,15 @@ def analyse_study(request: Request) -> Analysis:
     """Read the study, its record and the rules, and analyse them; writes nothing."""
     rules = rules_of(request.settings)
     record = clinical_record(request)
-    study = open_study(request.study, request.subject_id, request.settings.series)
-    networks = networks_of(study, request.settings)
-    return analyse(study, record, request.settings, networks, rules)
+    settings = request.settings
+    study = open_study(
+        request.study, request.subject_id, settings.series, settings.levels.numbering
+    )
+    if (request.study / STUDY_FILE).is_file():
+        axial = axial_stacks(study)[0].geometry
+        settings = with_slices_of(settings, request.study / STUDY_FILE, axial)
+    networks = networks_of(study, settings)
+    return analyse(study, record, settings, networks, rules)
 
 
 def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
@@ -57,44 +67,64 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     result = analysis.result
     write_case(result, folder / RESULT_FILE)
     write_rows(case_rows(result), folder / "measurements.csv")
-    write_labels(analysis.labels, folder / "labels.nii.gz")
+    for name, stack in zip(label_files(analysis), analysis.stacks, strict=True):
+        write_labels(stack.labels, folder / name)
     write_json(_levels(analysis), folder / "levels.json")
     for picture in pictures_of(analysis):
         write_bytes(picture.png, folder / FIGURES / picture.name)
     write_json(provenance_of(request), folder / PROVENANCE_FILE)
 
 
+def label_files(analysis: Analysis) -> list[str]:
+    """File name of each stack's label map; only several stacks are numbered, from 1."""
+    count = len(analysis.stacks)
+    if count == 1:
+        return ["labels.nii.gz"]
+    return [f"labels_{number}.nii.gz" for number in range(1, count + 1)]
+
+
 def pictures_of(analysis: Analysis) -> list[Picture]:
     """The sagittal picture, if there is a sagittal image, and one overlay per level."""
-    image = analysis.axial.images[0]
     placed_slices = analysis.result.level_slices
-    pictures = [
-        Picture(
-            figure_name(placed.level),
-            level_caption(placed.level.value, placed.slice_index, analysis.axial.names[0]),
-            level_overlay(image, analysis.labels, placed),
-        )
-        for placed in placed_slices
-    ]
+    pictures = []
+    for placed in placed_slices:
+        stack = analysis.stacks[placed.stack]
+        caption = level_caption(placed.level.value, placed.slice_index, stack.axial.names[0])
+        png = level_overlay(stack.axial.images[0], stack.labels, placed)
+        pictures.append(Picture(figure_name(placed.level), caption, png))
     vertebrae = analysis.vertebrae
     if vertebrae.sagittal is not None:
-        png = sagittal_overlay(vertebrae.sagittal, vertebrae.labels, image, placed_slices)
+        spine = analysis.placement.spine
+        scene = SagittalScene(
+            image=vertebrae.sagittal,
+            vertebrae=vertebrae.labels,
+            stacks=[stack.axial.geometry for stack in analysis.stacks],
+            measured=placed_slices,
+            discs={} if spine is None else spine.discs.found,
+        )
+        png = sagittal_overlay(scene)
         pictures.insert(0, Picture(SAGITTAL_FIGURE, SAGITTAL_CAPTION, png))
     return pictures
 
 
 def _levels(analysis: Analysis) -> dict[str, Any]:
-    labels = analysis.vertebrae.labels
-    measured = {placed.level: placed for placed in analysis.result.level_slices}
-    try:
-        discs = find_discs(labels).centres_mm if labels is not None else {}
-    except InputError:
-        discs = {}
+    spine = analysis.placement.spine
+    discs = {} if spine is None else spine.discs.found
     return {
         "axes": "patient mm, RAS+ (right, anterior, superior)",
         "source": analysis.vertebrae.source.value,
+        "doubts": list(analysis.vertebrae.doubts),
         "disc_centres_mm": {
-            level.value: [round(float(mm), 3) for mm in centre] for level, centre in discs.items()
+            level.value: _rounded(disc.centre_mm, 3) for level, disc in discs.items()
         },
-        "slices": {level.value: asdict(placed) for level, placed in measured.items()},
+        "disc_normals": {level.value: _rounded(disc.normal, 6) for level, disc in discs.items()},
+        "slices": {placed.level.value: asdict(placed) for placed in analysis.result.level_slices},
+        "axial_slices": [
+            asdict(one) | {"named": isinstance(one, SlicePlace)}
+            for one in analysis.placement.slice_places
+        ],
     }
+
+
+def _rounded(vector: np.ndarray, decimals: int) -> list[float]:
+    return [round(float(part), decimals) for part in vector]

@@ -1,9 +1,10 @@
 """A finished case, built by hand."""
 
-from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
+from pipeline.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
 from pipeline.domain.case import CaseResult, Method
 from pipeline.domain.decision import Decision, Finding, Verdict
 from pipeline.domain.measurement import (
+    BodyArea,
     CrossSection,
     FatFraction,
     FatMethod,
@@ -19,6 +20,7 @@ from pipeline.domain.study import SeriesRole, SeriesSummary
 from pipeline.domain.volume import Plane
 
 L4_L5 = SpinalLevel.L4_L5
+BODY = BodyArea(Vertebra.L4, 1250.0, 16)
 
 
 def section(side: Side, area_mm2: float, sums_pct: float, mean_pct: float) -> CrossSection:
@@ -57,10 +59,10 @@ def finished_case() -> CaseResult:
         software_version="0.1.0",
         series=(summary,),
         method=Method("net 1, weights w", "trained on <others>", ("water",), "fascial", "m", "FF"),
-        level_slices=(LevelSlice(L4_L5, 7, LevelSource.LABEL_MAP, -1.25),),
+        level_slices=(LevelSlice(L4_L5, 7, LevelSource.LABEL_MAP, -1.25, 0, 60.0),),
         measurements=(
-            MuscleMeasurement(L4_L5, section(Side.RIGHT, 812.5, 31.24, 28.0)),
-            MuscleMeasurement(L4_L5, section(Side.LEFT, 1000.0, 20.0, 19.5)),
+            MuscleMeasurement(L4_L5, section(Side.RIGHT, 812.5, 31.24, 28.0), 0, 60.0, BODY),
+            MuscleMeasurement(L4_L5, section(Side.LEFT, 1000.0, 20.0, 19.5), 0, 60.0, BODY),
         ),
         outline_quality=(
             OutlineQuality(L4_L5, Muscle.MULTIFIDUS, Side.RIGHT, 7, 0.93),
@@ -82,4 +84,6 @@ def finished_case() -> CaseResult:
         ),
         scores=(Score("NRS low back pain", 7, "", 0, 10, True, "a source"),),
         decisions=(Decision("set_a", "Set A", "2025", "a source", findings, "a setting"),),
+        body_areas=(BODY,),
+        level_doubts=("the sacrum is out of view",),
     )

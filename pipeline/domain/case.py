@@ -6,6 +6,7 @@ from typing import Literal
 from pipeline.domain.anatomy import Side
 from pipeline.domain.decision import Decision
 from pipeline.domain.measurement import (
+    BodyArea,
     LevelSlice,
     MuscleMeasurement,
     NotAssessable,
@@ -34,7 +35,9 @@ class Method:
 class CaseResult:
     """One study's result. Areas in mm2, fat fractions in %, sides the person's.
 
-    Its JSON form has a schema of its own, `docs/schema/case_result_v1.json`.
+    body_areas: vertebral bodies, from the head down. level_doubts: what speaks against the levels,
+    be it the numbers of the vertebrae or the place of one series against the other. Its JSON form
+    has a schema of its own, `docs/schema/case_result_v1.json`.
     """
 
     subject_id: str
@@ -49,6 +52,8 @@ class CaseResult:
     record: ClinicalRecord | None
     scores: tuple[Score, ...]
     decisions: tuple[Decision, ...]
+    body_areas: tuple[BodyArea, ...] = ()
+    level_doubts: tuple[str, ...] = ()
     schema_version: Literal["1.0"] = "1.0"
 
     @property

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import cos, radians
 from typing import Literal
 
-from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
+from pipeline.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
 
 RoiDefinition = Literal["fascial", "muscle_boundary"]
 
@@ -69,26 +70,114 @@ class CrossSection:
         return None if pct is None else self.total_csa_mm2 * (1 - pct / 100)
 
 
+class Place(StrEnum):
+    """A height along the spine: the middle of a disc, an end or the middle of a vertebral body."""
+
+    MID_DISC = "mid-disc"
+    UPPER_ENDPLATE = "upper endplate"
+    LOWER_ENDPLATE = "lower endplate"
+    MID_VERTEBRA = "mid-vertebra"
+
+
+@dataclass(frozen=True)
+class SlicePlace:
+    """Where one axial slice crosses the spine: the nearest place, told by geometry.
+
+    stack: of the study's axial stacks, from 0. slice_index: from 0 at the feet. structure: the disc
+    of a MID_DISC slice, else the vertebra. offset_mm: how far the slice lies from the centre of
+    that place, along the slice normal, above 0 towards the head. tilt_deg: between the slice and
+    the plane of that place, 0 is parallel.
+    """
+
+    stack: int
+    slice_index: int
+    place: Place
+    structure: SpinalLevel | Vertebra
+    offset_mm: float
+    tilt_deg: float
+
+
+@dataclass(frozen=True)
+class UnnamedSlice:
+    """An axial slice that no labelled part of the spine gives a name to, and why."""
+
+    stack: int
+    slice_index: int
+    reason: str
+
+
 @dataclass(frozen=True)
 class LevelSlice:
     """The axial slice that stands for a disc level.
 
-    offset_mm: how far the slice lies from the disc's centre, along the slice normal; None where
-    the slice was named by hand.
+    offset_mm: how far the slice lies from the place measured (by default the disc's centre), along
+    the slice normal. tilt_deg: between the slice and the disc's plane. Both None where the disc is
+    not known, as for a slice named by hand without labelled vertebrae. stack: of the study's axial
+    stacks, from 0.
     """
 
     level: SpinalLevel
     slice_index: int
     source: LevelSource
     offset_mm: float | None = None
+    stack: int = 0
+    tilt_deg: float | None = None
+
+
+@dataclass(frozen=True)
+class BodyArea:
+    """Cross-section of a vertebral body at mid-height, square to its axis.
+
+    slices: how many sagittal slices the body spans from side to side.
+    """
+
+    vertebra: Vertebra
+    area_mm2: float
+    slices: int
+
+    @property
+    def slice_step_pct(self) -> float:
+        """How much one sagittal slice more or less would change the area, at most, in %."""
+        return 100 / self.slices
 
 
 @dataclass(frozen=True)
 class MuscleMeasurement:
-    """A cross-section at a named disc level."""
+    """A cross-section at a named disc level.
+
+    stack, tilt_deg: of the slice, see `LevelSlice`. body: the vertebral body above the disc, None
+    where its area is not known.
+    """
 
     level: SpinalLevel
     section: CrossSection
+    stack: int = 0
+    tilt_deg: float | None = None
+    body: BodyArea | None = None
+
+    @property
+    def tilt_corrected_csa_mm2(self) -> float | None:
+        """Total area times cos(tilt): the section projected on the disc's plane, in mm2.
+
+        The area of the section parallel to the disc if the muscle runs along the disc's normal and
+        keeps its shape across the height that the tilted slice spans; a cylinder cut obliquely is
+        larger by 1 / cos(tilt). It overcorrects where fibres lean the way the slice does, as low in
+        the lordosis, and fails where the muscle tapers or ends inside the slice's span, as over the
+        sacrum. None where the tilt is not known.
+        """
+        if self.tilt_deg is None:
+            return None
+        return self.section.total_csa_mm2 * cos(radians(self.tilt_deg))
+
+    @property
+    def muscle_to_vertebra_ratio(self) -> float | None:
+        """Tilt-corrected area over the area of the vertebral body above the disc; no unit.
+
+        Known as relative CSA. Studies divide by the disc or by a body, on the axial slice or
+        not, so values compare only within one definition. None where either is not known.
+        """
+        area = self.tilt_corrected_csa_mm2
+        return None if area is None or self.body is None else area / self.body.area_mm2
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,10 @@ class LevelSettings:
     """How a disc level gets its axial slice.
 
     slice_of_level: level to slice index, counted from 0 at the feet; overrides everything else.
-    max_offset_mm: a slice farther than this from the disc's centre does not stand for the level.
+    place: where a level is measured, at the disc's middle or at an endplate beside it; the lower
+    endplate is that of the vertebra above. max_offset_mm: a slice farther than this from there does
+    not stand for the level. max_tilt_deg: nor does one tilted more than this against the disc.
+    numbering: of the study's level label map, a name of `params/levels/` or a file.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -67,11 +70,16 @@ class LevelSettings:
     weights: str
     levels: tuple[SpinalLevel, ...]
     max_offset_mm: float
+    max_tilt_deg: float
+    place: Literal["mid-disc", "lower endplate", "upper endplate"] = "mid-disc"
     slice_of_level: Mapping[SpinalLevel, int] = field(default_factory=dict)
+    numbering: str = "project"
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_offset_mm <= 20:
             raise ValueError("max_offset_mm lies in 0..20 mm")
+        if not 0 <= self.max_tilt_deg <= 90:
+            raise ValueError("max_tilt_deg lies in 0..90 degrees")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.domain.case import CaseResult
 from pipeline.domain.errors import InputError, UsageError
-from pipeline.domain.measurement import CrossSection
+from pipeline.domain.measurement import CrossSection, MuscleMeasurement
 from pipeline.io.files import whole_file
 from pipeline.io.params_file import first_problem
 
@@ -29,6 +29,11 @@ COLUMNS = {
     "total_csa_mm2": "area inside the border (TCSA)",
     "functional_csa_mm2": "total area times (1 - fat fraction) (FCSA, lean area)",
     "fat_signal_fraction_pct": "signal fat fraction of the region, 0 to 100",
+    "stack": "axial stack of the slice, from 1; where there are several, labels_<stack>.nii.gz",
+    "tilt_deg": "angle between the slice and the disc, 0 to 90; empty where the disc is not known",
+    "tilt_corrected_csa_mm2": "total area times cos(tilt): projected on the disc's plane",
+    "vertebra_area_mm2": "vertebral body above the disc, at mid-height square to its axis",
+    "muscle_to_vertebra_ratio": "tilt-corrected area over vertebra area",
 }
 """Columns of `measurements.csv` and what they hold."""
 
@@ -114,13 +119,22 @@ def measurement_rows(subject_id: str, level: str, section: CrossSection) -> list
     ]
 
 
+def level_rows(subject_id: str, one: MuscleMeasurement) -> list[dict[str, object]]:
+    """The rows of one muscle at a disc level, with what is known of the slice and the vertebra."""
+    known = {
+        "stack": one.stack + 1,
+        "tilt_deg": one.tilt_deg,
+        "tilt_corrected_csa_mm2": one.tilt_corrected_csa_mm2,
+        "vertebra_area_mm2": None if one.body is None else one.body.area_mm2,
+        "muscle_to_vertebra_ratio": one.muscle_to_vertebra_ratio,
+    }
+    rows = measurement_rows(subject_id, one.level.value, one.section)
+    return [row | known for row in rows]
+
+
 def case_rows(case: CaseResult) -> list[dict[str, object]]:
     """Tidy rows of every measurement of a case."""
-    return [
-        row
-        for one in case.measurements
-        for row in measurement_rows(case.subject_id, one.level.value, one.section)
-    ]
+    return [row for one in case.measurements for row in level_rows(case.subject_id, one)]
 
 
 def write_rows(

@@ -12,12 +12,12 @@ from pipeline.reporting.agreement_tables import (
     icc_table,
     overlap_table,
 )
+from pipeline.reporting.level_tables import level_table, slice_table
 from pipeline.reporting.report import Picture
 from pipeline.reporting.tables import (
     Table,
     change_table,
     finding_table,
-    level_table,
     measurement_table,
     record_rows,
     remeasured_table,
@@ -43,6 +43,7 @@ __all__ = [
     "score_table",
     "series_table",
     "side_table",
+    "slice_table",
     "table",
 ]
 

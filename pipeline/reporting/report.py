@@ -13,14 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Decision
+from pipeline.reporting.level_tables import body_table, level_table, numbering_notes
 from pipeline.reporting.tables import (
     TONE,
     Table,
     doubtful_sentences,
     finding_table,
-    level_table,
     measurement_table,
-    numbering_note,
     quality_table,
     record_rows,
     score_table,
@@ -89,11 +88,13 @@ def report_view(
         "doubtful": doubtful_sentences(case),
         "quality": asdict(quality_table(case)),
         "levels": asdict(level_table(case)),
+        "numbering": numbering_notes(case),
+        "bodies": asdict(body_table(case)),
         "series": asdict(series_table(case)),
         "scores": asdict(score_table(case.scores)),
         "record": asdict(record_rows(case.record)),
         "not_assessable": [{"what": one.what, "reason": one.reason} for one in case.not_assessable],
-        "notes": [*case.notes, numbering_note(case)],
+        "notes": [*case.notes, *numbering_notes(case)],
         "method": _method_rows(case),
         "pictures": [{"name": one.name, "caption": one.caption} for one in pictures],
     }
@@ -153,6 +154,16 @@ def _method_rows(case: CaseResult) -> list[tuple[str, str]]:
         ),
         ("Fat, mean of ratios", "mean of each pixel's fat over fat and water"),
         ("Lean area", "total area times (1 - fat fraction, ratio of sums)"),
+        (
+            "Area in the disc's plane",
+            "total area times the cosine of the tilt between slice and disc; as if cut along the "
+            "disc, if the muscle runs square to it",
+        ),
+        (
+            "Muscle to vertebra",
+            "area in the disc's plane over the vertebral body above the disc, at its mid-height; "
+            "studies divide by other areas too, so compare only like with like",
+        ),
         ("Asymmetry", "100 x (larger - smaller) / larger area"),
         ("Levels", method.levels),
         (

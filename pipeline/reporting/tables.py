@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from pipeline.domain.anatomy import Muscle
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Conclusion, Decision, Verdict
-from pipeline.domain.measurement import FatMethod, LevelSource, NotAssessable, SideComparison
+from pipeline.domain.measurement import (
+    FatMethod,
+    NotAssessable,
+    SideComparison,
+)
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.review import Change, Remeasured
 from pipeline.domain.score import Score
@@ -40,6 +44,26 @@ def area_cm2(mm2: float | None) -> str:
     return NO_VALUE if mm2 is None else f"{mm2 / 100:.2f}"
 
 
+def ratio(value: float | None) -> str:
+    """A ratio with two decimals."""
+    return NO_VALUE if value is None else f"{value:.2f}"
+
+
+def degrees(value: float | None) -> str:
+    """An angle to the whole degree."""
+    return NO_VALUE if value is None else f"{value:.0f}"
+
+
+def signed_mm(value: float | None) -> str:
+    """A distance with its sign and one decimal."""
+    return NO_VALUE if value is None else f"{value:+.1f}"
+
+
+def slice_words(slice_index: int, stack: int, several: bool) -> str:
+    """A slice, with its stack counted from 1 where there are several."""
+    return f"{slice_index} of stack {stack + 1}" if several else str(slice_index)
+
+
 def percent(pct: float | None) -> str:
     """Percentage with one decimal."""
     return NO_VALUE if pct is None else f"{pct:.1f}"
@@ -51,17 +75,23 @@ def decimals(value: float | NotAssessable, places: int) -> str:
 
 
 def measurement_table(case: CaseResult) -> Table:
-    """One row per level, muscle and side, the levels from L1/2 down."""
+    """One row per level, muscle and side, the levels from L1/2 down.
+
+    The stack is told only where the axial slices lie in several.
+    """
+    several = any(one.stack for one in case.measurements)
     rows = [
         (
             one.level.value,
             MUSCLE_NAME[one.section.muscle],
             one.section.side.value,
             area_cm2(one.section.total_csa_mm2),
+            area_cm2(one.tilt_corrected_csa_mm2),
             area_cm2(one.section.functional_csa_mm2(FatMethod.DIXON_RATIO_OF_SUMS)),
+            ratio(one.muscle_to_vertebra_ratio),
             percent(one.section.fat_pct(FatMethod.DIXON_RATIO_OF_SUMS)),
             percent(one.section.fat_pct(FatMethod.DIXON_MEAN_OF_RATIOS)),
-            str(one.section.slice_index),
+            slice_words(one.section.slice_index, one.stack, several),
         )
         for one in case.measurements
     ]
@@ -70,7 +100,9 @@ def measurement_table(case: CaseResult) -> Table:
         "Muscle",
         "Side",
         "Total area cm²",
+        "Area in the disc's plane cm²",
         "Lean area cm²",
+        "Muscle to vertebra",
         "Fat %, ratio of sums",
         "Fat %, mean of ratios",
         "Slice",
@@ -128,22 +160,6 @@ def _side_row(pair: SideComparison) -> tuple[str, ...]:
         percent(pair.left.fat_pct(method)),
         percent(pair.asymmetry_pct),
         "equal" if pair.smaller_side is None else pair.smaller_side.value,
-    )
-
-
-def level_table(case: CaseResult) -> Table:
-    """Which slice stands for each level, and how it was found."""
-    rows = [
-        (
-            placed.level.value,
-            str(placed.slice_index),
-            NO_VALUE if placed.offset_mm is None else f"{placed.offset_mm:+.1f}",
-            placed.source.value,
-        )
-        for placed in case.level_slices
-    ]
-    return Table(
-        ("Level", "Slice (0 = lowest)", "From disc centre mm", "Level told by"), tuple(rows)
     )
 
 
@@ -304,20 +320,3 @@ def summary_sentences(case: CaseResult) -> list[str]:
             f"{area_cm2(pair.left.total_csa_mm2)} cm² left{fat}."
         )
     return sentences
-
-
-def numbering_note(case: CaseResult) -> str:
-    """How far the level numbering can be trusted."""
-    sources = {placed.source for placed in case.level_slices}
-    if not sources:
-        return "No level was told, so nothing was measured at a named level."
-    words = {
-        LevelSource.MODEL: "by a model on the sagittal images, which misnumbers some spines",
-        LevelSource.LABEL_MAP: "by the level label map of the study",
-        LevelSource.PARAMETERS: "by the slices that the settings name",
-    }
-    told = " and ".join(text for source, text in words.items() if source in sources)
-    return (
-        f"Levels were numbered {told}, and not verified against the whole spine; a transitional "
-        "or sixth lumbar vertebra would shift every level name."
-    )

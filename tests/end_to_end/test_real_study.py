@@ -38,7 +38,7 @@ def test_the_fat_fraction_lies_within_3_points_of_the_manual_outline(compared, l
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_right_and_left_are_not_exchanged(compared, level):
-    labels = compared.analysis.labels.voxels
+    labels = compared.analysis.stacks[0].labels.voxels
     manual = compared.manual_labels.voxels
     for structure, value in LABEL_OF.items():
         if structure.muscle is not Muscle.MULTIFIDUS:

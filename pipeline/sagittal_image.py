@@ -1,0 +1,81 @@
+"""One sagittal image rather than a study: label its vertebrae and tell its discs."""
+
+from pathlib import Path
+
+from pipeline.domain.errors import GeometryError, InputError, UsageError
+from pipeline.domain.spine import LabelledVertebrae
+from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume
+from pipeline.io.dicom_study import list_stacks, read_slice, read_stack
+from pipeline.io.levels_file import Labeller, levels_file_of, write_levels_file
+from pipeline.io.nifti import is_nifti, read_volume, write_labels
+from pipeline.io.params_file import read_settings
+from pipeline.io.picture import is_picture
+from pipeline.io.project_files import bundle_folder
+from pipeline.levels.discs import find_discs
+from pipeline.segmentation.bundle import Bundle, open_bundle
+from pipeline.segmentation.segment import segment_vertebrae
+
+NO_DIRECTION = "its voxels have no slice direction; taken as sagittal slices from side to side"
+
+
+def label_levels(
+    image: Path, output: Path, bundle: str | None = None, weights: str | None = None
+) -> list[str]:
+    """Label the vertebrae of one sagittal image; write the label map and, beside it, the discs.
+
+    image: a NIfTI file, whose storage order the label map takes over, a DICOM file, or a folder
+    with one sagittal DICOM series. The discs go to the same name with the ending .json. Returns
+    what was assumed and what stands in doubt, in words. Raises UsageError for a missing path and a
+    bundle of another plane, InputError for an image whose vertebrae cannot be labelled.
+    """
+    if not is_nifti(output):
+        raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
+    chosen = read_settings(None).levels
+    given = _one_sagittal_volume(image)
+    volume = _in_sagittal_slices(given, image)
+    network = open_bundle(bundle_folder(bundle or chosen.bundle), weights or chosen.weights)
+    if network.plane is not Plane.SAGITTAL:
+        raise UsageError(f"bundle {network.name} works on {network.plane} slices, not on sagittal")
+    found = _labelled(network, volume, image)
+    discs = find_discs(found.labels)
+    labeller = Labeller(network.name, network.version, network.weights, network.weights_sha256)
+    write_levels_file(found, discs, labeller, levels_file_of(output))
+    write_labels(found.labels, output, stored_like=image if is_nifti(image) else None)
+    assumed = [] if given.geometry.has_slice_direction else [NO_DIRECTION]
+    missing = [f"{level} has no disc: {reason}" for level, reason in discs.reasons.items()]
+    return [f"{image}: {line}" for line in (*assumed, *found.doubts, *missing)]
+
+
+def _labelled(network: Bundle, volume: Volume, image: Path) -> LabelledVertebrae:
+    """The labelled vertebrae on the image's grid as it is stored; errors name the image."""
+    try:
+        found = segment_vertebrae(network, volume)
+    except GeometryError as error:
+        raise GeometryError(f"{image}: {error}") from error
+    except InputError as error:
+        raise InputError(f"{image}: {error}") from error
+    grid = Geometry(volume.geometry.shape, volume.geometry.affine)
+    return LabelledVertebrae(LabelMap(found.labels.voxels, grid), found.doubts)
+
+
+def _in_sagittal_slices(volume: Volume, image: Path) -> Volume:
+    try:
+        return Volume(volume.voxels, volume.geometry.sliced(Plane.SAGITTAL))
+    except GeometryError as error:
+        raise GeometryError(f"{image}: {error}; levels are told on a sagittal image") from error
+
+
+def _one_sagittal_volume(image: Path) -> Volume:
+    if not image.exists():
+        raise UsageError(f"{image}: no such file or folder")
+    if is_picture(image):
+        raise UsageError(f"{image}: levels need an image with a place in space, NIfTI or DICOM")
+    if image.is_file():
+        return read_volume(image) if is_nifti(image) else read_slice(image)
+    stacks = [stack for stack in list_stacks(image) if stack.summary.plane is Plane.SAGITTAL]
+    if len(stacks) != 1:
+        names = ", ".join(stack.summary.series_id for stack in stacks) or "none"
+        raise UsageError(f"{image}: give a folder with one sagittal series; found {names}")
+    if len(stacks[0].slices) == 1:
+        return read_slice(stacks[0].slices[0].path)
+    return read_stack(stacks[0])
