@@ -25,6 +25,10 @@ LEAST_CHANCE = 0.02
 SURE = 0.95
 """Chance of the best numbering, among all shifts of the row, from which no doubt is told."""
 
+SACRAL, PARTLY_SACRAL = 0.7, 0.5
+"""From the first a body is taken for a sacral one by its looks alone; with such a one in the row
+the highest body over the second is S1, as what lies below S1 looks like it too."""
+
 
 @dataclass(frozen=True, eq=False)
 class Body:
@@ -48,8 +52,9 @@ def number_bodies(probability: np.ndarray, affine: np.ndarray) -> NumberedBodies
     """Number the bodies of a row together, so that no number is skipped or given twice.
 
     probability: (C, X, Y, Z) of background and `VERTEBRA_LABEL_OF`'s values; classes that the
-    network lacks are taken as never seen. affine: (4, 4), index to mm, RAS+. Every body is asked
-    what it looks like; of all ways to count up the row, the one that fits all of them best wins.
+    network lacks are taken as never seen. affine: (4, 4), index to mm, RAS+. The row is counted
+    from the sacrum. Where no body looks like it, every body is asked what it looks like, and of all
+    ways to count up the row the one that fits all of them best wins.
     """
     spacing = np.linalg.norm(affine[:3, :3], axis=0)
     pieces = split_bodies(probability, spacing)
@@ -59,12 +64,13 @@ def number_bodies(probability: np.ndarray, affine: np.ndarray) -> NumberedBodies
         return NumberedBodies(labels, ())
     steps = places_in_row(bodies)
     chances = chance_of_lowest(bodies, steps)
-    lowest = LOWEST[int(np.argmax(chances))]
+    anchor = place_of_sacrum(bodies, steps)
+    lowest = LOWEST[int(np.argmax(chances))] if anchor is None else -anchor
     for body, step in zip(bodies, steps, strict=True):
         if 0 <= lowest + step < len(FROM_BELOW):
             inside = without_thin_sides(pieces == body.piece, float(spacing[0]))
             labels[inside] = VERTEBRA_LABEL_OF[FROM_BELOW[lowest + step]]
-    return NumberedBodies(labels, doubts_about(chances, steps))
+    return NumberedBodies(labels, doubts_about(chances, steps, anchor))
 
 
 def bodies_of(pieces: np.ndarray, probability: np.ndarray, affine: np.ndarray) -> list[Body]:
@@ -153,20 +159,34 @@ def chance_of_lowest(bodies: Sequence[Body], steps: Sequence[int]) -> np.ndarray
     return np.asarray(weights / weights.sum())
 
 
-def doubts_about(chances: np.ndarray, steps: Sequence[int]) -> tuple[str, ...]:
-    """Why every number may be off by one, in words; empty where nothing speaks against them."""
+def place_of_sacrum(bodies: Sequence[Body], steps: Sequence[int]) -> int | None:
+    """Where in the row S1 lies, counted from the lowest body; None where none surely looks it."""
+    looks = [float(body.looks_like[FROM_BELOW.index(Vertebra.S1)]) for body in bodies]
+    if max(looks) < SACRAL:
+        return None
+    places = [s for look, s in zip(looks, steps, strict=True) if look >= PARTLY_SACRAL]
+    return max(places) if max(places) <= -LOWEST.start else None
+
+
+def doubts_about(chances: np.ndarray, steps: Sequence[int], anchor: int | None) -> tuple[str, ...]:
+    """Why every number may be off by one, in words; empty where nothing speaks against them.
+
+    chances: of each of LOWEST. anchor: where S1 lies in the row, None where it was not found.
+    """
     doubts = []
     second, best = (LOWEST[int(i)] for i in np.argsort(chances)[-2:])
-    if best > 0:
+    given = best if anchor is None else -anchor
+    other = second if given == best else best
+    if anchor is None:
         doubts.append(
-            "the sacrum was not found; the vertebrae were numbered by what they look like"
+            "the sacrum was not found for certain; the vertebrae were numbered by what they look "
+            "like"
         )
-    if chances.max() < SURE:
-        way = "lower" if second < best else "higher"
-        by = abs(second - best)
+    if chances[LOWEST.index(given)] < SURE:
+        way = "lower down" if other < given else "higher up"
         doubts.append(
-            f"all numbers may be {by} {way}: the vertebrae fit that almost as well (four or six "
-            "lumbar vertebrae, a transitional one?)"
+            f"what the vertebrae look like fits a count that begins {abs(other - given)} "
+            f"{way} as well or better (four or six lumbar vertebrae, a transitional one?)"
         )
     if any(above - below > 1 for below, above in pairwise(steps)):
         doubts.append("a vertebra within the row was not found and was counted all the same")
