@@ -137,7 +137,7 @@ def sample_grids(anatomy: PhantomAnatomy) -> Grids:
     heights = SLICES_MM * anatomy.spine_scale
     return Grids(
         axial_grid(anatomy, AXIAL_PIXEL_MM, heights, (345.0, 213.0)),
-        sagittal_grid(anatomy, 1.2, 11, (216.0, 276.0), SAGITTAL_STEP_MM),
+        sagittal_grid(anatomy, 1.2, 17, (216.0, 276.0), SAGITTAL_STEP_MM),
     )
 
 
