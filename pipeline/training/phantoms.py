@@ -29,24 +29,35 @@ def axial_phantoms(count: int, seed: int) -> list[LabelledSlice]:
     return slices
 
 
-def sagittal_phantoms(count: int, seed: int) -> list[LabelledSlice]:
-    """Sagittal slices of `count` simulated people, all vertebrae in view and S1 labelled."""
+def sagittal_phantoms(count: int, seed: int, across: int) -> list[LabelledSlice]:
+    """The middle sagittal slices of `count` simulated people, `across` each, 4 mm apart.
+
+    All vertebrae in view are labelled, T11 to S1.
+    """
     slices = []
     for person in range(count):
-        volume, levels = random_sagittal(np.random.default_rng((seed, person)))
+        volume, levels = random_sagittal(np.random.default_rng((seed, person)), slices=across)
         labels = levels.voxels
         _, y_mm, z_mm = volume.geometry.spacing_mm
         slices += [
             LabelledSlice(f"{PHANTOM}{person}", volume.voxels[None, x], labels[x], (y_mm, z_mm))
-            for x in np.flatnonzero(labels.any(axis=(1, 2)))
+            for x in range(across)
         ]
     return slices
 
 
-def cached_phantoms(task: str, count: int, seed: int, cache: Path) -> list[LabelledSlice]:
+def cached_phantoms(
+    task: str, count: int, seed: int, cache: Path, sagittal_across: int
+) -> list[LabelledSlice]:
     """The simulated slices for a task, made once and kept under `cache`."""
-    path = cache / f"phantoms_{task}_{count}_{seed}.npz"
+    muscles = task == "muscles"
+    kind = task if muscles else f"{task}_{sagittal_across}"
+    path = cache / f"phantoms_{kind}_{count}_{seed}.npz"
     if not path.exists():
-        make = axial_phantoms if task == "muscles" else sagittal_phantoms
-        pack(make(count, seed), path)
+        found = (
+            axial_phantoms(count, seed)
+            if muscles
+            else sagittal_phantoms(count, seed, sagittal_across)
+        )
+        pack(found, path)
     return unpack(path)

@@ -49,7 +49,8 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
     if finish is not None:
         network.load_state_dict(weights)
         last = replace(settings.fit, steps=finish.steps, learning_rate=finish.learning_rate)
-        pools = pools_of(settings, left_out, finish.shares)
+        wider = replace(settings, phantom_slices=finish.phantom_slices or settings.phantom_slices)
+        pools = pools_of(wider, left_out, finish.shares)
         people |= people_of(pools)
         if finish.without_rim_fat:
             pools = [SlicePool(p.share, [without_rim_fat(case) for case in p.cases]) for p in pools]
@@ -72,7 +73,8 @@ def pools_of(
     for origin, share in shares.items():
         if origin == "phantom":
             count, seed = settings.phantoms, settings.fit.seed
-            cases = cached_phantoms(settings.task, count, seed, settings.runs)
+            across = settings.phantom_slices
+            cases = cached_phantoms(settings.task, count, seed, settings.runs, across)
         elif origin == "warped":
             cases = without(
                 cached_warps(

@@ -39,7 +39,8 @@ class FitSettings:
 class FinishSettings:
     """A second, shorter fit that starts from the first one's weights, with other shares.
 
-    without_rim_fat: outlines are brought to the visible border of the muscle first.
+    without_rim_fat: outlines are brought to the visible border of the muscle first. phantom_slices:
+    as for the first fit where None.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -47,6 +48,7 @@ class FinishSettings:
     learning_rate: float
     without_rim_fat: bool
     shares: Mapping[Origin, float]
+    phantom_slices: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ class TrainingSettings:
     labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
     from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
     table: a site's own labelled images, see `io.labelled_images`. sacra: the corners of S1 marked
-    on sagittal images, see `training.sagittal`. same_images: a person to another one in the data
-    whose images are the same; they are left out together and count once.
+    on sagittal images, see `training.sagittal`. phantom_slices: sagittal slices of a
+    simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
+    the same; they are left out together and count once.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -77,6 +80,7 @@ class TrainingSettings:
     start: Path | None = None
     table: Path | None = None
     sacra: Path | None = None
+    phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
 
     def left_out(self, name: str) -> tuple[str, ...]:
