@@ -48,7 +48,7 @@ def body_area(vertebrae: LabelMap, body: VertebralBody) -> BodyArea:
     """Area of a body at mid-height, square to its axis, in mm2.
 
     The axis is midway between the endplates' normals. The label is sampled every 0.5 mm, linearly
-    between voxels and counted from a half on, on five planes over the middle quarter of the
+    between voxels and counted from a half on (a half itself as half), on five planes over the middle quarter of the
     height to either side, and averaged. Mid-height, where osteophytes do not reach; a body is
     waisted, so its area at the endplates, or the disc's, is larger.
 
@@ -81,4 +81,5 @@ def _area_mm2(
     points = body.centre_mm + shift_mm * body.normal + u[..., None] * right + v[..., None] * front
     index = np.moveaxis(vertebrae.geometry.to_index(points), -1, 0)
     share = map_coordinates(inside.astype(np.float32), index, order=1)
-    return float((share >= 0.5).sum()) * STEP_MM**2
+    on_border = np.isclose(share, 0.5)  # as along a grid: half of them, or both sides would count
+    return float((share > 0.5)[~on_border].sum() + on_border.sum() / 2) * STEP_MM**2
