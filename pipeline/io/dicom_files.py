@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pydicom
-from pydicom.errors import InvalidDicomError
 from pydicom.uid import UID, MediaStorageDirectoryStorage
 
 from pipeline.domain.errors import InputError
+from pipeline.io.dicom_readable import drop_unreadable
 
 MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
 ENHANCED_MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4.1"
@@ -43,6 +43,7 @@ ALLOWED_TAGS = (
     "Columns",
     "RescaleSlope",
     "RescaleIntercept",
+    "RescaleType",
     "RealWorldValueMappingSequence",
 )
 """The only header values that are read; what is not named here cannot leak into a result."""
@@ -84,8 +85,8 @@ def read_header(path: Path) -> pydicom.Dataset | None:
         dataset = pydicom.dcmread(
             path, stop_before_pixels=True, force=not has_preamble, specific_tags=wanted
         )
-        dataset.get("SOPClassUID"), dataset.get("ImageOrientationPatient")
-    except (InvalidDicomError, EOFError, ValueError, OSError, NotImplementedError) as error:
+        drop_unreadable(dataset)
+    except Exception as error:  # pydicom raises almost anything on a spoilt file
         raise damaged(path, error) from error
     if dataset.file_meta.get("MediaStorageSOPClassUID") == MediaStorageDirectoryStorage:
         return None

@@ -104,7 +104,7 @@ def _header(
     """The slice's place in the person, or why it has none."""
     absent = [name for name in GEOMETRY if flat.get(name) in (None, "")]
     if absent:
-        return None, f"{' and '.join(absent)} missing"
+        return None, f"{' and '.join(absent)} missing or unreadable"
     position = np.array([float(v) for v in flat.ImagePositionPatient])
     between_rows, between_columns = (float(v) for v in flat.PixelSpacing)
     shape = int(flat.Rows), int(flat.Columns)

@@ -103,6 +103,8 @@ def _by_jump(headers: Slices) -> list[Slices]:
         return [headers]
     gaps = np.diff(along_mm(headers))
     step = float(np.median(gaps))
+    if step == 0:
+        return [headers]
     jumps = np.flatnonzero(gaps > 2 * step + even_tolerance_mm(gaps))
     if any(_slices_were_there(headers, int(jump), step) for jump in jumps):
         return [headers]
