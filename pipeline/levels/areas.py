@@ -48,8 +48,8 @@ def body_area(vertebrae: LabelMap, body: VertebralBody) -> BodyArea:
     """Area of a body at mid-height, square to its axis, in mm2.
 
     The axis is midway between the endplates' normals. The label is sampled every 0.5 mm, linearly
-    between voxels and counted from a half on (a half itself as half), on five planes over the middle quarter of the
-    height to either side, and averaged. Mid-height, where osteophytes do not reach; a body is
+    between voxels and counted from a half on (a half itself as half), on five planes over the
+    middle quarter of the height to either side, and averaged. Mid-height, where osteophytes do not reach; a body is
     waisted, so its area at the endplates, or the disc's, is larger.
 
     Raises InputError where the label reaches the first or last sagittal slice, so that the body

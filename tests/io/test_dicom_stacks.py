@@ -195,7 +195,9 @@ class TestMissingTags:
     def test_a_needed_series_is_refused_by_the_file(self, tmp_path, tag):
         write(tmp_path, dixon("FAT"))
         edit(tmp_path, lambda one: delattr(one, tag), "0002.dcm")
-        with pytest.raises(InputError, match=rf"{tag} missing or unreadable in 1 of 5 images.*0002\.dcm"):
+        with pytest.raises(
+            InputError, match=rf"{tag} missing or unreadable in 1 of 5 images.*0002\.dcm"
+        ):
             read_dicom_study(tmp_path, "p")
 
     def test_no_file_name_enters_a_note(self, tmp_path):
