@@ -49,8 +49,8 @@ def body_area(vertebrae: LabelMap, body: VertebralBody) -> BodyArea:
 
     The axis is midway between the endplates' normals. The label is sampled every 0.5 mm, linearly
     between voxels and counted from a half on (a half itself as half), on five planes over the
-    middle quarter of the height to either side, and averaged. Mid-height, where osteophytes do not reach; a body is
-    waisted, so its area at the endplates, or the disc's, is larger.
+    middle quarter of the height to either side, and averaged. Mid-height, where osteophytes do not
+    reach; a body is waisted, so its area at the endplates, or the disc's, is larger.
 
     Raises InputError where the label reaches the first or last sagittal slice, so that the body
     may go on outside, spans too few slices, or lacks an end.
