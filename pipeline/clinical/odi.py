@@ -48,6 +48,8 @@ def score_odi(record: ClinicalRecord, max_missing: int, bands: OdiBands) -> Scor
         band="" if answer.pct is None else bands.name_of(answer.pct),
         missing_items=tuple(f"odi_{i}" for i, item in enumerate(items, 1) if item is None),
         reason=answer.reason,
+        instrument_id="odi_pct",
+        confidence=bands.confidence.value,
     )
 
 

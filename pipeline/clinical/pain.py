@@ -1,23 +1,29 @@
-"""Low back pain on the numeric rating scale."""
+"""Low back pain on the numeric rating scale and on the visual analogue scale."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pipeline.clinical.answers import score_of_number
+from pipeline.domain.clinical_tables import Instrument
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
 
+NRS = "nrs"
+VAS = "lbp_vas_mm"
 
-def score_nrs(record: ClinicalRecord) -> Score:
+
+def score_nrs(record: ClinicalRecord, instruments: Mapping[str, Instrument]) -> Score:
     """NRS as recorded: a whole number 0 (no pain) .. 10 (worst), higher is worse.
 
-    Source of the scale: Ostelo 2008, whose change figures use it. No severity band: the sources
-    at hand publish none.
+    No severity band: the sources at hand publish none.
     """
-    return Score(
-        instrument="NRS low back pain",
-        value=None if record.nrs is None else float(record.nrs),
-        unit="of 10",
-        low=0,
-        high=10,
-        higher_is_worse=True,
-        source="numeric rating scale 0-10 as in Ostelo 2008",
-        missing_items=("nrs",) if record.nrs is None else (),
-        reason="no NRS recorded" if record.nrs is None else "",
-    )
+    score = score_of_number(NRS, instruments[NRS], record.nrs, NRS)
+    return score if score.is_recorded else replace(score, reason="no NRS recorded")
+
+
+def score_vas(record: ClinicalRecord, instruments: Mapping[str, Instrument]) -> Score:
+    """VAS in mm, 0 (no pain) .. 100 (worst), higher is worse; a value given in cm is ten times it.
+
+    The table has one column for each unit, so that the number alone never decides the unit.
+    """
+    return score_of_number(VAS, instruments[VAS], record.lbp_vas_mm, VAS)

@@ -1,8 +1,11 @@
-"""What the clinical table says of one person; None always means 'not recorded'."""
+"""What the clinical table says of one person at one visit; None always means 'not recorded'."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+BASELINE = "baseline"
+"""The name of the visit before treatment."""
 
 
 class ExamResult(StrEnum):
@@ -20,14 +23,39 @@ class Sex(StrEnum):
     MALE = "male"
 
 
+class GlobalImpression(StrEnum):
+    """Seven steps of change, best first: a label, since forms number them either way round."""
+
+    VERY_MUCH_IMPROVED = "very_much_improved"
+    MUCH_IMPROVED = "much_improved"
+    MINIMALLY_IMPROVED = "minimally_improved"
+    NO_CHANGE = "no_change"
+    MINIMALLY_WORSE = "minimally_worse"
+    MUCH_WORSE = "much_worse"
+    VERY_MUCH_WORSE = "very_much_worse"
+
+
+class Satisfaction(StrEnum):
+    """Satisfaction with the treatment, best first."""
+
+    DEFINITELY_SATISFIED = "definitely_satisfied"
+    PARTLY_SATISFIED = "partly_satisfied"
+    NOT_SATISFIED = "not_satisfied"
+
+
 @dataclass(frozen=True)
 class ClinicalRecord:
-    """One person's clinical table row, checked.
+    """One row of the clinical table, checked: a person, or a person's visit.
 
+    visit: its name, empty where the table has one row per person. visit_date: ISO, YYYY-MM-DD.
     odi_items: ten answers 0..5, None for a section left out; empty when only a total was given.
-    odi_total_pct: 0..100. nrs: low back pain, whole number 0..10. eq5d_5l_state: five digits 1..5
-    in the order MO SC UA PD AD. facts: documented yes/no statements by name (for example
-    `surgical_indication`), None where the cell is empty.
+    odi_total_pct: 0..100. nrs: low back pain, whole number 0..10. lbp_vas_mm: low back pain,
+    0..100 mm. eq5d_5l_state: five digits 1..5 in the order MO SC UA PD AD. eq_vas: 0..100, 100 is
+    best. mt3_definition: what the site means by MT3. opioid_doses: by opioid, in the unit of its
+    column (mg/day; mcg/hour for a fentanyl patch). opioid_mme_mg_day: a recorded total. answers:
+    item answers by questionnaire id. totals: recorded totals by column. facts: documented yes/no
+    statements by name (for example `surgical_indication`), None where the cell is empty. numbers:
+    further numbers that a rule set asks about, by name.
     """
 
     subject_id: str
@@ -42,3 +70,43 @@ class ClinicalRecord:
     multifidus_lift_test: ExamResult | None = None
     aberrant_movement: ExamResult | None = None
     facts: Mapping[str, bool | None] = field(default_factory=dict)
+    visit: str = ""
+    months_since_baseline: float | None = None
+    visit_date: str | None = None
+    lbp_vas_mm: float | None = None
+    eq_vas: float | None = None
+    clbp_months: float | None = None
+    clbp_days: float | None = None
+    medical_management_days: float | None = None
+    bmi_kg_m2: float | None = None
+    cobb_deg: float | None = None
+    canal_ap_mm: float | None = None
+    mt3: ExamResult | None = None
+    mt3_definition: str | None = None
+    pgic: GlobalImpression | None = None
+    cgi: GlobalImpression | None = None
+    treatment_satisfaction: Satisfaction | None = None
+    opioids_taken: bool | None = None
+    opioid_doses: Mapping[str, float] = field(default_factory=dict)
+    opioid_mme_mg_day: float | None = None
+    buprenorphine_taken: bool | None = None
+    answers: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    totals: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def lbp_vas_cm(self) -> float | None:
+        """Low back pain on the visual analogue scale, 0..10 cm."""
+        return None if self.lbp_vas_mm is None else self.lbp_vas_mm / 10
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether this is the visit before treatment, by its name or its time."""
+        return self.visit == BASELINE or self.months_since_baseline == 0
+
+    def number(self, name: str) -> float | None:
+        """A number by its name: a field of the record, else one of `numbers`."""
+        if name in self.numbers:
+            return self.numbers[name]
+        value = getattr(self, name, None)
+        return value if isinstance(value, int | float) else None

@@ -2,31 +2,44 @@
 
 from dataclasses import dataclass
 
+NOTHING_RECORDED = "nothing recorded"
+"""The reason of a score whose instrument was not used at all."""
+
 
 @dataclass(frozen=True)
 class Score:
     """A questionnaire's result.
 
     value: None only when `reason` says why it could not be formed. low, high: the instrument's
-    range. higher_is_worse: its direction. band: a named severity band with its own source, or
-    empty. missing_items: names of unanswered items.
+    range; high is None where it has no upper end. higher_is_worse: its direction. band: a named
+    severity band with its own source, or empty. missing_items: names of unanswered items.
+    instrument_id: a name that stays. confidence: how sure the source is. note: what a reader must
+    know, such as an opioid that no factor counts.
     """
 
     instrument: str
     value: float | None
     unit: str
     low: float
-    high: float
+    high: float | None
     higher_is_worse: bool
     source: str
     band: str = ""
     missing_items: tuple[str, ...] = ()
     reason: str = ""
+    instrument_id: str = ""
+    confidence: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
-        if self.value is None and not self.reason:
-            raise ValueError(f"{self.instrument}: a missing score needs a reason")
-        if self.value is not None and not self.low <= self.value <= self.high:
-            raise ValueError(
-                f"{self.instrument}: {self.value} lies outside {self.low}..{self.high}"
-            )
+        if self.value is None:
+            if not self.reason:
+                raise ValueError(f"{self.instrument}: a missing score needs a reason")
+        elif self.value < self.low or (self.high is not None and self.value > self.high):
+            limits = f"{self.low}..{'' if self.high is None else self.high}"
+            raise ValueError(f"{self.instrument}: {self.value} lies outside {limits}")
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether anything at all was recorded of the instrument."""
+        return self.reason != NOTHING_RECORDED

@@ -10,7 +10,7 @@ from pipeline.domain.bands import Band, OdiBands
 from pipeline.domain.criterion import Confidence
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.settings import ClinicalSettings
-from pipeline.io.clinical_params import read_odi_bands
+from pipeline.io.clinical_params import read_clinical_tables, read_odi_bands
 
 BANDS = OdiBands(
     (Band("low", 20), Band("middle", 40), Band("high", 100)), "half_up", "a table", Confidence.SEEN
@@ -107,9 +107,9 @@ def test_nine_items_are_refused() -> None:
 
 def test_the_door_scores_odi_by_the_sites_missing_rule_then_nrs() -> None:
     person = ClinicalRecord("P1", odi_items=(5,) * 8 + (None, None), nrs=7)
-    odi, nrs = scores_of(person, ClinicalSettings(odi_max_missing=2), BANDS)
+    odi, nrs = scores_of(person, ClinicalSettings(odi_max_missing=2), read_clinical_tables())
     assert (odi.value, nrs.value) == (100, 7)
-    odi, _ = scores_of(person, ClinicalSettings(odi_max_missing=1), BANDS)
+    odi, _ = scores_of(person, ClinicalSettings(odi_max_missing=1), read_clinical_tables())
     assert odi.value is None
 
 
@@ -137,3 +137,13 @@ def test_a_stricter_missing_rule_takes_values_away_and_changes_none(
     unanswered = answers.count(None)
     assert (strict is None) == (unanswered > max_missing)
     assert strict is None or strict == lenient
+
+
+@given(ANSWERS, st.integers(0, 9), st.integers(0, 9))
+def test_one_answer_less_never_makes_an_odi_appear(
+    answers: list[int | None], taken: int, max_missing: int
+) -> None:
+    before = score_odi(record(tuple(answers)), max_missing, BANDS).value
+    fewer = [*answers[:taken], None, *answers[taken + 1 :]]
+    after = score_odi(record(tuple(fewer)), max_missing, BANDS).value
+    assert after is None or before is not None

@@ -1,13 +1,18 @@
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.domain.criterion import VARIABLES
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.record import ClinicalRecord, ExamResult, Sex
-from pipeline.io.clinical_columns import COLUMN_OF, COLUMNS, columns_as_markdown
-from pipeline.io.clinical_table import read_clinical_table, record_of
+from pipeline.domain.settings import TableFormat
+from pipeline.io.clinical_columns import COLUMN_OF, COLUMNS, DERIVED, FACTS, columns_as_markdown
+from pipeline.io.clinical_rows import RowReader
+from pipeline.io.clinical_table import read_clinical_table, record_of, stream_rows
 from pipeline.io.project_files import ROOT
 
 
@@ -62,11 +67,8 @@ def test_a_full_row_becomes_a_record(tmp_path: Path) -> None:
         multifidus_lift_test=ExamResult.NEGATIVE,
         aberrant_movement=ExamResult.NOT_DONE,
         facts={
-            "imaging_confirms_mf_dysfunction": None,
-            "clinical_presentation_consistent": None,
+            **dict.fromkeys(FACTS),
             "surgical_indication": False,
-            "severe_instability_or_deformity": None,
-            "implant_contraindication": None,
             "active_infection": True,
             "coagulopathy": False,
         },
@@ -106,7 +108,21 @@ def test_columns_may_come_in_any_order(tmp_path: Path) -> None:
         ("nrs", "nan", "a whole number, 0 to 10"),
         ("nrs", "7 of 10", "a whole number, 0 to 10"),
         ("age_years", "121", "a number, 0 to 120"),
-        ("age_years", "54,5", "a number, 0 to 120; write a point as decimal mark"),
+        (
+            "age_years",
+            "54,5",
+            "a number, 0 to 120; write a point as decimal mark, or set clinical.table.decimal_mark",
+        ),
+        ("lbp_vas_cm", "73", "a number, 0 to 10"),
+        ("lbp_vas_mm", "101", "a number, 0 to 100"),
+        ("visit_date", "31.12.2024", "a date YYYY-MM-DD, or as clinical.table.dates declares"),
+        ("visit_date", "2024-02-30", "a date YYYY-MM-DD, or as clinical.table.dates declares"),
+        ("paindetect_radiation", "1", "0 or 2"),
+        (
+            "treatment_satisfaction",
+            "yes",
+            "definitely_satisfied, partly_satisfied or not_satisfied",
+        ),
         ("age_years", "1e1", "a number, 0 to 120"),
         ("odi_total_pct", "100.1", "a number, 0 to 100"),
         ("conservative_months", "-1", "a number, 0 or more"),
@@ -170,8 +186,10 @@ def test_a_column_unlike_any_other_points_to_the_documentation(tmp_path: Path) -
         ("nrs\n7\n", "column 'subject_id' is missing"),
         ("subject_id,nrs\n", "no row below its header"),
         ("subject_id,nrs,nrs\nP1,7,8\n", "column 'nrs' appears twice"),
-        ("subject_id,nrs,\nP1,7,8\n", "unknown column '' (number 3)"),
-        ("subject_id;nrs\nP1;7\n", "expected commas between columns"),
+        ("subject_id,nrs,\nP1,7,8\n", "row 2: 3 cells, expected 2"),
+        ("subject_id,,nrs\nP1,7,8\n", "unknown column '' (number 2)"),
+        ("subject_id nrs\nP1 7\n", "unknown column 'subject_id nrs'"),
+        ("subject_id,visit\nP1,m3\nP1,m3\n", "'P1', visit 'm3', is already in row 2"),
         ("subject_id,nrs\nP1,7,8\n", "row 2: 3 cells, expected 2"),
         ("subject_id,nrs\nP1\n", "row 2: 1 cells, expected 2"),
         ("subject_id,nrs\n,7\n", "row 2, column subject_id: found '', expected a value in every"),
@@ -188,7 +206,9 @@ def test_a_table_that_does_not_hold_one_row_per_person_is_refused(
 
 def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path = table(tmp_path, "subject_id,nrs\nMüller,7\n", "latin-1")
-    assert message_of(path) == "FILE: not UTF-8 text; save it as 'CSV UTF-8'"
+    assert message_of(path) == (
+        "FILE: not UTF-8 text; save it as 'CSV UTF-8', or set clinical.table.encoding"
+    )
 
 
 def test_a_missing_table_is_a_wrong_call(tmp_path: Path) -> None:
@@ -216,9 +236,117 @@ def test_the_documentation_holds_the_table_of_columns() -> None:
 
 
 def test_every_variable_of_a_rule_and_every_field_of_a_record_has_a_column() -> None:
-    assert set(VARIABLES) <= set(COLUMN_OF)
+    assert set(VARIABLES) - set(DERIVED) <= set(COLUMN_OF)
     fields = {field.name for field in dataclasses.fields(ClinicalRecord)}
-    numbers = {name for name, variable in VARIABLES.items() if variable.is_number}
-    assert numbers <= fields
-    assert fields - {"odi_items", "facts"} <= set(COLUMN_OF)
+    grouped = {"odi_items", "facts", "answers", "totals", "opioid_doses", "numbers"}
+    assert fields - grouped <= set(COLUMN_OF)
     assert len(COLUMN_OF) == len(COLUMNS)
+
+
+def excel(
+    tmp_path: Path, text: str, encoding: str = "utf-8-sig", **how: Any
+) -> tuple[ClinicalRecord, ...]:
+    return read_clinical_table(table(tmp_path, text, encoding), TableFormat(**how)).records
+
+
+PLAIN = "subject_id,age_years,lbp_vas_cm,visit_date\nP1,54.5,7.3,2024-12-31\n"
+HABITS = [
+    ("subject_id;age_years;lbp_vas_cm;visit_date\r\nP1;54,5;7,3;31.12.2024\r\n", "comma", "dmy"),
+    ('subject_id,age_years,lbp_vas_cm,visit_date\nP1,"54,5","7,3",31/12/2024\n', "comma", "dmy"),
+    ("subject_id\tage_years\tlbp_vas_cm\tvisit_date\nP1\t54.5\t7.3\t12/31/2024\n", "point", "mdy"),
+    ("sep=;\nsubject_id;age_years;lbp_vas_cm;visit_date;;\nP1;54,5;7,3;2024-12-31;;\n;;;;;\n",
+     "comma", "iso"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "mark", "dates"), HABITS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_spreadsheets_habits_change_no_value(
+    tmp_path: Path, text: str, mark: str, dates: str, encoding: str
+) -> None:
+    expected = excel(tmp_path, PLAIN)
+    assert excel(tmp_path, text, encoding, decimal_mark=mark, dates=dates) == expected
+    assert expected[0].lbp_vas_mm == 73
+
+
+def test_a_decimal_comma_is_declared_and_a_point_is_then_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a number, 0 to 120; write a comma as decimal"):
+        excel(tmp_path, "subject_id;age_years\nP1;54.5\n", decimal_mark="comma")
+
+
+def test_windows_text_is_read_where_it_is_declared(tmp_path: Path) -> None:
+    path = table(tmp_path, "subject_id,nrs\nMüller,7\n", "cp1252")
+    (record,) = read_clinical_table(path, TableFormat(encoding="cp1252")).records
+    assert record.subject_id == "Müller"
+
+
+def test_the_row_of_a_problem_counts_the_line_that_names_the_separator(tmp_path: Path) -> None:
+    message = message_of(table(tmp_path, "sep=;\nsubject_id;nrs\nP1;7\nP2;11\n"))
+    assert message.startswith("FILE, row 4, column nrs: found '11'")
+
+
+def test_mm_and_cm_of_one_mark_agree_or_the_row_is_refused(tmp_path: Path) -> None:
+    header = "subject_id,lbp_vas_mm,lbp_vas_cm\n"
+    assert excel(tmp_path, header + "P1,73,7.3\nP2,68,6.8\nP3,,0\n")[2].lbp_vas_mm == 0
+    with pytest.raises(InputError, match=r"column lbp_vas_cm: .*, expected the same as"):
+        excel(tmp_path, header + "P1,7.3,7.3\n")
+
+
+def test_mt3_needs_the_sites_definition_in_the_table_or_in_the_settings(tmp_path: Path) -> None:
+    path = table(tmp_path, "subject_id,mt3\nP1,positive\nP2,\n")
+    assert "column mt3: found 'positive', expected the site's definition" in message_of(path)
+    first, second = read_clinical_table(path, mt3_definition="three lifts").records
+    assert (first.mt3, first.mt3_definition) == (ExamResult.POSITIVE, "three lifts")
+    assert (second.mt3, second.mt3_definition) == (None, None)
+    own = table(tmp_path, "subject_id,mt3,mt3_definition\nP1,negative,four lifts\n")
+    assert record_of(own, "P1").mt3_definition == "four lifts"
+
+
+def test_several_visits_of_a_person_are_kept_and_the_baseline_is_analysed(tmp_path: Path) -> None:
+    text = "subject_id,visit,months_since_baseline,nrs\nP1,m12,12,3\nP2,m3,3,5\nP1,baseline,,7\n"
+    found = read_clinical_table(table(tmp_path, text))
+    assert [one.visit for one in found.visits_of("P1")] == ["baseline", "m12"]
+    assert found.record_of("P1").nrs == 7
+    assert found.record_of("P2").nrs == 5
+
+
+def test_several_visits_without_one_baseline_are_not_chosen_between(tmp_path: Path) -> None:
+    path = table(tmp_path, "subject_id,visit\nP1,m3\nP1,m12\n")
+    with pytest.raises(UsageError, match="'P1' has the visits m3, m12; expected exactly one named"):
+        record_of(path, "P1")
+
+
+def test_answers_totals_and_doses_go_to_their_instruments(tmp_path: Path) -> None:
+    text = (
+        "subject_id,phq9_2,start_back_total,start_back_psych,opioid_oxycodone_mg_day,pgic,clbp_days"
+        "\nP1,3,5,4,20,Much improved,400\n"
+    )
+    record = record_of(table(tmp_path, text), "P1")
+    assert record.answers == {"phq9": (None, 3, *(None,) * 7)}
+    assert record.totals == {"start_back_total": 5, "start_back_psych": 4}
+    assert record.opioid_doses == {"oxycodone": 20}
+    assert record.pgic == "much_improved"
+    assert record.number("clbp_days") == 400
+
+
+def test_every_problem_of_a_row_is_told_and_the_other_rows_are_read(tmp_path: Path) -> None:
+    path = table(tmp_path, "subject_id,nrs,odi_1\nP1,11,9\nP2,5,1\nP2,6,1\nP3,5\n")
+    rows = list(stream_rows(path))
+    assert [one.record is None for one in rows] == [True, False, True, True]
+    assert [problem.column for problem in rows[0].problems] == ["nrs", "odi_1"]
+    assert "already in row 3" in rows[2].problems[0].expected
+    assert [one.subject_id for one in rows] == ["P1", "P2", "P2", "P3"]
+
+
+@given(st.permutations(["age_years", "nrs", "odi_1", "phq9_1", "sex", "visit_date"]))
+def test_shuffled_columns_give_the_same_record(order: list[str]) -> None:
+    cells = {
+        **{"age_years": "54", "nrs": "7", "odi_1": "2"},
+        **{"phq9_1": "1", "sex": "male", "visit_date": "2024-12-31"},
+    }
+    names = ["subject_id", *order]
+    reader = RowReader(names, TableFormat())
+    record, problems = reader.read(2, ["P1", *(cells[name] for name in order)])
+    expected, _ = RowReader(["subject_id", *cells], TableFormat()).read(2, ["P1", *cells.values()])
+    assert problems == []
+    assert record == expected and repr(record) == repr(expected)

@@ -1,0 +1,53 @@
+"""The rows of a delimited text file as spreadsheets write it, whatever its columns mean."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.settings import TableFormat
+
+SEPARATORS = (",", ";", "\t")
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""The first line by which Excel is told the separator."""
+
+Row = tuple[int, list[str]]
+"""First line of the row in the file, counted from 1, and its cells without outer blanks."""
+
+
+def rows_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
+    """Rows that hold anything, the header first; the separator is told by the header."""
+    if not path.is_file():
+        raise UsageError(f"{path}: no such clinical table")
+    encoding = "utf-8-sig" if table.encoding == "utf-8" else table.encoding
+    line = 1
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            separator, skipped = _separator(next((one for one in file if one.strip()), ""))
+            file.seek(0)
+            for _ in range(skipped):
+                file.readline()
+            reader = csv.reader(file, strict=True, delimiter=separator)
+            line = 1 + skipped
+            for cells in reader:
+                stripped = [cell.strip() for cell in cells]
+                if any(stripped):
+                    yield line, stripped
+                line = reader.line_num + 1 + skipped
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8 text; save it as 'CSV UTF-8', or set clinical.table.encoding"
+        ) from error
+    except csv.Error as error:
+        raise InputError(f"{path}, row {line}: not readable as CSV ({error})") from error
+
+
+def _separator(first: str) -> tuple[str, int]:
+    """The separator by the first line that holds anything, and how many lines are no header.
+
+    No name of a column holds a separator, so that the one found in the header is the one meant.
+    """
+    if (told := SEPARATOR_LINE.fullmatch(first)) and told[1] in SEPARATORS:
+        return told[1], 1
+    return max(SEPARATORS, key=first.count), 0

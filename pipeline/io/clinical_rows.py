@@ -1,0 +1,165 @@
+"""One row of a clinical table to a record, with everything that speaks against it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.domain.questionnaire import OPIOID_UNITS, QUESTIONNAIRES, opioid_column
+from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.settings import TableFormat
+from pipeline.io.clinical_columns import (
+    COLUMN_OF,
+    FACTS,
+    FIELDS,
+    ODI_ITEMS,
+    OTHER_NUMBERS,
+    VAS_CM,
+    VAS_MM,
+)
+
+SHOWN_CHARACTERS = 40
+REMEMBERED_CELLS = 4096
+VAS_TOLERANCE_MM = 0.5
+"""mm and cm of one mark may differ by the rounding of the cm to one decimal."""
+ANSWERS = tuple(
+    (one.questionnaire_id, tuple(item.name for item in one.items)) for one in QUESTIONNAIRES
+)
+TOTALS = tuple(
+    name
+    for name in COLUMN_OF
+    if name in {one.total for one in QUESTIONNAIRES} or name == "start_back_psych"
+)
+DOSES = tuple((opioid, opioid_column(opioid)) for opioid in OPIOID_UNITS)
+PLAIN = tuple(name for name in COLUMN_OF if name in FIELDS)
+NO_FACTS: dict[str, bool | None] = dict.fromkeys(FACTS)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row cannot be used: the line in the file, the column, the text, what was expected.
+
+    column: empty where the row as a whole does not fit.
+    """
+
+    row: int
+    column: str
+    found: str
+    expected: str
+
+    @property
+    def words(self) -> str:
+        """The problem in words, without the file."""
+        if not self.column:
+            return f"row {self.row}: {self.expected}"
+        return f"row {self.row}, column {self.column}: found '{self.found}', {self.expected}"
+
+
+@dataclass
+class RowReader:
+    """Reads rows below one header. Remembers cells seen before: most answers are one digit."""
+
+    header: Sequence[str]
+    table: TableFormat
+    mt3_definition: str = ""
+    _known: list[dict[str, Any]] = field(init=False)
+    _plan: "RecordPlan" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = [{} for _ in self.header]
+        self._plan = RecordPlan(self.header)
+
+    def read(self, line: int, cells: Sequence[str]) -> tuple[ClinicalRecord | None, list[Problem]]:
+        """The record of a row, or None and all of its problems."""
+        if len(cells) != len(self.header):
+            count = f"{len(cells)} cells, expected {len(self.header)} as in the header"
+            return None, [Problem(line, "", "", count)]
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, text, known in zip(self.header, cells, self._known, strict=True):
+            if text in known:
+                values[name] = known[text]
+                continue
+            try:
+                values[name] = _value(name, text, self.table)
+            except ValueError as error:
+                problems.append(Problem(line, name, shown(text), str(error)))
+                continue
+            if len(known) < REMEMBERED_CELLS and name != "subject_id":
+                known[text] = values[name]
+        problems += self._contradictions(line, values)
+        return (None, problems) if problems else (self._plan.record(values), [])
+
+    def _contradictions(self, line: int, values: dict[str, Any]) -> list[Problem]:
+        """What the cells of one row say against each other; completes `values` by the settings."""
+        problems = []
+        mm, cm = values.get(VAS_MM), values.pop(VAS_CM, None)
+        if cm is not None:
+            if mm is not None and abs(mm - 10 * cm) > VAS_TOLERANCE_MM:
+                expected = f"expected the same as {VAS_MM} ({mm:g} mm), or one of the two"
+                problems.append(Problem(line, VAS_CM, f"{cm:g}", expected))
+            values[VAS_MM] = round(10 * cm, 6) if mm is None else mm
+        if values.get("mt3") is not None:
+            definition = values.get("mt3_definition") or self.mt3_definition
+            if not definition:
+                expected = (
+                    "expected the site's definition beside it: column mt3_definition, or "
+                    "clinical.mt3_definition in the settings (no published definition was found)"
+                )
+                problems.append(Problem(line, "mt3", str(values["mt3"]), expected))
+            values["mt3_definition"] = definition
+        return problems
+
+
+class RecordPlan:
+    """Which columns of a table fill which fields of a record: worked out once, used for each row.
+
+    columns: those of the table; a column that is absent is not recorded.
+    """
+
+    def __init__(self, columns: Collection[str]) -> None:
+        there = {*columns, VAS_MM} if VAS_CM in columns else set(columns)
+        there |= {"mt3_definition"} if "mt3" in there else set()
+        self._has_odi = bool(there & set(ODI_ITEMS))
+        self._plain = [name for name in PLAIN if name in there]
+        self._answers = [(one, names) for one, names in ANSWERS if there & set(names)]
+        self._totals = {name: name for name in TOTALS if name in there}
+        self._doses = {opioid: column for opioid, column in DOSES if column in there}
+        self._numbers = {name: name for name in OTHER_NUMBERS if name in there}
+        self._facts = [name for name in FACTS if name in there]
+
+    def record(self, values: Mapping[str, Any]) -> ClinicalRecord:
+        """A record from checked values by column."""
+        get = values.get
+        items = tuple(map(get, ODI_ITEMS)) if self._has_odi else ()
+        given = [(one, tuple(map(get, names))) for one, names in self._answers]
+        plain = {name: value for name in self._plain if (value := get(name)) is not None}
+        return ClinicalRecord(
+            odi_items=() if items == (None,) * len(items) else items,
+            facts=NO_FACTS | {name: get(name) for name in self._facts},
+            answers={one: found for one, found in given if found != (None,) * len(found)},
+            totals=_there(self._totals, values),
+            opioid_doses=_there(self._doses, values),
+            numbers=_there(self._numbers, values),
+            **plain,
+        )
+
+
+def shown(text: str) -> str:
+    """A cell's text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_CHARACTERS else line[:SHOWN_CHARACTERS] + "…"
+
+
+def _there(columns: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of those columns that hold one, by name."""
+    found = ((name, values.get(column)) for name, column in columns.items())
+    return {name: value for name, value in found if value is not None}
+
+
+def _value(name: str, text: str, table: TableFormat) -> Any:
+    column = COLUMN_OF[name]
+    if not text and not column.is_required:
+        return None
+    if not text:
+        raise ValueError("expected a value in every row")
+    return column.read(text, table)

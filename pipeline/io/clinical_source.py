@@ -1,0 +1,75 @@
+"""Clinical data by whatever file it comes in: rows that are records or say what is wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.domain.settings import ClinicalSettings
+from pipeline.io.clinical_table import (
+    ClinicalTable,
+    ReadRow,
+    columns_of,
+    stream_rows,
+    table_of,
+)
+from pipeline.io.redcap_source import RedcapSource
+
+
+class ClinicalSource(Protocol):
+    """Rows that can be read more than once."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the clinical table that the file fills."""
+        ...
+
+    def rows(self) -> Iterator[ReadRow]:
+        """Row after row, right or wrong; none is left out."""
+        ...
+
+    def notes(self) -> list[str]:
+        """What the reader of the rows should know of the file as a whole."""
+        ...
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """A clinical table."""
+
+    path: Path
+    settings: ClinicalSettings
+    columns: tuple[str, ...]
+
+    def rows(self) -> Iterator[ReadRow]:
+        """Row after row, right or wrong."""
+        return stream_rows(self.path, self.settings.table, self.settings.mt3_definition)
+
+    def notes(self) -> list[str]:
+        """Nothing: a table says all of itself in its rows."""
+        return []
+
+
+def open_source(path: Path, settings: ClinicalSettings) -> ClinicalSource:
+    """The source of a file, its header checked: a FHIR bundle by its name's end, `.json`.
+
+    A CSV file is a REDCap export where the settings name a mapping for it, else a clinical table.
+    Raises UsageError for a missing file and InputError for one that cannot be read.
+    """
+    if path.suffix.lower() == ".json":
+        from pipeline.io.fhir_source import FhirSource  # costs a third of a second to import
+
+        return FhirSource(path, settings)
+    if settings.redcap:
+        return RedcapSource(path, settings)
+    return TableSource(path, settings, columns_of(path, settings.table))
+
+
+def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
+    """Every record of a file, whatever it comes in, and what of the file was not taken.
+
+    Raises InputError for the first row that cannot be read, one line; UsageError for a missing
+    file.
+    """
+    source = open_source(path, settings)
+    return replace(table_of(path, source.rows()), notes=tuple(source.notes()))

@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.record import ClinicalRecord, Sex
+from pipeline.domain.settings import ClinicalSettings, TableFormat
+from pipeline.io.clinical_source import open_source, read_clinical_data
+from pipeline.io.project_files import PARAMS
+from pipeline.io.redcap_source import read_mapping
+
+EXAMPLE = PARAMS / "sources" / "redcap_example.yml"
+HEADER = "record_id,redcap_event_name,redcap_repeat_instrument,age,gender,lbp_nrs,pain_complete\n"
+
+
+def export(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "export.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def settings(mapping: Path = EXAMPLE, **table: str) -> ClinicalSettings:
+    return ClinicalSettings(1, redcap=str(mapping), table=TableFormat(**table))  # type: ignore[arg-type]
+
+
+def records(tmp_path: Path, text: str) -> tuple[ClinicalRecord, ...]:
+    return read_clinical_data(export(tmp_path, text), settings()).records
+
+
+def test_events_become_visits_and_raw_values_become_words(tmp_path: Path) -> None:
+    text = HEADER + "1,baseline_arm_1,,54,1,7,2\n1,month_12_arm_1,,,,3,2\n"
+    first, second = records(tmp_path, text)
+    assert (first.subject_id, first.visit, first.sex, first.nrs) == ("1", "baseline", Sex.FEMALE, 7)
+    assert first.is_baseline
+    assert (second.visit, second.months_since_baseline, second.age_years) == ("month 12", 12, None)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "expected"),
+    [
+        ("1,month_6_arm_1,,54,1,7,2", "redcap_event_name", "one of baseline_arm_1, month_12_arm_1"),
+        ("1,baseline_arm_1,,54,3,7,2", "gender", "expected one of 1, 2 as the mapping says"),
+        ("1,baseline_arm_1,,54,1,77,2", "lbp_nrs", "expected a whole number, 0 to 10"),
+        ("1,baseline_arm_1,visits,54,1,7,2", "redcap_repeat_instrument", "are not read"),
+    ],
+)
+def test_a_problem_names_the_exports_own_field(
+    tmp_path: Path, row: str, column: str, expected: str
+) -> None:
+    source = open_source(export(tmp_path, HEADER + row + "\n"), settings())
+    (read,) = source.rows()
+    assert read.record is None
+    assert [problem.column for problem in read.problems] == [column]
+    assert expected in read.problems[0].expected
+
+
+def test_a_field_that_the_mapping_does_not_name_is_not_dropped(tmp_path: Path) -> None:
+    path = export(tmp_path, "record_id,lbp_nrs,mystery\n1,7,9\n")
+    with pytest.raises(InputError, match="does not name the fields mystery; name a column"):
+        open_source(path, settings())
+
+
+def test_what_is_left_out_on_purpose_is_told(tmp_path: Path) -> None:
+    source = open_source(export(tmp_path, "record_id,lbp_nrs,comments\n1,7,hello\n"), settings())
+    assert source.notes()[0].endswith("left out as the mapping says: comments")
+
+
+def test_one_record_and_event_twice_is_refused(tmp_path: Path) -> None:
+    row = "1,baseline_arm_1,,54,1,7,2\n"
+    with pytest.raises(InputError, match="row 3: subject_id '1', visit 'baseline', is already in"):
+        records(tmp_path, HEADER + row + row)
+
+
+def test_a_decimal_comma_also_holds_for_the_months_of_an_event(tmp_path: Path) -> None:
+    mapping = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    mapping["events"] = {"half": {"visit": "half", "months": 1.5}}
+    own = tmp_path / "own.yml"
+    own.write_text(yaml.safe_dump(mapping), encoding="utf-8")
+    path = export(tmp_path, "record_id;redcap_event_name;age\n1;half;54,5\n")
+    (record,) = read_clinical_data(path, settings(own, decimal_mark="comma")).records
+    assert (record.age_years, record.months_since_baseline) == (54.5, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"fields": {"record_id": "subject_id", "x": "nsr"}}, "unknown column 'nsr'"),
+        ({"fields": {"x": "nrs"}}, "must name the column 'subject_id'"),
+        ({"fields": {"a": "subject_id", "b": "nrs", "c": "nrs"}}, "two fields name the column"),
+        ({"fields": {"a": "subject_id"}, "feilds": {}}, "feilds"),
+    ],
+)
+def test_a_mapping_that_does_not_hold_is_a_wrong_call(
+    tmp_path: Path, change: dict[str, object], problem: str
+) -> None:
+    path = tmp_path / "mapping.yml"
+    path.write_text(yaml.safe_dump(change), encoding="utf-8")
+    with pytest.raises(UsageError, match=problem):
+        read_mapping(path)
