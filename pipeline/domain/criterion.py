@@ -1,13 +1,41 @@
-"""Criteria as data: what may be asked of a person, rules over it, and the evidence they weigh."""
+"""Criteria as data: what a source asks for, rule by rule, with source and confidence."""
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Literal
 
-IMAGING = "imaging_confirms_mf_dysfunction"
-"""The one variable whose evidence depends on a site's imaging rule."""
+from pipeline.domain.conditions import (
+    AllOf,
+    AnyOf,
+    Bounds,
+    Documented,
+    Examined,
+    Rule,
+    Statement,
+    Unread,
+)
+from pipeline.domain.variables import EXAMINATIONS, IMAGING, VARIABLES, Evidence, Variable
+
+__all__ = [
+    "EXAMINATIONS",
+    "IMAGING",
+    "UNPUBLISHED",
+    "VARIABLES",
+    "AllOf",
+    "AnyOf",
+    "Bounds",
+    "Confidence",
+    "Criterion",
+    "Documented",
+    "Evidence",
+    "Examined",
+    "Rule",
+    "RuleSet",
+    "Statement",
+    "Topic",
+    "Unread",
+    "Variable",
+]
 
 
 class Confidence(StrEnum):
@@ -17,154 +45,33 @@ class Confidence(StrEnum):
     SEEN = "seen"  # read in the source named
     SEEN_PARTIAL = "seen_partial"
     SECONDARY = "secondary"
+    NOT_READ = "not_read"  # the source exists, this part of it was not read
+    GK_UNVERIFIED = "gk_unverified"  # general knowledge, not checked: never in a published rule set
     SITE = "site"  # a site's own choice, not published
 
 
-@dataclass(frozen=True)
-class Variable:
-    """Something a rule may ask about. unit: None for a documented yes/no statement."""
-
-    name: str
-    wording: str
-    unit: str | None = None
-
-    @property
-    def is_number(self) -> bool:
-        """Whether rules compare it with bounds rather than with yes or no."""
-        return self.unit is not None
+UNPUBLISHED = (Confidence.GK_UNVERIFIED, Confidence.SITE)
+"""Confidences that only a site's own rule set may hold."""
 
 
-def _by_name(*variables: Variable) -> Mapping[str, Variable]:
-    return {variable.name: variable for variable in variables}
+class Topic(StrEnum):
+    """What a criterion is about, so that several rule sets can stand side by side."""
 
-
-VARIABLES: Mapping[str, Variable] = _by_name(
-    Variable("age_years", "age", "years"),
-    Variable("conservative_months", "conservative care", "months"),
-    Variable("nrs", "low back pain, NRS", "of 10"),
-    Variable(IMAGING, "imaging confirms multifidus dysfunction"),
-    Variable("clinical_presentation_consistent", "clinical presentation consistent"),
-    Variable("surgical_indication", "indication for spine surgery"),
-    Variable(
-        "severe_instability_or_deformity", "severe instability or deformity for reconstruction"
-    ),
-    Variable("implant_contraindication", "contraindication to lead or pulse generator"),
-    Variable("active_infection", "active infection"),
-    Variable("coagulopathy", "coagulopathy"),
-)
-"""Everything a rule may ask about, by name; the names are those of the clinical table."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What is known of one variable.
-
-    value: in the variable's unit, or yes/no; None where it is not known. wording: the value in
-    words with its unit and where it comes from, or why there is none. setting: the site's own
-    choice that the value rests on, in one sentence; empty where it rests on none.
-    """
-
-    value: float | bool | None
-    wording: str
-    setting: str = ""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A number within limits. at_least, at_most include the limit; above, below do not.
-
-    One lower limit, one upper limit or both, in the variable's unit. Raises ValueError for an
-    unknown variable or limits that no number can meet.
-    """
-
-    variable: str
-    at_least: float | None = None
-    above: float | None = None
-    at_most: float | None = None
-    below: float | None = None
-
-    def __post_init__(self) -> None:
-        if not _variable(self.variable).is_number:
-            raise ValueError(f"'{self.variable}' is a yes/no statement; expected 'is: true/false'")
-        lower = [limit for limit in (self.at_least, self.above) if limit is not None]
-        upper = [limit for limit in (self.at_most, self.below) if limit is not None]
-        if not lower + upper or len(lower) > 1 or len(upper) > 1:
-            raise ValueError(f"'{self.variable}' needs one lower limit, one upper limit or both")
-        if not all(math.isfinite(limit) for limit in lower + upper):
-            raise ValueError(f"'{self.variable}' has a limit that is not a finite number")
-        closed = self.at_least is not None and self.at_most is not None
-        if lower and upper and (lower[0] > upper[0] or (lower[0] == upper[0] and not closed)):
-            raise ValueError(f"no {self.variable} lies between {lower[0]:g} and {upper[0]:g}")
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variable asked about."""
-        return (self.variable,)
-
-    def holds(self, value: float) -> bool:
-        """Whether the value lies within the limits."""
-        return (
-            (self.at_least is None or value >= self.at_least)
-            and (self.above is None or value > self.above)
-            and (self.at_most is None or value <= self.at_most)
-            and (self.below is None or value < self.below)
-        )
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A documented yes/no statement that must read `expected`."""
-
-    variable: str
-    expected: bool
-
-    def __post_init__(self) -> None:
-        if _variable(self.variable).is_number:
-            raise ValueError(f"'{self.variable}' is a number; expected a limit such as 'at_least'")
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variable asked about."""
-        return (self.variable,)
-
-    def holds(self, value: float) -> bool:
-        """Whether the statement reads as expected."""
-        return value == self.expected
-
-
-@dataclass(frozen=True)
-class AllOf:
-    """Every part must hold."""
-
-    parts: "tuple[Rule, ...]"
-
-    def __post_init__(self) -> None:
-        if not self.parts:
-            raise ValueError("'all_of' needs at least one rule")
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables asked about, each once."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in part.variables))
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    """At least one part must hold."""
-
-    parts: "tuple[Rule, ...]"
-
-    def __post_init__(self) -> None:
-        if not self.parts:
-            raise ValueError("'any_of' needs at least one rule")
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables asked about, each once."""
-        return tuple(dict.fromkeys(name for part in self.parts for name in part.variables))
-
-
-Rule: TypeAlias = Bounds | Statement | AllOf | AnyOf
+    AGE = "age"
+    DYSFUNCTION = "multifidus dysfunction"
+    PAIN = "pain"
+    DISABILITY = "disability"
+    QUALITY_OF_LIFE = "quality of life"
+    DURATION = "duration of pain"
+    KIND_OF_PAIN = "kind of pain"
+    CONSERVATIVE = "conservative care"
+    SURGERY = "spine surgery"
+    PRIOR_SURGERY = "earlier surgery"
+    SPINE = "spine and other causes"
+    IMPLANT = "implant and its use"
+    BODY = "body mass"
+    CARE = "how care is arranged"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -172,7 +79,8 @@ class Criterion:
     """One criterion of a rule set, in the project's own words.
 
     An exclusion is worded as its absence and its rule holds when it is absent, so that a rule
-    that holds always speaks for the rule set.
+    that holds always speaks for the rule set. A part of the source that was not read has an
+    `Unread` rule and the confidence `not_read`, and only such a part has.
     """
 
     criterion_id: str
@@ -181,21 +89,32 @@ class Criterion:
     source: str
     confidence: Confidence
     is_exclusion: bool = False
+    topic: Topic = Topic.OTHER
 
     def __post_init__(self) -> None:
         if not (self.criterion_id and self.text and self.source):
             raise ValueError("a criterion needs an id, a text and a source")
+        if isinstance(self.rule, Unread) != (self.confidence is Confidence.NOT_READ):
+            raise ValueError("'not_read' is the confidence of an 'unread' rule, and only of one")
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """A published or site-defined set of criteria. version: its date or number in the source."""
+    """A published or site-defined set of criteria.
+
+    version, date: of the source; date as YYYY, YYYY-MM or YYYY-MM-DD, or 'not stated'. note: what
+    to know of the source beside its criteria. A published set holds nothing that is unverified
+    general knowledge or a site's own choice.
+    """
 
     rule_set_id: str
     title: str
     version: str
     source: str
     criteria: tuple[Criterion, ...]
+    kind: Literal["published", "site"] = "published"
+    date: str = "not stated"
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not (self.rule_set_id and self.title and self.version and self.source):
@@ -206,9 +125,10 @@ class RuleSet:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ValueError(f"criterion '{twice}' appears twice")
-
-
-def _variable(name: str) -> Variable:
-    if name not in VARIABLES:
-        raise ValueError(f"unknown variable '{name}'")
-    return VARIABLES[name]
+        if self.kind == "published":
+            own = next((one for one in self.criteria if one.confidence in UNPUBLISHED), None)
+            if own:
+                raise ValueError(
+                    f"criterion {own.criterion_id}: confidence '{own.confidence}' cannot stand in "
+                    "a published rule set; give the file 'kind: site' or find the source"
+                )

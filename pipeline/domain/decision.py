@@ -1,5 +1,6 @@
 """Criteria answered one by one, and what they sum up to; never a statement of eligibility."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,22 @@ class Verdict(StrEnum):
     NOT_ASSESSABLE = "NOT ASSESSABLE"
 
 
+def all_of(verdicts: Iterable[Verdict]) -> Verdict:
+    """Kleene's strong conjunction: one NOT MET decides; else one NOT ASSESSABLE leaves it open."""
+    found = set(verdicts)
+    if Verdict.NOT_MET in found:
+        return Verdict.NOT_MET
+    return Verdict.NOT_ASSESSABLE if Verdict.NOT_ASSESSABLE in found else Verdict.MET
+
+
+def any_of(verdicts: Iterable[Verdict]) -> Verdict:
+    """Kleene's strong disjunction: one MET decides; else one NOT ASSESSABLE leaves it open."""
+    found = set(verdicts)
+    if Verdict.MET in found:
+        return Verdict.MET
+    return Verdict.NOT_ASSESSABLE if Verdict.NOT_ASSESSABLE in found else Verdict.NOT_MET
+
+
 class Conclusion(StrEnum):
     """What a rule set's findings sum up to."""
 
@@ -24,12 +41,17 @@ class Conclusion(StrEnum):
     MORE_INFORMATION_NEEDED = "more information needed"
 
 
+NOT_READ = "not_read"
+"""The confidence of a finding on a part of its source that was not read."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One criterion answered.
 
     text: the criterion in the project's own words. value: what was found, in words with units.
-    missing: names of the inputs that were not recorded. source, confidence: of the rule.
+    missing: names of the inputs that were not recorded. source, confidence: of the rule. topic:
+    what it is about; asks: the rule itself in words, the same for the same rule in any set.
     """
 
     criterion_id: str
@@ -39,6 +61,8 @@ class Finding:
     source: str
     confidence: str
     missing: tuple[str, ...] = ()
+    topic: str = ""
+    asks: str = ""
 
     def __post_init__(self) -> None:
         if not self.source:
@@ -46,10 +70,18 @@ class Finding:
         if self.verdict is Verdict.NOT_ASSESSABLE and not self.value:
             raise ValueError(f"criterion {self.criterion_id}: say why it is not assessable")
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether the source's own text is what is missing, not a value of the person."""
+        return self.confidence == NOT_READ
+
 
 @dataclass(frozen=True)
 class Decision:
-    """A rule set answered for one person. `setting` prints what the site itself decided."""
+    """A rule set answered for one person.
+
+    setting: what the site itself decided. date: of the source. note: what to know of the source.
+    """
 
     rule_set_id: str
     title: str
@@ -57,18 +89,27 @@ class Decision:
     source: str
     findings: tuple[Finding, ...]
     setting: str = ""
+    date: str = ""
+    note: str = ""
 
     @property
     def conclusion(self) -> Conclusion:
         """NOT MET once is decisive; else anything NOT ASSESSABLE leaves the question open."""
-        verdicts = {finding.verdict for finding in self.findings}
-        if Verdict.NOT_MET in verdicts:
-            return Conclusion.CRITERIA_NOT_MET
-        if Verdict.NOT_ASSESSABLE in verdicts or not verdicts:
+        if not self.findings:
             return Conclusion.MORE_INFORMATION_NEEDED
-        return Conclusion.CRITERIA_MET
+        return {
+            Verdict.MET: Conclusion.CRITERIA_MET,
+            Verdict.NOT_MET: Conclusion.CRITERIA_NOT_MET,
+            Verdict.NOT_ASSESSABLE: Conclusion.MORE_INFORMATION_NEEDED,
+        }[all_of(finding.verdict for finding in self.findings)]
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Every input that was not recorded, once, in order."""
-        return tuple(dict.fromkeys(name for f in self.findings for name in f.missing))
+        """Every input whose absence leaves a criterion open, once, in order."""
+        still_open = [f for f in self.findings if f.verdict is Verdict.NOT_ASSESSABLE]
+        return tuple(dict.fromkeys(name for f in still_open for name in f.missing))
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Every part of the source that was not read."""
+        return tuple(finding.text for finding in self.findings if finding.is_unread)

@@ -2,8 +2,17 @@
 
 from collections.abc import Mapping
 
-from pipeline.domain.criterion import AllOf, AnyOf, Criterion, Evidence, Rule, RuleSet
-from pipeline.domain.decision import Decision, Finding, Verdict
+from pipeline.domain.criterion import (
+    UNPUBLISHED,
+    AllOf,
+    AnyOf,
+    Criterion,
+    Evidence,
+    Rule,
+    RuleSet,
+    Unread,
+)
+from pipeline.domain.decision import Decision, Finding, Verdict, all_of, any_of
 
 
 def decide(rule_set: RuleSet, evidence: Mapping[str, Evidence]) -> Decision:
@@ -13,33 +22,27 @@ def decide(rule_set: RuleSet, evidence: Mapping[str, Evidence]) -> Decision:
     """
     findings = tuple(_finding(criterion, evidence) for criterion in rule_set.criteria)
     asked = [name for criterion in rule_set.criteria for name in criterion.rule.variables]
-    settings = dict.fromkeys(_known(name, evidence).setting for name in asked)
+    settings = [_own(rule_set), *(_known(name, evidence).setting for name in asked)]
     return Decision(
         rule_set_id=rule_set.rule_set_id,
         title=rule_set.title,
         version=rule_set.version,
         source=rule_set.source,
         findings=findings,
-        setting=" ".join(setting for setting in settings if setting),
+        setting=" ".join(dict.fromkeys(setting for setting in settings if setting)),
+        date=rule_set.date,
+        note=rule_set.note,
     )
 
 
 def verdict_of(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
-    """The rule's answer in Kleene's three-valued logic.
-
-    all_of: one part NOT MET decides; any_of: one part MET decides; otherwise a part that is NOT
-    ASSESSABLE leaves the whole open.
-    """
-    if isinstance(rule, AllOf | AnyOf):
-        verdicts = {verdict_of(part, evidence) for part in rule.parts}
-        decisive, other = (
-            (Verdict.NOT_MET, Verdict.MET)
-            if isinstance(rule, AllOf)
-            else (Verdict.MET, Verdict.NOT_MET)
-        )
-        if decisive in verdicts:
-            return decisive
-        return Verdict.NOT_ASSESSABLE if Verdict.NOT_ASSESSABLE in verdicts else other
+    """The rule's answer in Kleene's strong three-valued logic; what was not read stays open."""
+    if isinstance(rule, AllOf):
+        return all_of(verdict_of(part, evidence) for part in rule.parts)
+    if isinstance(rule, AnyOf):
+        return any_of(verdict_of(part, evidence) for part in rule.parts)
+    if isinstance(rule, Unread):
+        return Verdict.NOT_ASSESSABLE
     value = _known(rule.variable, evidence).value
     if value is None:
         return Verdict.NOT_ASSESSABLE
@@ -48,16 +51,38 @@ def verdict_of(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
 
 def _finding(criterion: Criterion, evidence: Mapping[str, Evidence]) -> Finding:
     """The criterion's answer with what was found and what was not recorded."""
-    known = {name: _known(name, evidence) for name in criterion.rule.variables}
+    rule = criterion.rule
+    known = {name: _known(name, evidence) for name in rule.variables}
+    words = [one.wording for one in known.values()]
+    missing = tuple(name for name, one in known.items() if one.value is None)
+    if isinstance(rule, Unread):
+        # What is missing is the source's text; no value of the person would answer it.
+        words = [rule.asks, *(one.wording for one in known.values() if one.value is not None)]
+        missing = ()
     return Finding(
         criterion_id=criterion.criterion_id,
         text=criterion.text,
-        verdict=verdict_of(criterion.rule, evidence),
-        value="; ".join(one.wording for one in known.values()),
+        verdict=verdict_of(rule, evidence),
+        value="; ".join(words),
         source=criterion.source,
         confidence=criterion.confidence.value,
-        missing=tuple(name for name, one in known.items() if one.value is None),
+        missing=missing,
+        topic=criterion.topic.value,
+        asks=rule.asks,
     )
+
+
+def _own(rule_set: RuleSet) -> str:
+    """That a rule set is the site's own, and which of its rules no source was found for."""
+    if rule_set.kind == "published":
+        return ""
+    unproven = [
+        f"{one.rule.asks} ({one.confidence})"
+        for one in rule_set.criteria
+        if one.confidence in UNPUBLISHED
+    ]
+    listed = f" Without a published source: {'; '.join(unproven)}." if unproven else ""
+    return f"A rule set of this site, not a published one.{listed}"
 
 
 def _known(name: str, evidence: Mapping[str, Evidence]) -> Evidence:

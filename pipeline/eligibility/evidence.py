@@ -3,28 +3,47 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.domain.anatomy import Muscle
-from pipeline.domain.criterion import IMAGING, VARIABLES, Evidence, Variable
 from pipeline.domain.measurement import FatMethod, MuscleMeasurement
 from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.score import Score
 from pipeline.domain.settings import ImagingRule
+from pipeline.domain.variables import (
+    ADULT,
+    EXAMINATIONS,
+    IMAGING_VARIABLES,
+    VARIABLES,
+    Evidence,
+    Variable,
+)
 
 NO_CUT_OFF = "no published cut-off of fat infiltration or area defines M62.85"
 YES_NO = {True: "yes", False: "no"}
+RESULTS = ("positive", "negative")
+OTHER_UNIT = {"clbp_days": "clbp_months", "clbp_months": "clbp_days"}
+SCORE_OF = {"odi_pct": "odi_pct"}
+"""Variables that are a questionnaire's score, by the id of the instrument."""
 
 
 def evidence_of(
     record: ClinicalRecord | None,
     measurements: Sequence[MuscleMeasurement],
     imaging_rule: ImagingRule,
+    scores: Sequence[Score] = (),
+    adult_at_least_years: float | None = None,
 ) -> Mapping[str, Evidence]:
-    """Evidence for every variable, by name; a value of None where nothing is known.
+    """Evidence for every variable and examination, by name; a value of None where unknown.
 
     Without a clinical record nothing is known: images alone answer no criterion. Imaging is the
     reader's record or, where the site's rule allows it and the reader recorded nothing, the
-    multifidus fat fraction (ratio of sums) against the site's own number.
+    multifidus fat fraction by the method that the rule names against the site's own number.
+    adult_at_least_years: what this site means by adult; None leaves it to the record.
     """
     evidence = {name: _recorded(variable, record) for name, variable in VARIABLES.items()}
-    evidence[IMAGING] = _imaging(record, measurements, imaging_rule)
+    evidence |= {name: _examined(variable, record) for name, variable in EXAMINATIONS.items()}
+    evidence |= {name: _scored(VARIABLES[name], scores) for name in SCORE_OF}
+    for name in IMAGING_VARIABLES:
+        evidence[name] = _imaging(VARIABLES[name], record, measurements, imaging_rule)
+    evidence[ADULT] = _adult(evidence[ADULT], evidence["age_years"], adult_at_least_years)
     return evidence
 
 
@@ -37,8 +56,9 @@ def setting_of(imaging_rule: ImagingRule) -> str:
         )
     return (
         "Site setting: imaging counts as evidence as a reader recorded it or, without that, by a "
-        f"multifidus signal fat fraction (ratio of sums) of at least {imaging_rule.at_least_pct:g} "
-        f"% on either side of any measured level, a number of this site ({imaging_rule.source}); "
+        f"multifidus fat fraction ({_words(imaging_rule.fat_method)}) of at least "
+        f"{imaging_rule.at_least_pct:g} % on either side of any measured level, a number of this "
+        f"site ({imaging_rule.source}); "
         f"{NO_CUT_OFF}."
     )
 
@@ -46,54 +66,125 @@ def setting_of(imaging_rule: ImagingRule) -> str:
 def _recorded(variable: Variable, record: ClinicalRecord | None) -> Evidence:
     value = None if record is None else _value(variable, record)
     if value is None:
-        return Evidence(None, f"not recorded: {variable.name}")
+        return Evidence(None, f"{_not_recorded(variable)}{_in_other_unit(variable, record)}")
     if variable.is_number:
         return Evidence(value, f"{variable.wording} {value:.12g} {variable.unit}")
     return Evidence(value, f"{variable.wording}: {YES_NO[bool(value)]}")
 
 
+def _not_recorded(variable: Variable) -> str:
+    """In words, and as the column of the clinical table that would hold it."""
+    return f"not recorded: {variable.words} ({variable.name})"
+
+
+def _in_other_unit(variable: Variable, record: ClinicalRecord | None) -> str:
+    """That the same duration is there in months or days: a month is no fixed number of days."""
+    other = OTHER_UNIT.get(variable.name)
+    known = None if record is None or other is None else record.number(other)
+    return "" if known is None else f" ({other} is {known:.12g}; give both, none is converted)"
+
+
 def _value(variable: Variable, record: ClinicalRecord) -> float | bool | None:
-    """A number is the record's field of that name, a statement one of its facts."""
+    """A number is the record's number of that name, a statement one of its facts."""
     if variable.is_number:
-        return getattr(record, variable.name)
+        return record.number(variable.name)
     return record.facts.get(variable.name)
 
 
+def _examined(variable: Variable, record: ClinicalRecord | None) -> Evidence:
+    """An examination's result; one that was not done is as open as one not recorded."""
+    result = None if record is None else getattr(record, variable.name)
+    if result is None:
+        return Evidence(None, _not_recorded(variable))
+    words = f"{variable.wording}: {str(result).replace('_', ' ')}"
+    return Evidence(str(result) if result in RESULTS else None, words)
+
+
+def _scored(variable: Variable, scores: Sequence[Score]) -> Evidence:
+    """A questionnaire's score, or why there is none."""
+    instrument = SCORE_OF[variable.name]
+    score = next((one for one in scores if one.instrument_id == instrument), None)
+    if score is None:
+        return Evidence(None, _not_recorded(variable))
+    if score.value is None:
+        return Evidence(None, f"{variable.wording}: {score.reason}")
+    return Evidence(score.value, f"{variable.wording} {score.value:.12g} {variable.unit}")
+
+
+def _adult(recorded: Evidence, age: Evidence, at_least_years: float | None) -> Evidence:
+    """Adult as recorded or, without that, by the site's own age."""
+    if recorded.value is not None:
+        return recorded
+    if at_least_years is None:
+        wording = f"{recorded.wording}; the source says 'adult' without an age"
+        return Evidence(None, f"{wording}; {age.wording}" if age.value is not None else wording)
+    setting = (
+        f"Site setting: adult means at least {at_least_years:g} years, a choice of this site; the "
+        "source gives no age."
+    )
+    if age.value is None:
+        return Evidence(None, age.wording, setting)
+    reached = float(age.value) >= at_least_years
+    wording = f"adult: {YES_NO[reached]}, by the site's rule ({age.wording})"
+    return Evidence(reached, wording, setting)
+
+
 def _imaging(
+    variable: Variable,
     record: ClinicalRecord | None,
     measurements: Sequence[MuscleMeasurement],
     imaging_rule: ImagingRule,
 ) -> Evidence:
     setting = setting_of(imaging_rule)
-    reader = _recorded(VARIABLES[IMAGING], record)
+    reader = _recorded(variable, record)
     if reader.value is not None:
         return Evidence(reader.value, f"{reader.wording} (recorded by the reader)", setting)
     if record is None or imaging_rule.at_least_pct is None or imaging_rule.kind == "reader":
         return Evidence(None, reader.wording, setting)
-    return _by_fat_fraction(measurements, imaging_rule.at_least_pct, setting)
+    return _by_fat_fraction(variable, measurements, imaging_rule, setting)
 
 
 def _by_fat_fraction(
-    measurements: Sequence[MuscleMeasurement], at_least_pct: float, setting: str
+    variable: Variable,
+    measurements: Sequence[MuscleMeasurement],
+    rule: ImagingRule,
+    setting: str,
 ) -> Evidence:
     """The highest multifidus fat fraction against the site's number, which counts as reached."""
+    multifidus = [one for one in measurements if one.section.muscle is Muscle.MULTIFIDUS]
     found = [
         (pct, f"{one.level.value} {one.section.side.value}")
-        for one in measurements
-        if one.section.muscle is Muscle.MULTIFIDUS
-        and (pct := one.section.fat_pct(FatMethod.DIXON_RATIO_OF_SUMS)) is not None
+        for one in multifidus
+        if (pct := one.section.fat_pct(rule.fat_method)) is not None
     ]
-    if not found:
-        wording = f"not recorded: {IMAGING}; no multifidus fat fraction was measured"
+    if rule.at_least_pct is None or not found:
+        wording = f"{_not_recorded(variable)}; {_none_by(rule.fat_method, multifidus)}"
         return Evidence(None, wording, setting)
     highest_pct, place = max(found, key=lambda one: one[0])
-    reached = highest_pct >= at_least_pct
+    reached = highest_pct >= rule.at_least_pct
     wording = (
-        f"{VARIABLES[IMAGING].wording}: {YES_NO[reached]}, by the site's rule, no reader's record "
-        f"(highest multifidus signal fat fraction {_beside(highest_pct, at_least_pct)} % at "
-        f"{place}, {len(found)} measured; the site asks for at least {at_least_pct:g} %)"
+        f"{variable.wording}: {YES_NO[reached]}, by the site's rule, no reader's record "
+        f"(highest multifidus fat fraction {_beside(highest_pct, rule.at_least_pct)} % at "
+        f"{place}, {_words(rule.fat_method)}, {len(found)} measured; the site asks for at least "
+        f"{rule.at_least_pct:g} %)"
     )
     return Evidence(reached, wording, setting)
+
+
+def _none_by(method: FatMethod, multifidus: Sequence[MuscleMeasurement]) -> str:
+    """That none was measured by the method, and which other methods do not stand in for it."""
+    others = dict.fromkeys(fat.method for one in multifidus for fat in one.section.fat)
+    if not others:
+        return "no multifidus fat fraction was measured"
+    named = ", ".join(_words(one) for one in others)
+    return (
+        f"no multifidus fat fraction was measured by the method of the site's rule "
+        f"({_words(method)}); those by {named} are not held against its number"
+    )
+
+
+def _words(method: FatMethod) -> str:
+    return method.value.replace("_", " ")
 
 
 def _beside(pct: float, limit_pct: float) -> str:

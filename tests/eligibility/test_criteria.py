@@ -20,9 +20,10 @@ from pipeline.domain.decision import Conclusion, Decision, Finding, Verdict
 from pipeline.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.settings import ImagingRule
+from pipeline.domain.variables import MRI
 from pipeline.eligibility.criteria import decide, verdict_of
 from pipeline.eligibility.evidence import evidence_of
-from pipeline.io.criteria_file import read_rule_set
+from pipeline.io.criteria_file import CRITERIA, read_rule_set
 from pipeline.io.project_files import PARAMS
 
 ISASS = read_rule_set(PARAMS / "criteria" / "isass_2025.yml")
@@ -110,7 +111,7 @@ def test_one_missing_input_leaves_its_criterion_alone_open_and_names_it(name: st
     assert set(found.values()) == {Verdict.MET}
     assert decision.conclusion is Conclusion.MORE_INFORMATION_NEEDED
     assert decision.missing == (name,)
-    assert f"not recorded: {name}" in finding(decision, CRITERION_OF[name]).value
+    assert f"({name})" in finding(decision, CRITERION_OF[name]).value
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_one_fat_fraction_at_the_sites_number_is_enough_and_is_told_with_its_pla
     evidence = imaging(UNREAD, FAT_30, fat(12, Side.RIGHT), fat(30, Side.LEFT))
     assert evidence.value is True
     assert "by the site's rule" in evidence.wording
-    assert "fat fraction 30.0 % at L4/5 left, 2 measured" in evidence.wording
+    assert "fat fraction 30.0 % at L4/5 left, dixon ratio of sums, 2 measured" in evidence.wording
     assert "at least 30 %" in evidence.wording
 
 
@@ -206,9 +207,37 @@ def test_nothing_measured_is_open_and_other_muscles_and_methods_do_not_count() -
     )
     spinae = fat(90, muscle=Muscle.ERECTOR_SPINAE)
     mean_only = replace(fat(10), section=replace(fat(10).section, fat=fat(10).section.fat[1:]))
+    evidence = imaging(UNREAD, FAT_30, no_fat, spinae)
+    assert evidence.value is None
+    assert evidence.wording == (
+        f"not recorded: imaging confirms multifidus dysfunction ({IMAGING}); "
+        "no multifidus fat fraction was measured"
+    )
     evidence = imaging(UNREAD, FAT_30, no_fat, spinae, mean_only)
     assert evidence.value is None
-    assert evidence.wording == (f"not recorded: {IMAGING}; no multifidus fat fraction was measured")
+    assert "by the method of the site's rule (dixon ratio of sums)" in evidence.wording
+
+
+@pytest.mark.parametrize("method", [one for one in FatMethod if one is not FAT_30.fat_method])
+def test_a_share_by_brightness_or_a_pdff_is_never_held_against_a_dixon_number(
+    method: FatMethod,
+) -> None:
+    section = replace(fat(90).section, fat=(FatFraction(method, 90),))
+    evidence = imaging(UNREAD, FAT_30, replace(fat(90), section=section))
+    assert evidence.value is None
+    assert f"those by {method.value.replace('_', ' ')} are not held" in evidence.wording
+
+
+@pytest.mark.parametrize(("pct", "expected"), [(30, True), (29, False)])
+def test_a_rule_that_names_the_pdff_reads_the_pdff_beside_a_dixon_fraction(
+    pct: float, expected: bool
+) -> None:
+    rule = replace(FAT_30, fat_method=FatMethod.PDFF_MAP_MEAN)
+    both = (FatFraction(FatMethod.PDFF_MAP_MEAN, pct), *fat(90 if pct < 30 else 10).section.fat)
+    evidence = imaging(UNREAD, rule, replace(fat(1), section=replace(fat(1).section, fat=both)))
+    assert evidence.value is expected
+    assert "pdff map mean" in evidence.wording
+    assert "(pdff map mean) of at least 30 %" in evidence.setting
 
 
 def test_the_decision_prints_the_sites_imaging_rule_and_that_no_cut_off_is_published() -> None:
@@ -220,6 +249,21 @@ def test_the_decision_prints_the_sites_imaging_rule_and_that_no_cut_off_is_publi
     assert "at least 30 %" in setting
     assert "a number of this site (our radiologists, 2025)" in setting
     assert "no published cut-off" in setting
+
+
+@pytest.mark.parametrize(("pct", "expected"), [(30, True), (29, False)])
+def test_a_measured_fat_fraction_counts_for_mri_as_for_imaging(pct: float, expected: bool) -> None:
+    evidence = evidence_of(UNREAD, (fat(pct),), FAT_30)
+    assert evidence[MRI].value is expected
+    assert evidence_of(UNREAD, (fat(pct),), READER)[MRI].value is None
+
+
+def test_what_an_answered_criterion_did_not_need_is_not_missing() -> None:
+    fda = read_rule_set(CRITERIA / "fda_p190021.yml")
+    decision = decide(fda, evidence_of(ALL_MET, (), READER))
+    assert finding(decision, "multifidus_dysfunction").verdict is Verdict.MET
+    assert "physiological_evidence" not in decision.missing
+    assert "intractable_clbp" in decision.missing
 
 
 def test_a_rule_set_that_asks_for_no_imaging_prints_no_imaging_rule() -> None:

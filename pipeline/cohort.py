@@ -1,0 +1,120 @@
+"""A cohort followed over its visits, beside what is published; and its criteria, where analysed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.clinical.opioids import opioid_change
+from pipeline.cohort_data import gather
+from pipeline.domain.case import CaseResult
+from pipeline.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverCurve, ResponseRate
+from pipeline.domain.errors import InputError
+from pipeline.domain.outcome import Definition
+from pipeline.domain.published import Study
+from pipeline.io.outcome_files import (
+    CHANGES_FILE,
+    CURVES_FILE,
+    OPIOIDS_FILE,
+    OUTCOMES_FILE,
+    write_changes,
+    write_curves,
+    write_opioids,
+    write_outcomes,
+)
+from pipeline.io.outcomes_file import read_definitions, read_studies
+from pipeline.io.params_file import read_settings
+from pipeline.io.results import write_bytes
+from pipeline.outcomes.change import mean_changes, reliever_curves
+from pipeline.outcomes.cohort import cohort_of, names_of_one_time
+from pipeline.outcomes.opioids import opioid_counts
+from pipeline.outcomes.proportion import wilson_pct
+from pipeline.outcomes.responders import response_rates
+from pipeline.reporting.outcome_figures import cohort_pictures
+from pipeline.reporting.report import Picture
+
+FIGURES = "figures"
+
+
+@dataclass(frozen=True)
+class CohortOutcomes:
+    """A cohort's outcomes beside the published ones. cases: where its studies were analysed."""
+
+    cohort: Cohort
+    changes: tuple[MeanChange, ...]
+    rates: tuple[ResponseRate, ...]
+    curves: tuple[RelieverCurve, ...]
+    opioids: tuple[OpioidCounts, ...]
+    definitions: tuple[Definition, ...]
+    studies: tuple[Study, ...]
+    cases: tuple[CaseResult, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def unanswered(self) -> tuple[Definition, ...]:
+        """Definitions that nobody's data answer at any visit."""
+        answered = {one.definition.definition_id for one in self.rates}
+        return tuple(one for one in self.definitions if one.definition_id not in answered)
+
+
+def cohort_outcomes(source: Path | str, clinical: str = "", params: str = "") -> CohortOutcomes:
+    """Everything about a cohort. source: a clinical table, or the output folder of a batch.
+
+    clinical: for a batch folder, the clinical table that holds the later visits; "" for none.
+    Raises UsageError or InputError, one line, for whatever does not hold.
+    """
+    settings = read_settings(Path(params) if params else None)
+    gathered = gather(Path(source), clinical, params)
+    try:
+        cohort = cohort_of(gathered.visits)
+    except InputError as error:
+        raise InputError(f"{clinical or source}: {error}") from error
+    definitions = read_definitions()
+    within = settings.clinical.opioids_unchanged_within_mg_day
+    return CohortOutcomes(
+        cohort=cohort,
+        changes=tuple(mean_changes(cohort)),
+        rates=tuple(response_rates(cohort, definitions)),
+        curves=tuple(reliever_curves(cohort)),
+        opioids=tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value)),
+        definitions=tuple(definitions),
+        studies=tuple(read_studies()),
+        cases=gathered.cases,
+        notes=(*gathered.notes, *_notes(cohort)),
+    )
+
+
+def _notes(cohort: Cohort) -> Iterator[str]:
+    """What a reader must know of who is in the cohort and at which visits."""
+    if cohort.without_baseline:
+        yield f"Without a baseline and in no figure: {', '.join(cohort.without_baseline)}."
+    for one, other in names_of_one_time(cohort):
+        yield (
+            f"Nobody has both '{one}' and '{other}', less than a month apart; if they are one "
+            "visit, give them one name: now each counts the other's people as missing."
+        )
+    if not cohort.times:
+        yield "There is no visit after the baseline: no outcome can be told."
+
+
+def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
+    """The cohort beside what is published, the curves of relief, the mean changes."""
+    intervals = {
+        one: wilson_pct(one.pct, one.n)
+        for study in outcomes.studies
+        for one in study.figures
+        if one.pct is not None and one.n is not None
+    }
+    return cohort_pictures(
+        outcomes.rates, outcomes.curves, outcomes.changes, outcomes.studies, intervals
+    )
+
+
+def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | str) -> None:
+    """Write the tables and the pictures of a cohort."""
+    folder = Path(folder)
+    write_outcomes(outcomes.rates, folder / OUTCOMES_FILE)
+    write_changes(outcomes.changes, folder / CHANGES_FILE)
+    write_opioids(outcomes.opioids, folder / OPIOIDS_FILE)
+    write_curves(outcomes.curves, folder / CURVES_FILE)
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)

@@ -1,0 +1,119 @@
+"""Every number of criteria, definitions, evidence and codes says where it is from."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from pipeline.domain.criterion import UNPUBLISHED, Confidence
+from pipeline.io.criteria_file import read_rule_set
+from pipeline.io.outcomes_file import read_definitions, read_studies
+from pipeline.io.params_file import read_yaml
+from pipeline.io.project_files import PARAMS
+from pipeline.reporting.coding import CodingPage
+
+FOLDERS = ("criteria", "outcomes", "evidence")
+FILES = [path for folder in FOLDERS for path in sorted((PARAMS / folder).glob("*.yml"))]
+FILES.append(PARAMS / "coding.yml")
+HEADINGS = ("version", "date")
+"""Of a rule set as a whole: they tell its own edition."""
+
+
+def numbers(value: Any, cited: bool, place: str) -> Iterator[tuple[str, bool]]:
+    """Every number below, with whether a mapping around it has both source and confidence."""
+    if isinstance(value, dict):
+        cited = cited or {"source", "confidence"} <= value.keys()
+        for key, one in value.items():
+            if key not in HEADINGS:
+                yield from numbers(one, cited, f"{place}.{key}")
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from numbers(one, cited, f"{place}[{index}]")
+    elif isinstance(value, int | float | date) and not isinstance(value, bool):
+        yield place, cited
+
+
+def confidences(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (str(one) for key, one in value.items() if key.endswith("confidence"))
+        for one in value.values():
+            yield from confidences(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from confidences(one)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_number_has_a_source_and_a_confidence(path: Path) -> None:
+    found = list(numbers(read_yaml(path), False, path.stem))
+    assert [place for place, cited in found if not cited] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_confidence_is_known_and_only_a_sites_own_set_is_unverified(path: Path) -> None:
+    found = set(confidences(read_yaml(path)))
+    assert found
+    assert found <= {one.value for one in Confidence}
+    if path.parent.name != "criteria" or read_rule_set(path).kind == "published":
+        assert not found & {one.value for one in UNPUBLISHED}
+
+
+def test_the_walk_finds_a_number_without_a_source() -> None:
+    entry = {"figures": [{"pct": 5, "source": "a"}, {"n": 3, "source": "a", "confidence": "seen"}]}
+    assert list(numbers(entry, False, "x")) == [
+        ("x.figures[0].pct", False),
+        ("x.figures[1].n", True),
+    ]
+
+
+def test_every_published_share_is_held_against_a_definition_that_is_there() -> None:
+    known = {one.definition_id for one in read_definitions()}
+    named = {one.definition for study in read_studies() for one in study.figures if one.definition}
+    assert len(named) > 10
+    assert named <= known
+
+
+def test_a_count_of_people_gives_the_share_that_is_printed() -> None:
+    counted = [one for study in read_studies() for one in study.figures if one.count is not None]
+    assert len(counted) >= 4
+    for one in counted:
+        assert one.n is not None
+        assert one.pct is not None
+        assert abs(100 * one.count / one.n - one.pct) < 0.5, one.what
+
+
+def test_the_missed_endpoint_and_the_special_arrangements_are_among_the_evidence() -> None:
+    against = " ".join(study.against for study in read_studies())
+    assert "missed its primary endpoint: 57.1 % against 46.6 %" in against
+    assert "special arrangements only" in against
+    trial = next(one for one in read_studies() if one.title.startswith("ReActiv8-B"))
+    missed = {one.group: (one.pct, one.n) for one in trial.figures if one.against}
+    assert missed == {"stimulation": (57.1, 102), "sham control": (46.6, 102)}
+
+
+def test_the_five_year_figures_stand_with_the_study_they_belong_to() -> None:
+    five = {
+        (study.title.split(",")[0], one.pct)
+        for study in read_studies()
+        for one in study.figures
+        if one.months == 60 and "Gilligan 2024" in one.source
+    }
+    assert {pct for _, pct in five} >= {72, 61, 78, 88}
+    assert {title for title, _ in five} == {"ReActiv8-B"}
+    copley = next(one for one in read_studies() if one.title.startswith("Copley"))
+    assert not {one.pct for one in copley.figures} & {72, 61, 78, 88}
+
+
+def test_the_coding_page_names_the_codes_exactly_and_assigns_none() -> None:
+    page = TypeAdapter(CodingPage).validate_python(read_yaml(PARAMS / "coding.yml"))
+    codes = {one.code: one for one in page.codes}
+    icd = codes["M62.85"]
+    assert icd.name == "Dysfunction of the multifidus muscles, lumbar region"
+    assert icd.valid_from == date(2024, 10, 1)
+    assert (codes["64555"].units, codes["64590"].units) == (2, 1)
+    assert codes["QLK"].system == "FDA product code"
+    assert not any(one.is_official_name for one in page.codes if one.system == "CPT")
+    assert "assigns no code" in page.statement
