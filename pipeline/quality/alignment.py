@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.ndimage import gaussian_gradient_magnitude
-from skimage.registration import phase_cross_correlation
 
 EDGE_SIGMA_PIXELS = 1.5
 
@@ -13,6 +12,8 @@ def best_shift_voxels(first: np.ndarray, second: np.ndarray) -> tuple[int, int, 
     first, second: (X, Y, Z) images of any contrast, such as water and fat: outlines are shared
     where brightness is not. (0, 0, 0) says that they fit best as they lie.
     """
+    from skimage.registration import phase_cross_correlation  # rarely needed, slow to load
+
     shift, _, _ = phase_cross_correlation(_edges(first), _edges(second), normalization=None)
     x, y, z = (round(float(step)) for step in shift)
     return x, y, z

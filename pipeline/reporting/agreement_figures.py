@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from pipeline.domain.agreement import ComparedSlice, Measure, MeasuredPairs
+from pipeline.domain.agreement import BlandAltman, ComparedSlice, Measure, MeasuredPairs
 from pipeline.domain.measurement import NotAssessable
 from pipeline.reporting.agreement_tables import outline_words
 from pipeline.reporting.figures import bright, canvas, label_window, png_bytes
@@ -87,24 +87,35 @@ def bland_altman_plot(heading: str, panels: Sequence[MeasuredPairs]) -> bytes:
 
 
 def _draw_pairs(axes: Axes, panel: MeasuredPairs) -> None:
-    found, reader = panel.pairs.T
     of_mean, of_difference = UNITS[panel.measure]
-    axes.plot((found + reader) / 2, found - reader, "o", **POINTS)
-    axes.axhline(0, color="0.75", linewidth=0.8)
-    axes.set_xlabel(f"mean of found and reader, {of_mean}", fontsize=8)
-    axes.set_ylabel(f"found - reader, {of_difference}", fontsize=8)
-    axes.tick_params(labelsize=8)
     title = f"{MUSCLE_NAME[panel.structure.muscle]} {panel.structure.side}"
-    agreement = panel.agreement
+    words = (title, f"mean of found and reader, {of_mean}", f"found - reader, {of_difference}")
+    draw_bland_altman(axes, panel.pairs, panel.agreement, words)
+
+
+def draw_bland_altman(
+    axes: Axes, pairs: np.ndarray, agreement: BlandAltman | NotAssessable, words: Sequence[str]
+) -> None:
+    """First minus second against their mean, with bias and 95 % limits of agreement.
+
+    pairs: (N, 2). words: title, words of the x axis and of the y axis.
+    """
+    first, second = pairs.T
+    title, of_mean, of_difference = words
+    axes.plot((first + second) / 2, first - second, "o", **POINTS)
+    axes.axhline(0, color="0.75", linewidth=0.8)
+    axes.set_xlabel(of_mean, fontsize=8)
+    axes.set_ylabel(of_difference, fontsize=8)
+    axes.tick_params(labelsize=8)
     if isinstance(agreement, NotAssessable):
         axes.set_title(f"{title}\n{agreement.reason}", fontsize=8)
         return
     axes.axhline(agreement.bias, color="black", linewidth=1)
     for limit in (agreement.low, agreement.high):
         axes.axhline(limit, color="black", linewidth=1, linestyle="--")
-    words = f"bias {decimals(agreement.bias, 1)}, limits {decimals(agreement.low, 1)} to "
-    words += f"{decimals(agreement.high, 1)}, n {agreement.n}"
-    axes.set_title(f"{title}\n{words}", fontsize=8)
+    told = f"bias {decimals(agreement.bias, 1)}, limits {decimals(agreement.low, 1)} to "
+    told += f"{decimals(agreement.high, 1)}, n {agreement.n}"
+    axes.set_title(f"{title}\n{told}", fontsize=8)
 
 
 def _explain(axes: Axes, caption: str) -> None:
