@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.domain.measurement import FatMethod
 from pipeline.domain.study import SeriesRole
-from pipeline.quantification.measure import WaterFat, cross_sections
+from pipeline.quantification.measure import cross_sections
+from pipeline.quantification.water_fat import WaterFat
 from pipeline.simulation.phantom import PhantomStudy
 from pipeline.simulation.samples import SAMPLE_STUDIES, image_sample
 

@@ -45,7 +45,7 @@ class Compared:
             (placed.level, section.side): section
             for placed in self.analysis.result.level_slices
             for section in cross_sections(
-                self.manual_labels, placed.slice_index, self.analysis.stacks[0].axial.water_fat
+                self.manual_labels, placed.slice_index, self.analysis.stacks[0].axial.fat
             )
             if section.muscle is Muscle.MULTIFIDUS
         }

@@ -2,24 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
 
 from pipeline import __version__
-from pipeline.axial import AxialImages, axial_stacks
+from pipeline.axial import AxialImages, axial_stacks, measured_roles, with_signal_fat
+from pipeline.clinical.exams import examinations_of
 from pipeline.clinical.score import scores_of
-from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
+from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, SpinalLevel, Structure
 from pipeline.domain.case import CaseResult, Method
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import (
     BodyArea,
+    CrossSection,
     LevelSlice,
     LevelSource,
     MuscleMeasurement,
     NotAssessable,
 )
+from pipeline.domain.muscle_volume import MuscleVolume
 from pipeline.domain.quality import OutlineQuality
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
-from pipeline.domain.settings import StudySettings
+from pipeline.domain.settings import FatSettings, StudySettings
 from pipeline.domain.study import Study
 from pipeline.domain.volume import LabelMap
 from pipeline.eligibility.criteria import decide
@@ -32,8 +38,13 @@ from pipeline.outlines import (
 )
 from pipeline.placing import Placement, Vertebrae, label_vertebrae, place_levels
 from pipeline.quality.position import contradiction
+from pipeline.quantification.acquired import acquired_of
 from pipeline.quantification.dixon import fat_prevails
-from pipeline.quantification.measure import cross_sections
+from pipeline.quantification.grading import grades_of
+from pipeline.quantification.measure import SliceView, assessed_sections
+from pipeline.quantification.norms import compare_with_norms
+from pipeline.quantification.signal_fat import SignalFat
+from pipeline.quantification.volume import every_section, muscle_volumes
 from pipeline.segmentation.bundle import Bundle
 from pipeline.segmentation.postprocess import swapped_slices
 
@@ -93,8 +104,15 @@ def analyse(
     unmeasured = [number for number, stack in enumerate(stacks) if stack.reason]
     placement = place_levels(vertebrae, images, settings, unmeasured)
     level_slices = placement.level_slices
-    measurements, missing = measure_levels(stacks, level_slices, placement.body_of)
-    evidence = evidence_of(record, measurements, settings.eligibility.imaging_rule)
+    centres_mm = {one.level: placement.disc_centre_mm(one.level) for one in level_slices}
+    measurements, missing = measure_levels(stacks, level_slices, placement.body_of, centres_mm)
+    scores = () if record is None else scores_of(record, settings.clinical, rules.clinical)
+    asked = settings.eligibility
+    evidence = evidence_of(
+        record, measurements, asked.imaging_rule, scores, asked.adult_at_least_years
+    )
+    made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
+    compared, without_norm = compare_with_norms(measurements, record, made, rules.norms)
     areas = [] if placement.spine is None else placement.spine.areas.values()
     result = CaseResult(
         subject_id=study.subject_id,
@@ -104,13 +122,27 @@ def analyse(
         level_slices=level_slices,
         measurements=measurements,
         outline_quality=_quality(stacks, level_slices, settings),
-        not_assessable=placement.not_assessable + missing,
-        notes=study.notes + _notes(stacks),
+        not_assessable=placement.not_assessable
+        + missing
+        + placement.without_depth
+        + _without_fat(stacks),
+        notes=study.notes + _notes(stacks) + _fat_disagreements(stacks, measurements, settings.fat),
         record=record,
-        scores=() if record is None else scores_of(record, settings.clinical, rules.odi_bands),
+        scores=scores,
+        examinations=() if record is None else examinations_of(record, rules.clinical.exams),
         decisions=tuple(decide(rule_set, evidence) for rule_set in rules.rule_sets),
         body_areas=tuple(one for one in areas if isinstance(one, BodyArea)),
         level_doubts=vertebrae.doubts + _position_doubts(vertebrae, stacks),
+        grade_scales=tuple(one.scale for one in rules.gradings),
+        grades=grades_of(measurements, rules.gradings),
+        norm_comparisons=compared,
+        norms_not_assessable=without_norm,
+        volumes=tuple(
+            volume
+            for number, stack in enumerate(stacks)
+            if not stack.reason
+            for volume in _volumes(stack, number)
+        ),
     )
     return Analysis(study, stacks, vertebrae, placement, result)
 
@@ -130,6 +162,8 @@ def outline_stacks(study: Study, bundle: Bundle, settings: StudySettings) -> tup
             reason = ""
         except InputError as error:
             reason = str(error)
+        if not reason:
+            axial = with_signal_fat(axial, outlined.labels, settings.fat)
         stacks.append(AxialStack(axial, outlined, reason))
     if all(stack.reason for stack in stacks):
         raise InputError(stacks[0].reason)
@@ -140,39 +174,54 @@ def measure_levels(
     stacks: Sequence[AxialStack],
     level_slices: Sequence[LevelSlice],
     body_of: Mapping[SpinalLevel, BodyArea],
+    centres_mm: Mapping[SpinalLevel, np.ndarray | None] = MappingProxyType({}),
 ) -> tuple[tuple[MuscleMeasurement, ...], tuple[NotAssessable, ...]]:
-    """Cross-sections at every placed level, and what could not be measured there."""
+    """Cross-sections at every placed level, and what could not be measured there.
+
+    centres_mm: the discs' centres (3,), patient mm, RAS+; without one depth and rest are not told.
+    """
     measurements: list[MuscleMeasurement] = []
     missing: list[NotAssessable] = []
     for placed in level_slices:
         try:
-            found = _measured(stacks[placed.stack], placed, body_of.get(placed.level))
+            centre_mm = centres_mm.get(placed.level)
+            sections, reasons = _sections(stacks[placed.stack], placed, centre_mm)
         except InputError as error:
             missing.append(NotAssessable(placed.level, str(error)))
             continue
-        measurements += found
-        there = {(one.section.muscle, one.section.side) for one in found}
+        body = body_of.get(placed.level)
+        measurements += [
+            MuscleMeasurement(placed.level, one, placed.stack, placed.tilt_deg, body)
+            for one in sections
+        ]
+        missing += [NotAssessable(f"{one.what}, {placed.level}", one.reason) for _, one in reasons]
+        there = {Structure(one.muscle, one.side) for one in sections}
+        there |= {structure for structure, _ in reasons}
         missing += [
             NotAssessable(
                 f"{side} multifidus {placed.level}",
                 f"nothing was outlined on slice {placed.slice_index}",
             )
             for side in Side
-            if (Muscle.MULTIFIDUS, side) not in there
+            if Structure(Muscle.MULTIFIDUS, side) not in there
         ]
     return tuple(measurements), tuple(missing)
 
 
-def _measured(
-    stack: AxialStack, placed: LevelSlice, body: BodyArea | None
-) -> list[MuscleMeasurement]:
+def _volumes(stack: AxialStack, number: int) -> tuple[MuscleVolume, ...]:
+    sections = every_section(stack.labels, stack.axial.fat)
+    return muscle_volumes(stack.labels, sections, number)
+
+
+def _sections(
+    stack: AxialStack, placed: LevelSlice, centre_mm: np.ndarray | None
+) -> tuple[list[CrossSection], list[tuple[Structure, NotAssessable]]]:
     if placed.slice_index in swapped_slices(stack.labels.voxels):
         raise InputError("the outlines of right and left lie on the wrong sides")
-    sections = cross_sections(stack.labels, placed.slice_index, stack.axial.water_fat)
-    return [
-        MuscleMeasurement(placed.level, section, placed.stack, placed.tilt_deg, body)
-        for section in sections
-    ]
+    z = placed.slice_index
+    border = stack.outlined.roi_definition
+    view = SliceView(stack.axial.fat, stack.axial.signal(z), centre_mm, border)
+    return assessed_sections(stack.labels, z, view)
 
 
 def _quality(
@@ -206,6 +255,33 @@ def _notes(stacks: Sequence[AxialStack]) -> tuple[str, ...]:
         if stack.reason
     ]
     return tuple(dict.fromkeys(notes))
+
+
+def _without_fat(stacks: Sequence[AxialStack]) -> tuple[NotAssessable, ...]:
+    """T1 and T2 stacks whose brightness tells no fat, each reason once."""
+    reasons = dict.fromkeys(one.axial.no_fat_reason for one in stacks)
+    return tuple(NotAssessable("fat fraction", reason) for reason in reasons if reason)
+
+
+def _fat_disagreements(
+    stacks: Sequence[AxialStack], measurements: Sequence[MuscleMeasurement], settings: FatSettings
+) -> tuple[str, ...]:
+    """One sentence with every measured muscle about whose fat the methods on T1 or T2 disagree."""
+    found = []
+    for one in measurements:
+        stack, section = stacks[one.stack], one.section
+        if not isinstance(stack.axial.fat, SignalFat):
+            continue
+        value = LABEL_OF[Structure(section.muscle, section.side)]
+        region = stack.labels.voxels[..., section.slice_index] == value
+        words = stack.axial.fat.disagreement(region, section.slice_index)
+        if words:
+            name = f"{one.level} {section.side} {section.muscle}".replace("_", " ")
+            found.append(f"{name}: {words}")
+    if not found:
+        return ()
+    points = f"{settings.disagree_points:g} points or more (this project's choice)"
+    return (f"Methods for fat differ by {points}: {'; '.join(found)}.",)
 
 
 def _method(

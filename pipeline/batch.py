@@ -1,25 +1,20 @@
-"""One study or many through the study notebook: plan, run, resume, summarise."""
+"""One study or many through the study notebook: plan, run, resume."""
 
-import csv
-import io
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
-from pipeline.domain.case import CaseResult
 from pipeline.domain.errors import MultifidusError, UsageError
-from pipeline.domain.measurement import FatMethod
 from pipeline.execution import run_notebook
-from pipeline.io.clinical_table import read_clinical_table
+from pipeline.io.clinical_source import read_clinical_data
 from pipeline.io.files import whole_folder
 from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import NOTEBOOKS
-from pipeline.io.results import PROVENANCE_FILE, read_case, write_text
+from pipeline.io.results import PROVENANCE_FILE, read_case
 from pipeline.request import (
     Request,
     clinical_record,
@@ -55,7 +50,6 @@ class Outcome:
     job: Job
     status: str
     reason: str = ""
-    result: CaseResult | None = field(default=None, repr=False)
 
 
 def check(job: Job) -> None:
@@ -96,9 +90,10 @@ def jobs_of(root: Path, clinical: Path | None, params: Path | None, output: Path
     Raises UsageError where `root` holds no folder, and whatever is wrong with the settings, the
     rules or the clinical table, which would fail every study.
     """
-    rules_of(read_settings(params))
+    settings = read_settings(params)
+    rules_of(settings)
     if clinical is not None:
-        read_clinical_table(clinical)
+        read_clinical_data(clinical, settings.clinical)
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder")
     folders = sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
@@ -134,9 +129,10 @@ def run_batch(
 def _outcome_of(job: Job, resume: bool) -> Outcome:
     try:
         if resume and is_done(job):
-            return Outcome(job, "skipped", "done before, nothing changed", read_case(job.output))
+            read_case(job.output)  # one that cannot be read is a failure of this study alone
+            return Outcome(job, "skipped", "done before, nothing changed")
         run_study(job)
-        return Outcome(job, "done", result=read_case(job.output))
+        return Outcome(job, "done")
     except MultifidusError as error:
         return Outcome(job, "failed", str(error))
     except Exception as error:
@@ -149,46 +145,3 @@ def is_done(job: Job) -> bool:
     if not saved.is_file() or not (job.output / "report.pdf").is_file():
         return False
     return bool(json.loads(saved.read_text(encoding="utf-8")) == provenance_of(job.request))
-
-
-def write_summary(outcomes: Sequence[Outcome], path: Path) -> None:
-    """One row per study: how it ended, what its criteria sum up to, multifidus at each level."""
-    rows = [_summary_row(outcome) for outcome in outcomes]
-    text = io.StringIO()
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(text.getvalue(), path)
-
-
-def _summary_row(outcome: Outcome) -> dict[str, object]:
-    row: dict[str, object] = {
-        "subject_id": outcome.job.subject_id,
-        "status": outcome.status,
-        "reason": outcome.reason,
-    }
-    case = outcome.result
-    measured = (
-        {}
-        if case is None
-        else {
-            (m.level, m.section.side): m.section
-            for m in case.measurements
-            if m.section.muscle is Muscle.MULTIFIDUS
-        }
-    )
-    doubtful = () if case is None else case.doubtful_outlines
-    multifidus = [one for one in doubtful if one.muscle is Muscle.MULTIFIDUS]
-    row["outlines_to_check"] = "" if case is None else len(multifidus)
-    row["not_assessable"] = "" if case is None else len(case.not_assessable)
-    for decision in () if case is None else case.decisions:
-        row[decision.rule_set_id] = decision.conclusion.value
-    for level in SpinalLevel:
-        for side in Side:
-            section = measured.get((level, side))
-            name = f"multifidus_{side}_{level.value.replace('/', '_')}"
-            row[f"{name}_total_csa_mm2"] = section.total_csa_mm2 if section else ""
-            fat = section.fat_pct(FatMethod.DIXON_RATIO_OF_SUMS) if section else None
-            row[f"{name}_fat_ratio_of_sums_pct"] = "" if fat is None else fat
-    return row

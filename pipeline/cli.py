@@ -1,6 +1,7 @@
 """The command line: one readable line when something is wrong, a traceback only with --debug."""
 
 import sys
+import warnings
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from pipeline.domain.errors import MultifidusError, UsageError
+from pipeline.domain.study import FractionUnit
 
 app = typer.Typer(
     name="multifidus",
@@ -141,8 +143,12 @@ def levels(
 @app.command()
 def measure(
     labels: Labels,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Table to write, CSV.")],
-    image: Annotated[Path | None, typer.Argument(help="Axial image, NIfTI: areas only.")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Table to write, .csv or .parquet.")
+    ],
+    image: Annotated[
+        Path | None, typer.Argument(help="Axial image, NIfTI; T1 or T2 by its name.")
+    ] = None,
     water: Annotated[Path | None, typer.Option(help="Dixon water image, NIfTI.")] = None,
     fat: Annotated[Path | None, typer.Option(help="Dixon fat image, NIfTI.")] = None,
     levels: Annotated[
@@ -151,14 +157,25 @@ def measure(
     ] = None,
     params: SettingsFile = None,
     numbering: Numbering = "multifidus",
+    fat_fraction: Annotated[
+        Path | None, typer.Option(help="Fat fraction map, NIfTI; needs --fat-fraction-unit.")
+    ] = None,
+    fat_fraction_unit: Annotated[
+        FractionUnit | None, typer.Option(help="Unit of the fat fraction map.")
+    ] = None,
 ) -> None:
-    """Measure areas (mm2) and, with water and fat, fat fractions (%) on given labels.
+    """Measure areas (mm2) and fat fractions (%) on given labels.
 
-    With --levels one slice per disc level; without, every labelled slice.
+    Fat comes from water and fat, a map, or the brightness of a T1 or T2 image.
+
+    With --levels one slice per disc level; without, every labelled slice. Volumes and a dictionary
+    of the columns are written beside the table.
     """
-    from pipeline.single_image import measure_files
+    from pipeline.given_labels import measure_files
+    from pipeline.io.image_files import ImageFiles
 
-    for line in measure_files(image, water, fat, labels, levels, params, output, numbering):
+    images = ImageFiles(image, water, fat, fat_fraction, fat_fraction_unit)
+    for line in measure_files(images, labels, levels, params, output, numbering):
         print(line)
     print(output)
 
@@ -194,7 +211,8 @@ def batch(
 ) -> None:
     """Analyse every study of a folder; a study that fails is reported and stops nothing else.
 
-    Writes one folder per study and summary.csv. Exit code 1 where any study failed.
+    Writes one folder per study, summary.csv and the measurements of all studies in one table. Exit
+    code 1 where any study failed.
     """
     if not _batch(root, output, clinical, params, workers, resume):
         raise typer.Exit(1)
@@ -223,6 +241,105 @@ def evaluate(
     if failed:
         sys.stderr.write(f"{len(failed)} images failed; see failed.csv\n")
         raise typer.Exit(1)
+
+
+@app.command()
+def score(
+    clinical: Annotated[
+        Path, typer.Argument(help="Clinical table, CSV; see docs/clinical_table.md.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Table of scores to write, CSV.")],
+    params: SettingsFile = None,
+) -> None:
+    """Score questionnaires and examinations, row by row; no image is needed.
+
+    Rows that cannot be read are listed beside the scores, with column, value and what was expected;
+    exit code 1 where there are any.
+    """
+    from pipeline.scoring import score_file
+
+    done = score_file(clinical, output, params)
+    for line in done.warnings:
+        sys.stderr.write(f"{line}\n")
+    for path in (done.scores, done.dictionary, done.rejected):
+        print(path)
+    if done.rows_rejected:
+        rejected = f"{done.rows_rejected} of {done.rows} rows rejected"
+        sys.stderr.write(f"{rejected}; see {done.rejected}\n")
+        raise typer.Exit(1)
+
+
+@app.command("clinical-template")
+def clinical_template(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
+) -> None:
+    """Write an empty clinical table and its data dictionary."""
+    from pipeline.io.clinical_template import write_template
+
+    for path in write_template(folder):
+        print(path)
+
+
+@app.command()
+def agreement(
+    first: Annotated[
+        Path, typer.Argument(help="Reading A: a folder of label maps, or a measurements.csv.")
+    ],
+    second: Annotated[Path, typer.Argument(help="Reading B, of the same kind.")],
+    output: OutputFolder,
+    about: Annotated[
+        str, typer.Option(help="What was repeated, such as 'two scans a week apart'; is printed.")
+    ] = "",
+    numbering: Numbering = "multifidus",
+) -> None:
+    """How two readings of the same people agree: Bland-Altman, ICC(2,1), SEM, MDC95.
+
+    Label maps of one image have the same file name in both folders. Areas in mm2, fat in
+    percentage points.
+    """
+    from pipeline.comparison_run import run_agreement
+
+    print(run_agreement(first, second, output, about, numbering))
+
+
+@app.command()
+def compare(
+    earlier: Annotated[Path, typer.Argument(help="Output folder of the earlier study.")],
+    later: Annotated[Path, typer.Argument(help="Output folder of the later study.")],
+    output: OutputFolder,
+    precision: Annotated[
+        Path | None, typer.Option(help="Your site's precision.csv, from 'agreement'.")
+    ] = None,
+) -> None:
+    """What changed in one person, per level and side, beside the minimal detectable change.
+
+    Without --precision no minimal detectable change is known, and the table says so.
+    """
+    from pipeline.comparison_run import run_comparison
+
+    print(run_comparison(earlier, later, output, precision))
+
+
+@app.command()
+def cohort(
+    source: Annotated[
+        Path,
+        typer.Argument(help="Clinical table with several visits, or a batch's output folder."),
+    ],
+    output: OutputFolder,
+    clinical: Annotated[
+        Path | None,
+        typer.Option("--clinical", help="With a batch folder: the table with later visits."),
+    ] = None,
+    params: SettingsFile = None,
+) -> None:
+    """Outcomes of a cohort, visit by visit, beside the published ones; prints the notebook's path.
+
+    Missing people are counted and never filled in. A cohort has no control group.
+    """
+    from pipeline.cohort_run import run_cohort
+
+    print(run_cohort(source, output, clinical, params))
 
 
 @app.command()
@@ -292,7 +409,8 @@ def _batch(
     resume: bool,
 ) -> bool:
     """Run a batch with its progress on stderr; whether every study went well."""
-    from pipeline.batch import Outcome, jobs_of, run_batch, write_summary
+    from pipeline.batch import Outcome, jobs_of, run_batch
+    from pipeline.batch_tables import write_batch_tables
 
     jobs = jobs_of(root, clinical, params, output)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -307,7 +425,7 @@ def _batch(
             progress.advance(task)
 
         outcomes = run_batch(jobs, workers, resume, tell)
-    write_summary(outcomes, output / "summary.csv")
+    write_batch_tables(outcomes, output)
     failed = [outcome for outcome in outcomes if outcome.status in ("failed", "not run")]
     if failed:
         sys.stderr.write(f"{len(failed)} of {len(jobs)} studies failed; see summary.csv\n")
@@ -316,6 +434,7 @@ def _batch(
 
 def main() -> None:
     """Run the command line; an error ends in one line on stderr and exit code 1 or 2."""
+    warnings.filterwarnings("ignore", module="pydicom")  # what matters of a header is checked here
     try:
         app()
     except MultifidusError as error:

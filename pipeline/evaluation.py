@@ -27,7 +27,8 @@ from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import write_bytes
 from pipeline.quality.agreement import dice, hausdorff_95_mm
 from pipeline.quality.summary import measured_pairs, summaries
-from pipeline.quantification.measure import WaterFat, cross_sections
+from pipeline.quantification.measure import cross_sections
+from pipeline.quantification.water_fat import WaterFat
 from pipeline.reporting.agreement_figures import bland_altman_pictures, worst_pictures
 from pipeline.reporting.report import Picture
 from pipeline.segmentation.bundle import Bundle, open_bundle

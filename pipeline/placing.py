@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from pipeline.axial import AxialImages
 from pipeline.domain.anatomy import NEIGHBOURS_OF, SpinalLevel
 from pipeline.domain.errors import InputError
@@ -60,6 +62,20 @@ class Placement:
     slice_places: tuple[SlicePlace | UnnamedSlice, ...] = ()
     spine: LabelledSpine | None = None
     body_of: Mapping[SpinalLevel, BodyArea] = field(default_factory=dict)
+
+    def disc_centre_mm(self, level: SpinalLevel) -> np.ndarray | None:
+        """The disc's centre (3,), patient mm, RAS+; None where the disc is not known."""
+        disc = None if self.spine is None else self.spine.discs.found.get(level)
+        return None if disc is None else disc.centre_mm
+
+    @property
+    def without_depth(self) -> tuple[NotAssessable, ...]:
+        """That depth and rest cannot be told apart at the placed levels without a disc."""
+        levels = [
+            one.level.value for one in self.level_slices if self.disc_centre_mm(one.level) is None
+        ]
+        reason = "what is deep is told from the disc's centre, which is not known"
+        return (NotAssessable(f"deep fat at {', '.join(levels)}", reason),) if levels else ()
 
 
 def label_vertebrae(

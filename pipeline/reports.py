@@ -10,6 +10,7 @@ from pipeline.io.files import sha256_of
 from pipeline.io.params_file import read_yaml
 from pipeline.io.project_files import PARAMS
 from pipeline.io.results import PROVENANCE_FILE, read_case, write_bytes, write_text
+from pipeline.reporting.coding import CodingPage
 from pipeline.reporting.report import Picture, Wording, render_html, render_pdf, report_view
 
 FIGURES = "figures"
@@ -40,7 +41,7 @@ def write_report(folder: Path | str) -> Path:
     pictures = _saved_pictures(case, folder)
     provenance = folder / PROVENANCE_FILE
     fingerprint = sha256_of(provenance) if provenance.is_file() else "unknown".ljust(16)
-    view = report_view(case, _wording(), pictures, fingerprint)
+    view = report_view(case, _wording(), pictures, fingerprint, coding_page())
     write_text(render_html(view, pictures), folder / "report.html")
     write_bytes(render_pdf(view, pictures), folder / "report.pdf")
     return folder / "report.html"
@@ -57,6 +58,11 @@ def _saved_pictures(case: CaseResult, folder: Path) -> list[Picture]:
         for name, caption in captions.items()
         if (folder / FIGURES / name).is_file()
     ]
+
+
+def coding_page() -> CodingPage:
+    """What a report tells the person who codes."""
+    return TypeAdapter(CodingPage).validate_python(read_yaml(PARAMS / "coding.yml"))
 
 
 def _wording() -> Wording:

@@ -16,20 +16,22 @@ from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.study import SAGITTAL_ROLES, SeriesRole, SeriesSummary, Study
-from pipeline.io.clinical_params import read_odi_bands
-from pipeline.io.clinical_table import record_of
-from pipeline.io.criteria_file import read_rule_set
+from pipeline.io.clinical_params import clinical_files, read_clinical_tables
+from pipeline.io.clinical_source import read_clinical_data
+from pipeline.io.criteria_file import read_rule_set, rule_set_file
 from pipeline.io.dicom_study import list_stacks, read_dicom_study
 from pipeline.io.files import sha256_of, sha256_of_all
+from pipeline.io.grades_file import gradings_of, scale_file
 from pipeline.io.level_numbering import OWN_LEVELS
 from pipeline.io.nifti import stem_of
 from pipeline.io.nifti_study import nifti_files, read_nifti_study, summarise_nifti
+from pipeline.io.norms_file import norms_file, read_norms
 from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import PARAMS, bundle_folder
 from pipeline.io.series_role import role_of_name
 
-ODI_BANDS = PARAMS / "clinical" / "odi.yml"
 WORDING = PARAMS / "report.yml"
+CODING = PARAMS / "coding.yml"
 SERIES_ROLES = PARAMS / "series_roles.yml"
 NO_USE = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
 PACKAGES = ("torch", "monai", "numpy", "scipy", "scikit-image", "nibabel", "pydicom")
@@ -112,14 +114,24 @@ def _holds_nifti_images(folder: Path) -> bool:
 
 def clinical_record(request: Request) -> ClinicalRecord | None:
     """The person's row of the clinical table, or None without a table."""
-    return record_of(request.clinical, request.subject_id) if request.clinical else None
+    return record_and_notes(request)[0]
+
+
+def record_and_notes(request: Request) -> tuple[ClinicalRecord | None, tuple[str, ...]]:
+    """The person's row, and in short what of the clinical file was not taken."""
+    if request.clinical is None:
+        return None, ()
+    data = read_clinical_data(request.clinical, request.settings.clinical)
+    return data.record_of(request.subject_id), data.notes_in_short
 
 
 def rules_of(settings: StudySettings) -> Rules:
-    """Bands and rule sets that the settings name, read and checked."""
+    """Scoring tables, rule sets, scales and norms that the settings name, read and checked."""
     return Rules(
-        odi_bands=read_odi_bands(ODI_BANDS),
+        clinical=read_clinical_tables(),
         rule_sets=tuple(read_rule_set(path) for path in _rule_files(settings)),
+        gradings=gradings_of(settings.grades),
+        norms=tuple(norm for name in settings.norms.tables for norm in read_norms(name)),
     )
 
 
@@ -140,7 +152,12 @@ def _weights_used(settings: StudySettings) -> dict[str, str]:
 
 
 def _rule_files(settings: StudySettings) -> list[Path]:
-    return [PARAMS / "criteria" / f"{name}.yml" for name in settings.eligibility.rule_sets]
+    return [rule_set_file(name) for name in settings.eligibility.rule_sets]
+
+
+def _scales_and_norms(settings: StudySettings) -> list[Path]:
+    scales = [scale_file(name) for name in settings.grades.scales]
+    return scales + [norms_file(name) for name in settings.norms.tables]
 
 
 def missing_roles(found: Sequence[SeriesSummary]) -> list[str]:
@@ -167,7 +184,12 @@ def provenance_of(request: Request) -> dict[str, Any]:
         | {name: version(name) for name in PACKAGES},
         "bundles": _weights_used(settings),
         "settings": TypeAdapter(StudySettings).dump_python(settings, mode="json"),
-        "params_sha256": sha256_of_all([*_rule_files(settings), ODI_BANDS, WORDING, SERIES_ROLES]),
+        "params_sha256": sha256_of_all(
+            [
+                *(*_rule_files(settings), *_scales_and_norms(settings), *clinical_files()),
+                *(WORDING, CODING, SERIES_ROLES),
+            ]
+        ),
         "inputs": {"files": len(inputs), "sha256": sha256_of_all(inputs)},
         "record_sha256": sha256(repr(clinical_record(request)).encode()).hexdigest(),
         "subject_id": request.subject_id,

@@ -13,8 +13,8 @@ from pipeline.domain.review import LARGEST_LABEL, STRUCTURE_NAME, Change, Remeas
 from pipeline.domain.study import SeriesRole, Study
 from pipeline.domain.volume import LabelMap, Plane, Volume, require_same_grid
 from pipeline.io.files import sha256_of, sha256_of_all, whole_folder
+from pipeline.io.measurement_table import measurement_rows
 from pipeline.io.nifti import is_nifti, read_labels, read_volume, write_labels, write_volume
-from pipeline.io.results import measurement_rows
 from pipeline.io.review_files import (
     COMPARED_FILE,
     REVIEW_FILE,
@@ -22,7 +22,8 @@ from pipeline.io.review_files import (
     write_compared,
     write_review,
 )
-from pipeline.quantification.measure import WaterFat, cross_sections
+from pipeline.quantification.measure import cross_sections
+from pipeline.quantification.water_fat import WaterFat
 from pipeline.reporting.brush import OutlineBrush
 from pipeline.request import open_study
 from pipeline.segmentation.postprocess import swapped_slices

@@ -1,6 +1,6 @@
 """One study: analyse it and write its result; where files meet computation."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,44 @@ from pipeline.axial import axial_stacks, measured_roles
 from pipeline.domain.measurement import SlicePlace
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.study import DIXON_ROLES, Study
+from pipeline.io.grade_files import GRADES_FILE, NORMS_FILE, write_grades, write_norms
 from pipeline.io.level_slices import STUDY_FILE, with_slices_of
+from pipeline.io.measurement_columns import VOLUME_COLUMNS
+from pipeline.io.measurement_redcap import (
+    REDCAP_DICTIONARY,
+    REDCAP_FILE,
+    write_redcap,
+    write_redcap_dictionary,
+)
+from pipeline.io.measurement_table import (
+    MEASUREMENTS_FILE,
+    MEASUREMENTS_PARQUET,
+    VOLUMES_FILE,
+    case_rows,
+    volume_rows,
+    write_parquet,
+    write_table,
+)
 from pipeline.io.nifti import write_labels
 from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import (
     PROVENANCE_FILE,
     RESULT_FILE,
-    case_rows,
     write_bytes,
     write_case,
     write_json,
-    write_rows,
 )
 from pipeline.reporting.figures import level_overlay
 from pipeline.reporting.report import Picture
 from pipeline.reporting.sagittal_figure import SagittalScene, sagittal_overlay
 from pipeline.reports import FIGURES, SAGITTAL_CAPTION, SAGITTAL_FIGURE, figure_name, level_caption
-from pipeline.request import Request, clinical_record, open_study, provenance_of, rules_of
+from pipeline.request import (
+    Request,
+    open_study,
+    provenance_of,
+    record_and_notes,
+    rules_of,
+)
 from pipeline.segmentation.bundle import Bundle, open_bundle
 
 
@@ -49,7 +70,7 @@ def networks_of(study: Study, settings: StudySettings) -> Networks:
 def analyse_study(request: Request) -> Analysis:
     """Read the study, its record and the rules, and analyse them; writes nothing."""
     rules = rules_of(request.settings)
-    record = clinical_record(request)
+    record, notes = record_and_notes(request)
     settings = request.settings
     study = open_study(
         request.study, request.subject_id, settings.series, settings.levels.numbering
@@ -58,6 +79,7 @@ def analyse_study(request: Request) -> Analysis:
         axial = axial_stacks(study)[0].geometry
         settings = with_slices_of(settings, request.study / STUDY_FILE, axial)
     networks = networks_of(study, settings)
+    study = replace(study, notes=study.notes + notes)
     return analyse(study, record, settings, networks, rules)
 
 
@@ -66,7 +88,15 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     folder = Path(folder)
     result = analysis.result
     write_case(result, folder / RESULT_FILE)
-    write_rows(case_rows(result), folder / "measurements.csv")
+    rows = case_rows(result)
+    write_table(rows, folder / MEASUREMENTS_FILE)
+    write_parquet(rows, folder / MEASUREMENTS_PARQUET)
+    write_redcap(rows, folder / REDCAP_FILE)
+    write_redcap_dictionary(folder / REDCAP_DICTIONARY)
+    volumes = volume_rows(result.subject_id, result.volumes)
+    write_table(volumes, folder / VOLUMES_FILE, VOLUME_COLUMNS)
+    write_grades(result, folder / GRADES_FILE)
+    write_norms(result, folder / NORMS_FILE)
     for name, stack in zip(label_files(analysis), analysis.stacks, strict=True):
         write_labels(stack.labels, folder / name)
     write_json(_levels(analysis), folder / "levels.json")

@@ -16,7 +16,7 @@ from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume
 from pipeline.io.params_file import read_settings
 from pipeline.outlines import OutlinedMuscles
 from pipeline.placing import OTHER_FRAME, Vertebrae, label_vertebrae, place_levels
-from pipeline.quantification.measure import WaterFat
+from pipeline.quantification.water_fat import WaterFat
 from tests.levels.spines import angle_deg, axial_slices, direction, tilted_spine
 from tests.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 
@@ -78,14 +78,14 @@ def test_water_and_fat_are_computed_from_two_echoes():
             series(SeriesRole.AXIAL_OPPOSED_PHASE, np.abs(water - fat)),
         ),
     )
-    pair = axial_images(study).water_fat
+    pair = axial_images(study).fat
     assert np.allclose(pair.water.voxels, water, atol=0.1)
     assert np.allclose(pair.fat.voxels, fat, atol=0.1)
 
 
 def test_t2_alone_has_areas_but_no_fat_fraction():
     axial = axial_images(Study("p", (series(SeriesRole.AXIAL_T2, body()[0]),)))
-    assert axial.water_fat is None
+    assert axial.fat is None
     assert "no fat fraction" in axial.fat_note
 
 
@@ -93,7 +93,7 @@ def test_a_lost_position_is_put_right_only_where_the_edges_agree():
     water, fat = body()
     lost = series(SeriesRole.AXIAL_FAT, fat, moved(200))
     axial = axial_images(Study("p", (series(SeriesRole.AXIAL_WATER, water), lost)))
-    assert axial.water_fat.fat.geometry.is_same_grid(GEOMETRY)
+    assert axial.fat.fat.geometry.is_same_grid(GEOMETRY)
     assert "edges" in axial.notes[0]
     other = series(SeriesRole.AXIAL_FAT, np.roll(fat, 6, axis=1), moved(200))
     with pytest.raises(GeometryError, match="fat image does not fit"):
@@ -202,7 +202,7 @@ def test_the_stacks_of_one_series_are_measured_each_water_with_its_own_fat():
     assert len(stacks) == 2
     for stack, mm in zip(stacks, (0, 100), strict=True):
         assert stack.geometry.is_same_grid(moved(mm))
-        assert stack.water_fat.fat.geometry.is_same_grid(moved(mm))
+        assert stack.fat.fat.geometry.is_same_grid(moved(mm))
 
 
 def test_a_water_stack_without_fat_on_its_grid_is_refused():

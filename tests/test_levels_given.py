@@ -9,10 +9,11 @@ from pipeline.domain.anatomy import SpinalLevel
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import LevelSource
 from pipeline.domain.volume import Geometry, Volume
+from pipeline.given_labels import measure_files
+from pipeline.io.image_files import ImageFiles
 from pipeline.io.nifti import write_labels, write_volume
 from pipeline.request import request_of
 from pipeline.simulation.phantom import random_axial_slices
-from pipeline.single_image import measure_files
 from pipeline.study import analyse_study
 from tests.phantoms import axial_geometry, box_labels, water_and_fat
 
@@ -31,7 +32,7 @@ def measured(tmp_path):
         own = tmp_path / "own.yml"
         own.write_text(params, encoding="utf-8")
         files = tmp_path / "image.nii.gz", tmp_path / "labels.nii.gz", tmp_path / "table.csv"
-        words = measure_files(files[0], None, None, files[1], levels, own, files[2])
+        words = measure_files(ImageFiles(files[0]), files[1], levels, own, files[2])
         table = pd.read_csv(files[2])
         return dict(zip(table["level"], table["slice_index"], strict=True)), words
 
@@ -43,7 +44,8 @@ def test_a_table_of_slices_names_the_level_of_each(measured, tmp_path):
     table.write_text("level,slice\nL4/5,2\nL3/4,11\n", encoding="utf-8")
     slices, words = measured(table)
     assert slices == {"L4/5": 2, "L3/4": 11}
-    assert sorted(line.split()[0] for line in words) == ["L1/2", "L2/3", "L5/S1"]
+    not_told = ["L1/2", "L2/3", "L5/S1", "fat"]  # the image's name states no contrast
+    assert sorted(line.split()[0] for line in words) == not_told
 
 
 def test_a_table_of_heights_names_the_nearest_slice(measured, tmp_path):

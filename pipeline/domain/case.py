@@ -5,6 +5,8 @@ from typing import Literal
 
 from pipeline.domain.anatomy import Side
 from pipeline.domain.decision import Decision
+from pipeline.domain.examination import Examination
+from pipeline.domain.grade import GradedMuscle, GradeScale
 from pipeline.domain.measurement import (
     BodyArea,
     LevelSlice,
@@ -13,6 +15,8 @@ from pipeline.domain.measurement import (
     RoiDefinition,
     SideComparison,
 )
+from pipeline.domain.muscle_volume import MuscleVolume
+from pipeline.domain.norms import NormComparison
 from pipeline.domain.quality import OutlineQuality
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
@@ -36,8 +40,10 @@ class CaseResult:
     """One study's result. Areas in mm2, fat fractions in %, sides the person's.
 
     body_areas: vertebral bodies, from the head down. level_doubts: what speaks against the levels,
-    be it the numbers of the vertebrae or the place of one series against the other. Its JSON form
-    has a schema of its own, `docs/schema/case_result_v1.json`.
+    be it the numbers of the vertebrae or the place of one series against the other. volumes: of
+    every muscle of every measured stack. grades: on the scales of `grade_scales`.
+    norms_not_assessable: what was held against no norm, and why. Its JSON form has a schema of its
+    own, `docs/schema/case_result_v1.json`.
     """
 
     subject_id: str
@@ -54,6 +60,12 @@ class CaseResult:
     decisions: tuple[Decision, ...]
     body_areas: tuple[BodyArea, ...] = ()
     level_doubts: tuple[str, ...] = ()
+    volumes: tuple[MuscleVolume, ...] = ()
+    grade_scales: tuple[GradeScale, ...] = ()
+    grades: tuple[GradedMuscle, ...] = ()
+    norm_comparisons: tuple[NormComparison, ...] = ()
+    norms_not_assessable: tuple[NotAssessable, ...] = ()
+    examinations: tuple[Examination, ...] = ()
     schema_version: Literal["1.0"] = "1.0"
 
     @property

@@ -15,11 +15,36 @@ class FatMethod(StrEnum):
 
     Ratio of sums: sum(F) / sum(F + W), each voxel weighted by its signal. Mean of ratios: the mean
     over voxels of F / (F + W), each voxel weighing the same. They differ where fat and muscle
-    differ in brightness, so a value without the name of its method cannot be compared.
+    differ in brightness, so a value without the name of its method cannot be compared. Noise
+    corrected: the ratio of sums without the floor that noise adds to a magnitude image, where the
+    noise can be told (`quantification/noise.py`). Of a map of fat fractions: the mean of its
+    voxels; `pdff_` where the map says that it is a PDFF, `fat_fraction_map_` where it does not.
+
+    Those of a T1 or T2 image (`t1t2_`) tell fat by brightness alone: a share of the area, no
+    chemical fat fraction, and not comparable with Dixon. `quantification/signal_fat.py` says how.
     """
 
     DIXON_RATIO_OF_SUMS = "dixon_ratio_of_sums"
     DIXON_MEAN_OF_RATIOS = "dixon_mean_of_ratios"
+    DIXON_NOISE_CORRECTED = "dixon_ratio_of_sums_noise_corrected"
+    PDFF_MAP_MEAN = "pdff_map_mean"
+    FAT_FRACTION_MAP_MEAN = "fat_fraction_map_mean"
+    REFERENCE_SIGNAL = "t1t2_reference_signal"
+    OTSU = "t1t2_otsu"
+    GMM2 = "t1t2_gmm2"
+    GMM3 = "t1t2_gmm3"
+    KMEANS2 = "t1t2_kmeans2"
+    KMEANS3 = "t1t2_kmeans3"
+    CIRCLE = "t1t2_circle"
+
+
+LEADING_METHODS = (
+    FatMethod.PDFF_MAP_MEAN,
+    FatMethod.DIXON_RATIO_OF_SUMS,
+    FatMethod.FAT_FRACTION_MAP_MEAN,
+    FatMethod.REFERENCE_SIGNAL,
+)
+"""The methods that a report leads with, the preferred first."""
 
 
 class LevelSource(StrEnum):
@@ -32,14 +57,39 @@ class LevelSource(StrEnum):
 
 @dataclass(frozen=True)
 class FatFraction:
-    """Signal fat fraction of a region, 0..100 %; not a PDFF."""
+    """Signal fat fraction of a region, 0..100 %; a PDFF only by the method of that name.
+
+    interval_pct: lowest and highest value that its uncertainties allow, None where none is told.
+    """
 
     method: FatMethod
     pct: float
+    interval_pct: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.pct <= 100:
             raise ValueError(f"a fat fraction lies in 0..100 %, not {self.pct}")
+        if self.interval_pct is not None:
+            low, high = self.interval_pct
+            if not 0 <= low <= self.pct <= high <= 100:
+                raise ValueError(f"{self.pct} % does not lie in its interval {low} to {high} %")
+
+
+@dataclass(frozen=True)
+class RadialFat:
+    """Fat of the deepest 15 % of a muscle's radial width and of the rest, by one method, 0..100 %.
+
+    `quantification/radial.py` says what is deep.
+    """
+
+    method: FatMethod
+    deep_pct: float
+    rest_pct: float
+
+    @property
+    def difference_points(self) -> float:
+        """Deep minus rest, in percentage points; above 0 where fat gathers in the depth."""
+        return self.deep_pct - self.rest_pct
 
 
 @dataclass(frozen=True)
@@ -47,7 +97,11 @@ class CrossSection:
     """One muscle of one side on one axial slice.
 
     slice_index: counted from 0 at the feet. total_csa_mm2 (TCSA): all pixels inside the border.
-    fat: one entry per method; empty where the images carry no fat fraction.
+    fat: one entry per method; empty where the images carry no fat fraction. radial: the same for
+    depth and rest, empty where the disc's centre or the fat is not known.
+    epimuscular_fat_mm2: area between fascia and visible muscle in which fat prevails; None where
+    the border is not the fascia or water and fat are not known. muscle_to_fat_signal_ratio: mean
+    signal over that of subcutaneous fat on T1 or T2, an index without unit; None for other images.
     """
 
     muscle: Muscle
@@ -55,10 +109,23 @@ class CrossSection:
     slice_index: int
     total_csa_mm2: float
     fat: tuple[FatFraction, ...] = ()
+    radial: tuple[RadialFat, ...] = ()
+    epimuscular_fat_mm2: float | None = None
+    muscle_to_fat_signal_ratio: float | None = None
 
     def __post_init__(self) -> None:
         if not self.total_csa_mm2 > 0:
             raise ValueError(f"a cross-section has an area above 0, not {self.total_csa_mm2}")
+
+    @property
+    def leading_fat(self) -> FatFraction | None:
+        """The fat fraction that a report leads with; None where none was measured."""
+        found = {one.method: one for one in self.fat}
+        return next((found[one] for one in LEADING_METHODS if one in found), None)
+
+    def radial_fat(self, method: FatMethod) -> RadialFat | None:
+        """Depth and rest by that method, or None where they were not measured."""
+        return next((one for one in self.radial if one.method is method), None)
 
     def fat_pct(self, method: FatMethod) -> float | None:
         """Signal fat fraction by that method in %, or None where it was not measured."""

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
-from pipeline.domain.bands import OdiBands
+from pipeline.domain.clinical_tables import ClinicalTables
 from pipeline.domain.criterion import RuleSet
+from pipeline.domain.grade import Grading
+from pipeline.domain.norms import Norm
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Severity bands and the rule sets that the settings name."""
+    """Scoring tables, and the rule sets, scales of grades and norms that the settings name."""
 
-    odi_bands: OdiBands
+    clinical: ClinicalTables
     rule_sets: tuple[RuleSet, ...]
+    gradings: tuple[Grading, ...] = ()
+    norms: tuple[Norm, ...] = ()

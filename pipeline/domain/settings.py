@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, ClassVar, Literal
 
 from pipeline.domain.anatomy import SpinalLevel
+from pipeline.domain.grade import GradeSettings
+from pipeline.domain.measurement import FatMethod
+from pipeline.domain.norms import NormSettings
+from pipeline.domain.strict import STRICT as STRICT
 
 AS_TAUGHT: Literal["as_taught"] = "as_taught"
-
-STRICT: Mapping[str, Any] = {"extra": "forbid"}
-"""A misspelt name is refused, not ignored."""
 
 
 @dataclass(frozen=True)
@@ -83,19 +85,42 @@ class LevelSettings:
 
 
 @dataclass(frozen=True)
+class FatSettings:
+    """When a T1 or T2 image tells fat, and when its methods disagree; no limit is published.
+
+    least_fat_over_muscle: brightness of subcutaneous fat over lean muscle, above 1.
+    least_contrast_to_noise: their difference over a voxel's noise. disagree_points: percentage
+    points between the leading method and another from which the report says so.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    least_fat_over_muscle: float
+    least_contrast_to_noise: float
+    disagree_points: float
+
+    def __post_init__(self) -> None:
+        if self.least_fat_over_muscle <= 1:
+            raise ValueError("least_fat_over_muscle lies above 1: fat is the brighter tissue")
+        if self.least_contrast_to_noise <= 0 or self.disagree_points <= 0:
+            raise ValueError("least_contrast_to_noise and disagree_points lie above 0")
+
+
+@dataclass(frozen=True)
 class ImagingRule:
     """What this site counts as imaging that supports multifidus dysfunction.
 
     kind `reader`: only what a reader recorded in the clinical table. kind `fat_fraction`: the
-    reader's record or, without one, a multifidus signal fat fraction (ratio of sums) of at least
-    `at_least_pct` on either side of any measured level. No published cut-off exists: the number
-    and its `source` are the site's own and are printed as such.
+    reader's record or, without one, a multifidus fat fraction by `fat_method` of at least
+    `at_least_pct` on either side of any measured level. A fraction by another method is never held
+    against it. No published cut-off exists: the number, its method and its `source` are the site's
+    own and are printed as such.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     kind: Literal["reader", "fat_fraction"]
     at_least_pct: float | None = None
     source: str = ""
+    fat_method: FatMethod = FatMethod.DIXON_RATIO_OF_SUMS
 
     def __post_init__(self) -> None:
         complete = self.at_least_pct is not None and self.source != ""
@@ -107,36 +132,82 @@ class ImagingRule:
 
 @dataclass(frozen=True)
 class EligibilitySettings:
-    """Rule sets by file name in `params/criteria/`, and the site's imaging rule."""
+    """Rule sets and what a site decides where their sources leave it open.
+
+    rule_sets: names of `params/criteria/`, or files of the site's own. adult_at_least_years: what
+    this site means by 'adult', where a source gives no age; None leaves it to the record.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     rule_sets: tuple[str, ...]
     imaging_rule: ImagingRule
+    adult_at_least_years: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.adult_at_least_years is not None and not 0 < self.adult_at_least_years <= 120:
+            raise ValueError("adult_at_least_years lies in 0..120 years")
+        names = [PurePath(name).stem for name in self.rule_sets]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"rule set '{twice}' is named twice; give your own file another name")
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """How the site's clinical table is written; its separator is read from the header.
+
+    decimal_mark: of every number. dates: iso is YYYY-MM-DD and always understood; dmy 31.12.2024
+    or 31/12/2024; mdy 12/31/2024. encoding: utf-8 or, as older Excel saves, cp1252.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    decimal_mark: Literal["point", "comma"] = "point"
+    dates: Literal["iso", "dmy", "mdy"] = "iso"
+    encoding: Literal["utf-8", "cp1252"] = "utf-8"
 
 
 @dataclass(frozen=True)
 class ClinicalSettings:
-    """Scoring choices. odi_max_missing: how many ODI sections may be left out, 0..9."""
+    """Scoring choices. odi_max_missing: how many ODI sections may be left out, 0..9.
+
+    eq5d_value_sets: names of `params/clinical/eq5d5l_value_sets.csv`, or `<country>_crosswalk`.
+    mt3_definition: what this site means by MT3; empty where the table says it. opioid difference
+    in mg morphine equivalent a day that still counts as unchanged: opioids_unchanged_within_mg_day.
+    redcap: file that says what a REDCap export's fields and events mean; empty for a table of our
+    own columns. fhir: the same for the link ids and codes of a FHIR bundle.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     odi_max_missing: int
+    eq5d_value_sets: tuple[str, ...] = ("USA", "UK_crosswalk")
+    opioids_unchanged_within_mg_day: float = 0.0
+    mt3_definition: str = ""
+    table: TableFormat = field(default_factory=TableFormat)
+    redcap: str = ""
+    fhir: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.odi_max_missing <= 9:
             raise ValueError("odi_max_missing lies in 0..9")
+        if not self.opioids_unchanged_within_mg_day >= 0:
+            raise ValueError("opioids_unchanged_within_mg_day is 0 or more")
 
 
 @dataclass(frozen=True)
 class StudySettings:
     """Everything that shapes one study's result.
 
-    series: role to series_id, where a study has several of one role.
+    series: role to series_id, where a study has several of one role. grades, norms: what the
+    measurements are held against.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     segmentation: SegmentationSettings
     levels: LevelSettings
     quality: PlausibilityLimits
+    fat: FatSettings
     clinical: ClinicalSettings
     eligibility: EligibilitySettings
     series: Mapping[str, str] = field(default_factory=dict)
+    grades: GradeSettings = field(default_factory=GradeSettings)
+    norms: NormSettings = field(default_factory=NormSettings)

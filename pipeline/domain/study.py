@@ -46,6 +46,27 @@ SAGITTAL_ROLES = (
 """Sagittal images, the preferred for labelling vertebrae first."""
 
 
+class FractionUnit(StrEnum):
+    """What 100 % fat is in a fat fraction map: 100, 1000 or 1."""
+
+    PERCENT = "percent"
+    PER_MILLE = "per mille"
+    SHARE = "0..1"
+
+
+@dataclass(frozen=True)
+class FractionScale:
+    """What is stated of a fat fraction map's values.
+
+    unit: None where it is not clear. evidence: where that is stated, or what is missing, in words.
+    says_pdff: whether the map calls itself a PDFF.
+    """
+
+    unit: FractionUnit | None
+    evidence: str
+    says_pdff: bool = False
+
+
 @dataclass(frozen=True)
 class SeriesSummary:
     """What is known of a series without its pixels; nothing in it names the person.
@@ -54,7 +75,7 @@ class SeriesSummary:
     acquisition: allow-listed header values (TE, TR, ...) as text. frame_of_reference: equal text
     means one patient coordinate system; empty where the format has none. stack_of: the name that
     the stacks of one series share where its slices lie in several (tilted disc by disc); empty
-    for a series of one stack.
+    for a series of one stack. fraction: of a fat fraction map, None for any other series.
     """
 
     series_id: str
@@ -66,6 +87,7 @@ class SeriesSummary:
     acquisition: Mapping[str, str] = field(default_factory=dict)
     frame_of_reference: str = ""
     stack_of: str = ""
+    fraction: FractionScale | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -143,13 +143,35 @@ class Geometry:
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """An image. voxels: (X, Y, Z) float32, read-only; every value finite."""
+    """An image. voxels: (X, Y, Z) float32, read-only; every value finite.
+
+    An array that is float32 and read-only already is taken over, any other is copied. gaps: (X, Y,
+    Z) bool, voxels that have no value and read 0, of images that were asked for `with_gaps`; None
+    where every voxel has one.
+    """
 
     voxels: np.ndarray
     geometry: Geometry
+    gaps: np.ndarray | None = None
+
+    @classmethod
+    def with_gaps(cls, voxels: np.ndarray, geometry: Geometry) -> "Volume":
+        """The image with NaN and infinite voxels as gaps, for a caller that looks at them.
+
+        Raises InputError where no voxel has a value.
+        """
+        gaps = ~np.isfinite(voxels)
+        if not gaps.any():
+            return cls(voxels, geometry)
+        if gaps.all():
+            raise InputError("every voxel is NaN or infinite; repair the image first")
+        gaps.setflags(write=False)
+        return cls(np.where(gaps, 0, voxels), geometry, gaps)
 
     def __post_init__(self) -> None:
-        voxels = np.array(self.voxels, np.float32)
+        given = np.asarray(self.voxels)
+        is_safe = given.dtype == np.float32 and not given.flags.writeable
+        voxels = given if is_safe else np.array(given, np.float32)
         if voxels.shape != self.geometry.shape:
             raise GeometryError(f"voxels {voxels.shape} do not fit {self.geometry.shape}")
         if not np.isfinite(voxels).all():
@@ -172,10 +194,10 @@ class LabelMap:
         given = np.asarray(self.voxels)
         if given.shape != self.geometry.shape:
             raise GeometryError(f"labels {given.shape} do not fit {self.geometry.shape}")
-        whole = np.rint(given)
-        if not np.array_equal(given, whole) or whole.min() < 0 or whole.max() > 255:
+        is_whole = np.issubdtype(given.dtype, np.integer) or np.array_equal(given, np.rint(given))
+        if not is_whole or given.min() < 0 or given.max() > 255:
             raise InputError("label values must be whole numbers from 0 to 255")
-        voxels = np.array(whole, np.uint8)
+        voxels = np.array(given, np.uint8)
         voxels.setflags(write=False)
         object.__setattr__(self, "voxels", voxels)
 

@@ -26,7 +26,7 @@ GROUPS = {
     "PlaneOrientationSequence": ("ImageOrientationPatient",),
     "PixelMeasuresSequence": ("PixelSpacing", "SliceThickness"),
     "MRTimingAndRelatedParametersSequence": ("RepetitionTime", "FlipAngle"),
-    "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept"),
+    "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept", "RescaleType"),
 }
 """Functional groups, shared or per frame, with the attributes taken from each under their own
 names (DICOM PS3.3 C.7.6.16.2 and C.8.13.5)."""

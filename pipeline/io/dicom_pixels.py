@@ -35,7 +35,7 @@ def volume_of(
     pixels = np.empty((first.shape[1], first.shape[0], len(slices)), np.float32)
     for place, stored in _stored(slices):
         scale = slices[place].scale
-        values = scale.displayed(stored) if keeps_unit else scale.as_acquired(stored)
+        values = scale.as_map(stored) if keeps_unit else scale.as_acquired(stored)
         pixels[..., place] = values.T
     try:
         voxels, geometry = stored_nearest_ras(pixels, affine)

@@ -15,8 +15,10 @@ class Scale:
 
     slope RS, intercept RI: the public rescale, None where absent. philips_slope SS and
     philips_intercept SI: Philips' private scale (2005,100E) and (2005,100D), None where absent.
-    real_world: the Real World Value Mapping in words, for the record; it is not applied.
-    is_philips: a Philips scanner, whose values may be scaled series by series.
+    real_world: the Real World Value Mapping in words, for the record; applied to maps alone.
+    real_world_line, real_world_unit: its slope and intercept, and the UCUM code of its unit, ""
+    where it states none. rescale_type: RescaleType (0028,1054). is_philips: a Philips scanner,
+    whose values may be scaled series by series.
     """
 
     slope: float | None = None
@@ -25,11 +27,21 @@ class Scale:
     philips_intercept: float | None = None
     real_world: str = ""
     is_philips: bool = False
+    rescale_type: str = ""
+    real_world_line: tuple[float, float] = (1.0, 0.0)
+    real_world_unit: str = ""
 
     def displayed(self, stored: np.ndarray) -> np.ndarray:
         """SV x RS + RI: the value that a workstation shows, in the unit of a map."""
         slope = 1.0 if self.slope is None else self.slope
         return stored * slope + (self.intercept or 0.0)
+
+    def as_map(self, stored: np.ndarray) -> np.ndarray:
+        """The value of a map in its unit: by its real world mapping, else as displayed."""
+        if not self.real_world_unit:
+            return self.displayed(stored)
+        slope, intercept = self.real_world_line
+        return stored * slope + intercept
 
     def as_acquired(self, stored: np.ndarray) -> np.ndarray:
         """The value before Philips scaled each series to its own range; else as displayed.
@@ -47,13 +59,17 @@ class Scale:
 
 def scale_of(dataset: Dataset) -> Scale:
     """The scale that a header states. Raises ValueError or TypeError for one that is no number."""
+    words, line, unit = _real_world(dataset)
     return Scale(
         slope=_number(dataset.get("RescaleSlope")),
         intercept=_number(dataset.get("RescaleIntercept")),
         philips_slope=_philips(dataset, 0x0E),
         philips_intercept=_philips(dataset, 0x0D),
-        real_world=_real_world(dataset),
+        real_world=words,
         is_philips="PHILIPS" in str(dataset.get("Manufacturer", "")).upper(),
+        rescale_type=str(dataset.get("RescaleType") or "").strip().upper(),
+        real_world_line=line,
+        real_world_unit=unit,
     )
 
 
@@ -71,13 +87,15 @@ def _philips(dataset: Dataset, element: int) -> float | None:
     return _number(value)
 
 
-def _real_world(dataset: Dataset) -> str:
-    """Slope, intercept and unit of the first linear Real World Value Mapping."""
+def _real_world(dataset: Dataset) -> tuple[str, tuple[float, float], str]:
+    """The first linear Real World Value Mapping in words, its line, and its unit's UCUM code."""
     for item in dataset.get("RealWorldValueMappingSequence") or []:
         slope, intercept = item.get("RealWorldValueSlope"), item.get("RealWorldValueIntercept")
         if slope is None or intercept is None:
             continue
         units = item.get("MeasurementUnitsCodeSequence") or [Dataset()]
         unit = units[0].get("CodeValue", "not stated")
-        return f"slope {float(slope):g}, intercept {float(intercept):g}, unit {unit}"
-    return ""
+        is_ucum = units[0].get("CodingSchemeDesignator") == "UCUM"
+        words = f"slope {float(slope):g}, intercept {float(intercept):g}, unit {unit}"
+        return words, (float(slope), float(intercept)), str(unit) if is_ucum else ""
+    return "", (1.0, 0.0), ""

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.domain.study import SeriesRole, SeriesSummary
+from pipeline.domain.study import FractionScale, SeriesRole, SeriesSummary
 from pipeline.domain.volume import Plane
 from pipeline.io.dicom_contrast import Acquisition, contrast_of
 from pipeline.io.dicom_headers import MrImage, SliceHeader
 from pipeline.io.dicom_split import MIN_SLICES, Slices, along_mm, stacks_in
 from pipeline.io.dicom_stack_check import problem_of, problem_of_images
+from pipeline.io.fraction_unit import fraction_scale
 from pipeline.io.series_role import localizer_by_geometry, plane_of_normal, role_of_dicom
 
 
@@ -126,7 +127,14 @@ def _summary(
         acquisition=_stated(first.tags) | _stated_scale(first),
         frame_of_reference=first.frame_of_reference,
         stack_of=stack_of,
+        fraction=_fraction(role, part),
     )
+
+
+def _fraction(role: SeriesRole, part: Slices) -> FractionScale | None:
+    if role is not SeriesRole.AXIAL_FAT_FRACTION:
+        return None
+    return fraction_scale([one.scale for one in part], part[0].tags)
 
 
 def _role(part: Slices, plane: Plane | None, step_mm: float, survey: str) -> tuple[SeriesRole, str]:
@@ -170,6 +178,7 @@ def _stated_scale(header: SliceHeader) -> dict[str, str]:
     values = {
         "rescale slope": scale.slope,
         "rescale intercept": scale.intercept,
+        "rescale type": scale.rescale_type,
         "Philips scale slope": scale.philips_slope,
         "real world value": scale.real_world,
     }

@@ -1,13 +1,14 @@
 """NIfTI images and label maps: read to RAS+ storage, write back in any storage order."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import nibabel as nib
 import numpy as np
 
-from pipeline.domain.errors import InputError, MultifidusError, UsageError
-from pipeline.domain.volume import Geometry, LabelMap, Volume, stored_nearest_ras
+from pipeline.domain.errors import GeometryError, InputError, MultifidusError, UsageError
+from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume, stored_nearest_ras
 from pipeline.io.files import whole_file
 
 SUFFIXES = (".nii", ".nii.gz")
@@ -24,6 +25,14 @@ def stem_of(path: Path) -> str:
     return path.name.removesuffix(".gz").removesuffix(".nii")
 
 
+def plane_of(geometry: Geometry) -> Plane | None:
+    """The stack's plane, or None where it has no slice direction."""
+    try:
+        return geometry.plane
+    except GeometryError:
+        return None
+
+
 def read_volume(path: Path) -> Volume:
     """The image of a 3-D NIfTI file.
 
@@ -31,6 +40,14 @@ def read_volume(path: Path) -> Volume:
     not state its orientation, or holds NaN.
     """
     return _placed(path, np.float32, Volume)
+
+
+def read_volume_with_gaps(path: Path) -> Volume:
+    """As `read_volume`, but NaN and infinite voxels come as the volume's gaps.
+
+    Raises InputError where no voxel has a value.
+    """
+    return _placed(path, np.float32, Volume.with_gaps)
 
 
 def read_labels(path: Path) -> LabelMap:
@@ -42,21 +59,23 @@ def read_labels(path: Path) -> LabelMap:
 
 
 def read_integers(path: Path) -> tuple[np.ndarray, Geometry]:
-    """Label values of any size, as another program wrote them: (X, Y, Z) int64 and the grid.
+    """Label values of any size, as another program wrote them: (X, Y, Z) integer and the grid.
 
     A file with two axes is one slice: MuscleMap drops the third. Raises as `read_volume` does,
     and InputError for values that are not whole numbers.
     """
     image = _load(path)
     try:
-        values = _data(image, path, np.float64)
+        values = _data(image, path, None)
         values = _three_axes(values[..., None] if values.ndim == 2 else values)
-        if not np.isfinite(values).all() or not np.array_equal(values, np.rint(values)):
-            raise InputError("label values must be whole numbers")
+        if not np.issubdtype(values.dtype, np.integer):
+            if not np.isfinite(values).all() or not np.array_equal(values, np.rint(values)):
+                raise InputError("label values must be whole numbers")
+            values = values.astype(np.int64)
         voxels, geometry = stored_nearest_ras(values, image.affine)
     except MultifidusError as error:
         raise type(error)(f"{path}: {error}") from error
-    return voxels.astype(np.int64), geometry
+    return voxels, geometry
 
 
 def write_labels(labels: LabelMap, path: Path, stored_like: Path | None = None) -> None:
@@ -88,7 +107,7 @@ def write_volume(volume: Volume, path: Path) -> None:
         nib.save(image, partial)
 
 
-def _placed(path: Path, dtype: type, kind: type[_Image]) -> _Image:
+def _placed(path: Path, dtype: type, kind: Callable[[np.ndarray, Geometry], _Image]) -> _Image:
     """The file's voxels stored RAS+, as an image or a label map; errors name the file."""
     image = _load(path)
     try:
@@ -101,7 +120,8 @@ def _load(path: Path) -> nib.nifti1.Nifti1Image:
     if not path.is_file():
         raise UsageError(f"{path}: no such file")
     try:
-        image = nib.load(path)
+        # a mapped file could change under the image; an open one is read on slice by slice
+        image = nib.load(path, mmap=False, keep_file_open=True)
     except Exception as error:
         raise InputError(f"{path}: not a readable NIfTI image ({_first_line(error)})") from error
     header = image.header
@@ -113,13 +133,28 @@ def _load(path: Path) -> nib.nifti1.Nifti1Image:
     return image
 
 
-def _data(image: nib.nifti1.Nifti1Image, path: Path, dtype: type) -> np.ndarray:
+def _data(image: nib.nifti1.Nifti1Image, path: Path, dtype: type | None) -> np.ndarray:
+    """The stored values; dtype None keeps theirs, which is integer for most label maps."""
     try:
-        return np.asarray(image.dataobj, dtype=dtype)
+        values = _stored(image, dtype)
+        values.setflags(write=False)  # so that a Volume takes it over without a copy
+        return values
     except Exception as error:
         raise InputError(
             f"{path}: the image data cannot be read ({_first_line(error)}); copy the file again"
         ) from error
+
+
+def _stored(image: nib.nifti1.Nifti1Image, dtype: type | None) -> np.ndarray:
+    """The values slice by slice: a compressed file read in one go needs twice its memory."""
+    if len(image.shape) != 3 or min(image.shape) < 1:
+        return np.asarray(image.dataobj, dtype=dtype)
+    first = np.asarray(image.dataobj[..., 0], dtype=dtype)
+    values = np.empty(image.shape, first.dtype, order="F")
+    values[..., 0] = first
+    for z in range(1, image.shape[2]):
+        values[..., z] = image.dataobj[..., z]
+    return values
 
 
 def _three_axes(voxels: np.ndarray) -> np.ndarray:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from pipeline.domain.errors import GeometryError, InputError
-from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
+from pipeline.domain.errors import InputError
+from pipeline.domain.study import FractionScale, Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import Geometry, Plane, Volume
 from pipeline.io.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
-from pipeline.io.nifti import SUFFIXES, read_integers, read_volume, stem_of
+from pipeline.io.nifti import SUFFIXES, plane_of, read_integers, read_volume, stem_of
 from pipeline.io.series_role import role_of_name
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS, SeriesRole.LOCALIZER)
@@ -66,14 +66,6 @@ def _described(path: Path) -> tuple[SeriesSummary, Volume | None]:
     return _summary(path, role, reason, volume.geometry), volume
 
 
-def plane_of(geometry: Geometry) -> Plane | None:
-    """The stack's plane, or None where it has no slice direction."""
-    try:
-        return geometry.plane
-    except GeometryError:
-        return None
-
-
 def _summary(path: Path, role: SeriesRole, reason: str, geometry: Geometry) -> SeriesSummary:
     return SeriesSummary(
         series_id=path.name,
@@ -82,4 +74,11 @@ def _summary(path: Path, role: SeriesRole, reason: str, geometry: Geometry) -> S
         plane=plane_of(geometry),
         shape=geometry.shape,
         spacing_mm=geometry.spacing_mm,
+        fraction=_fraction(path, role),
     )
+
+
+def _fraction(path: Path, role: SeriesRole) -> FractionScale | None:
+    if role is not SeriesRole.AXIAL_FAT_FRACTION:
+        return None
+    return FractionScale(None, "a NIfTI file states no unit", "PDFF" in stem_of(path).upper())

@@ -13,8 +13,9 @@ from pipeline.domain.settings import StudySettings
 from pipeline.io.project_files import PARAMS
 
 DEFAULT_SETTINGS = PARAMS / "study.yml"
-REPLACED_WHOLE = ("slice_of_level", "series", "imaging_rule")
+REPLACED_WHOLE = ("slice_of_level", "series", "imaging_rule", "rules")
 """Settings that a site's file replaces as one, rather than line by line."""
+YAML_FILES = (".yml", ".yaml")
 
 
 def read_settings(path: Path | None = None) -> StudySettings:
@@ -24,13 +25,25 @@ def read_settings(path: Path | None = None) -> StudySettings:
     a value out of range.
     """
     default = read_yaml(DEFAULT_SETTINGS)
-    own = {} if path is None else read_yaml(path)
+    own = {} if path is None else _beside(read_yaml(path), path)
     where = str(path or DEFAULT_SETTINGS)
     merged = _merged(default, own, where)
     try:
         return TypeAdapter(StudySettings).validate_python(merged)
     except ValidationError as error:
         raise UsageError(f"{where}: {first_problem(error)}") from error
+
+
+def _beside(own: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A site's own rule set files are named from the folder of its settings file."""
+    asked = own.get("eligibility")
+    if not isinstance(asked, dict) or not isinstance(names := asked.get("rule_sets"), list):
+        return own
+    found = [
+        str((path.parent / str(name)).resolve()) if Path(str(name)).suffix in YAML_FILES else name
+        for name in names
+    ]
+    return own | {"eligibility": {**asked, "rule_sets": found}}
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from pipeline.domain.errors import InputError
-from pipeline.domain.measurement import FatFraction, FatMethod
+from pipeline.domain.measurement import FatMethod
+from pipeline.quantification.noise import without_floor
 
 AIR_SHARE = 0.05
 
@@ -31,12 +32,33 @@ def mean_of_ratios_pct(water: np.ndarray, fat: np.ndarray) -> float:
     return float(100 * np.mean(fat[bright] / total[bright]))
 
 
-def fat_fractions(water: np.ndarray, fat: np.ndarray) -> tuple[FatFraction, ...]:
-    """The region's fat fraction by both methods."""
-    return (
-        FatFraction(FatMethod.DIXON_RATIO_OF_SUMS, ratio_of_sums_pct(water, fat)),
-        FatFraction(FatMethod.DIXON_MEAN_OF_RATIOS, mean_of_ratios_pct(water, fat)),
-    )
+def noise_corrected_pct(water: np.ndarray, fat: np.ndarray, noise: tuple[float, float]) -> float:
+    """The ratio of sums of the mean signals behind magnitude images in noise, 0..100 %.
+
+    noise: deviation per channel of water and of fat, above 0; see `noise.without_floor`. Raises
+    InputError as `ratio_of_sums_pct` does, and where all signal is as weak as noise.
+    """
+    _checked_total(water, fat)
+    sums = [
+        float(without_floor(signal, deviation).sum())
+        for signal, deviation in zip((water, fat), noise, strict=True)
+    ]
+    if sum(sums) <= 0:
+        raise InputError("water and fat are no stronger than noise all over the region")
+    return float(np.clip(100 * sums[1] / sum(sums), 0, 100))
+
+
+def fat_percentages(
+    water: np.ndarray, fat: np.ndarray, noise: tuple[float, float] | None = None
+) -> dict[FatMethod, float]:
+    """The region's fat fraction by every method, in %; noise-corrected only with the noise."""
+    found = {
+        FatMethod.DIXON_RATIO_OF_SUMS: ratio_of_sums_pct(water, fat),
+        FatMethod.DIXON_MEAN_OF_RATIOS: mean_of_ratios_pct(water, fat),
+    }
+    if noise is not None:
+        found[FatMethod.DIXON_NOISE_CORRECTED] = noise_corrected_pct(water, fat, noise)
+    return found
 
 
 def fat_fraction_image(water: np.ndarray, fat: np.ndarray) -> np.ndarray:
@@ -69,8 +91,12 @@ def two_point(in_phase: np.ndarray, opposed: np.ndarray) -> tuple[np.ndarray, np
 def _checked_total(water: np.ndarray, fat: np.ndarray) -> np.ndarray:
     if water.size == 0:
         raise InputError("the region has no voxel")
-    if min(water.min(), fat.min()) < 0:
-        raise InputError("water or fat is negative inside the region; give magnitude images")
+    for name, signal in (("water", water), ("fat", fat)):
+        below = int((signal < 0).sum())
+        if below:
+            raise InputError(
+                f"{name} is negative in {below} of {signal.size} pixels; give magnitude images"
+            )
     total = water.astype(np.float64) + fat
     if not total.any():
         raise InputError("water and fat are zero all over the region")

@@ -1,54 +1,91 @@
-"""Cross-sections of outlined muscles: area, and fat where water and fat are known."""
+"""Cross-sections of outlined muscles: area, and fat where the images tell it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import ndimage
 
-from pipeline.domain.anatomy import LABEL_OF
+from pipeline.domain.anatomy import LABEL_OF, Structure
 from pipeline.domain.errors import InputError
-from pipeline.domain.measurement import CrossSection, FatFraction
-from pipeline.domain.volume import LabelMap, Volume, require_same_grid
-from pipeline.quantification.dixon import fat_fractions
+from pipeline.domain.measurement import CrossSection, NotAssessable, RoiDefinition
+from pipeline.domain.volume import LabelMap, require_same_grid
+from pipeline.quantification.border_step import box_of
+from pipeline.quantification.epimuscular import epimuscular_fat
+from pipeline.quantification.fat_source import FatSource
+from pipeline.quantification.radial import radial_fat
+from pipeline.quantification.signal_fat import SignalFat
+
+AIR_SHARE = 0.05
+"""A region whose middle pixel is darker than this share of the slice's brightest lies in air.
+
+Ours, as for `dixon.fat_fraction_image`: the 99th percentile of a slice stands for its brightest.
+"""
 
 
 @dataclass(frozen=True, eq=False)
-class WaterFat:
-    """Dixon water and fat of the same slices, on one grid and one signal scale."""
+class SliceView:
+    """What a slice's labels are measured with.
 
-    water: Volume
-    fat: Volume
+    source: what tells fat, None where nothing does. signal: (X, Y) brightness of the slice, NaN
+    where it has none, by which regions in air are told, None to leave that out. disc_centre_mm:
+    (3,) patient mm, RAS+, for depth and rest, None where it is not known. border: along which the
+    labels run, None where that is not stated.
+    """
 
-    def __post_init__(self) -> None:
-        require_same_grid(self.water.geometry, self.fat.geometry, "fat image")
+    source: FatSource | None
+    signal: np.ndarray | None = None
+    disc_centre_mm: np.ndarray | None = None
+    border: RoiDefinition | None = None
 
 
 def cross_sections(
-    labels: LabelMap, slice_index: int, water_fat: WaterFat | None
+    labels: LabelMap, slice_index: int, source: FatSource | None
 ) -> list[CrossSection]:
     """Every labelled muscle on one axial slice, in the order of the label values.
 
     labels: values of `domain.anatomy.LABEL_OF`; slice_index counts from 0 at the feet. Area is
-    pixels times pixel area. Raises GeometryError where water and fat lie on another grid,
-    InputError for impossible signal.
+    pixels times pixel area. Raises GeometryError where the images lie on another grid, InputError
+    for impossible signal; `assessed_sections` goes on with the other muscles instead.
     """
-    if water_fat is not None:
-        require_same_grid(water_fat.water.geometry, labels.geometry)
-    area_mm2 = labels.geometry.axial_pixel_area_mm2
-    sections = []
-    for structure, value in LABEL_OF.items():
-        region = labels.voxels[..., slice_index] == value
-        if not region.any():
-            continue
-        sections.append(
-            CrossSection(
-                muscle=structure.muscle,
-                side=structure.side,
-                slice_index=slice_index,
-                total_csa_mm2=float(region.sum()) * area_mm2,
-                fat=() if water_fat is None else _fat(water_fat, region, slice_index),
-            )
+    if source is not None:
+        require_same_grid(source.geometry, labels.geometry)
+    return [
+        _section(structure, region, slice_index, labels)
+        if source is None
+        else replace(
+            _section(structure, region, slice_index, labels),
+            fat=source.fractions(region, slice_index),
         )
-    return sections
+        for structure, region in _regions(labels, slice_index)
+    ]
+
+
+def assessed_sections(
+    labels: LabelMap, slice_index: int, view: SliceView
+) -> tuple[list[CrossSection], list[tuple[Structure, NotAssessable]]]:
+    """Every labelled muscle that can be measured on a slice, and what of it cannot, and why.
+
+    One that lies in air, or has no pixel inside its own border, is not measured at all; one whose
+    fat cannot be told keeps its area. Raises GeometryError as `cross_sections` does.
+    """
+    if view.source is not None:
+        require_same_grid(view.source.geometry, labels.geometry)
+    sections: list[CrossSection] = []
+    missing: list[tuple[Structure, NotAssessable]] = []
+    for structure, region in _regions(labels, slice_index):
+        name = f"{structure.side} {structure.muscle} on slice {slice_index}".replace("_", " ")
+        reason = _no_muscle(region, view.signal)
+        if reason:
+            missing.append((structure, NotAssessable(name, reason)))
+            continue
+        section = _section(structure, region, slice_index, labels)
+        try:
+            section = _with_fat(section, region, labels, view)
+        except InputError as error:
+            missing.append((structure, NotAssessable(f"fat of {name}", str(error))))
+        sections.append(section)
+    return sections, missing
 
 
 def labelled_slices(labels: LabelMap) -> list[int]:
@@ -63,7 +100,55 @@ def labelled_slices(labels: LabelMap) -> list[int]:
     return [int(z) for z in found]
 
 
-def _fat(water_fat: WaterFat, region: np.ndarray, z: int) -> tuple[FatFraction, ...]:
-    return fat_fractions(
-        water_fat.water.voxels[..., z][region], water_fat.fat.voxels[..., z][region]
+def _regions(labels: LabelMap, slice_index: int) -> Iterator[tuple[Structure, np.ndarray]]:
+    for structure, value in LABEL_OF.items():
+        region = labels.voxels[..., slice_index] == value
+        if region.any():
+            yield structure, region
+
+
+def _section(
+    structure: Structure, region: np.ndarray, slice_index: int, labels: LabelMap
+) -> CrossSection:
+    return CrossSection(
+        muscle=structure.muscle,
+        side=structure.side,
+        slice_index=slice_index,
+        total_csa_mm2=float(region.sum()) * labels.geometry.axial_pixel_area_mm2,
     )
+
+
+def _no_muscle(region: np.ndarray, signal: np.ndarray | None) -> str:
+    """Why the region cannot be a muscle; empty where it can."""
+    if not ndimage.binary_erosion(np.pad(region[box_of(region)], 1)).any():
+        count = int(region.sum())
+        return (
+            f"its {count} {'pixel' if count == 1 else 'pixels'} all lie on its border, where "
+            "muscle and surroundings share a pixel"
+        )
+    if signal is None:
+        return ""
+    inside, known = signal[region], signal[np.isfinite(signal)]
+    inside = inside[np.isfinite(inside)]
+    if inside.size and np.median(inside) <= AIR_SHARE * np.percentile(known, 99):
+        return "it lies where the image shows air, outside the body"
+    return ""
+
+
+def _with_fat(
+    section: CrossSection, region: np.ndarray, labels: LabelMap, view: SliceView
+) -> CrossSection:
+    source, z = view.source, section.slice_index
+    if source is None:
+        return section
+    section = replace(section, fat=source.fractions(region, z))
+    if isinstance(source, SignalFat):
+        ratio = source.muscle_to_fat_signal_ratio(region, z)
+        section = replace(section, muscle_to_fat_signal_ratio=ratio)
+    if view.disc_centre_mm is not None:
+        section = replace(section, radial=radial_fat(region, z, view.disc_centre_mm, source))
+    if view.border == "fascial":
+        pixels = float(epimuscular_fat(region, source.voxel_fat(z)).sum())
+        area_mm2 = pixels * labels.geometry.axial_pixel_area_mm2
+        section = replace(section, epimuscular_fat_mm2=area_mm2)
+    return section

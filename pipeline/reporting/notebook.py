@@ -12,8 +12,29 @@ from pipeline.reporting.agreement_tables import (
     icc_table,
     overlap_table,
 )
+from pipeline.reporting.change_tables import changes_table, comparison_notes
+from pipeline.reporting.criteria_tables import comparison_tables, lacking_table
+from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
+from pipeline.reporting.outcome_tables import (
+    against_lines,
+    conclusion_table,
+    criterion_table,
+    evidence_table,
+    mean_change_table,
+    opioid_table,
+    rate_table,
+    unanswered_line,
+    visit_table,
+)
+from pipeline.reporting.precision_tables import (
+    overlap_summary,
+    precision_reasons,
+    precision_table,
+    unpaired_table,
+)
 from pipeline.reporting.report import Picture
+from pipeline.reporting.size_tables import depth_table, volume_table
 from pipeline.reporting.tables import (
     Table,
     change_table,
@@ -27,17 +48,36 @@ from pipeline.reporting.tables import (
 )
 
 __all__ = [
+    "against_lines",
     "area_table",
     "change_table",
+    "changes_table",
+    "comparison_notes",
+    "comparison_tables",
+    "conclusion_table",
+    "criterion_table",
+    "depth_table",
+    "evidence_table",
     "failed_table",
     "fat_table",
     "finding_table",
+    "grade_notes",
+    "grade_table",
     "icc_table",
+    "lacking_table",
     "level_table",
     "lines",
+    "mean_change_table",
     "measurement_table",
+    "norm_notes",
+    "norm_table",
+    "opioid_table",
+    "overlap_summary",
     "overlap_table",
     "pictures",
+    "precision_reasons",
+    "precision_table",
+    "rate_table",
     "record_rows",
     "remeasured_table",
     "score_table",
@@ -45,6 +85,10 @@ __all__ = [
     "side_table",
     "slice_table",
     "table",
+    "unanswered_line",
+    "unpaired_table",
+    "visit_table",
+    "volume_table",
 ]
 
 

@@ -13,12 +13,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Decision
+from pipeline.reporting.coding import CodingPage, coding_view
+from pipeline.reporting.criteria_tables import comparison_tables, lacking_table, missing_words
+from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import body_table, level_table, numbering_notes
+from pipeline.reporting.size_tables import DEPTH_NOTE, VOLUME_NOTE, depth_table, volume_table
 from pipeline.reporting.tables import (
     TONE,
     Table,
     doubtful_sentences,
+    examination_table,
     finding_table,
+    leading_method,
     measurement_table,
     quality_table,
     record_rows,
@@ -59,12 +65,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """A rule set's answer as printed. tones: one per row, `met`, `not-met` or `open`."""
+    """A rule set's answer as printed. tones: one per row, `met`, `not-met` or `open`.
+
+    setting: what the site decided, and what to know of the source.
+    """
 
     title: str
     version: str
     source: str
     setting: str
+    unread: tuple[str, ...]
     conclusion: str
     tone: str
     missing: tuple[str, ...]
@@ -73,7 +83,11 @@ class DecisionView:
 
 
 def report_view(
-    case: CaseResult, wording: Wording, pictures: Sequence[Picture], fingerprint: str
+    case: CaseResult,
+    wording: Wording,
+    pictures: Sequence[Picture],
+    fingerprint: str,
+    coding: CodingPage | None = None,
 ) -> dict[str, object]:
     """Everything a report prints, as text. fingerprint: of inputs, settings and weights."""
     return {
@@ -83,8 +97,20 @@ def report_view(
         "wording": asdict(wording),
         "summary": summary_sentences(case),
         "decisions": [asdict(_decision_view(decision)) for decision in case.decisions],
+        "comparison": [asdict(one) for one in comparison_tables(case.decisions)],
+        "lacking": asdict(lacking_table(case.decisions)),
+        "coding": asdict(coding_view(coding)),
         "sides": asdict(side_table(case)),
+        "fat_method": leading_method(case),
         "measurements": asdict(measurement_table(case)),
+        "grades": asdict(grade_table(case)),
+        "grade_notes": grade_notes(case),
+        "norms": asdict(norm_table(case)),
+        "norm_notes": norm_notes(case),
+        "depth": asdict(depth_table(case)),
+        "depth_note": DEPTH_NOTE,
+        "volumes": asdict(volume_table(case)),
+        "volume_note": VOLUME_NOTE,
         "doubtful": doubtful_sentences(case),
         "quality": asdict(quality_table(case)),
         "levels": asdict(level_table(case)),
@@ -93,6 +119,7 @@ def report_view(
         "series": asdict(series_table(case)),
         "scores": asdict(score_table(case.scores)),
         "record": asdict(record_rows(case.record)),
+        "examinations": asdict(examination_table(case.examinations)),
         "not_assessable": [{"what": one.what, "reason": one.reason} for one in case.not_assessable],
         "notes": [*case.notes, *numbering_notes(case)],
         "method": _method_rows(case),
@@ -127,11 +154,12 @@ def _decision_view(decision: Decision) -> DecisionView:
     return DecisionView(
         title=decision.title,
         version=decision.version,
-        source=decision.source,
-        setting=decision.setting,
+        source=f"{decision.source} ({decision.date})" if decision.date else decision.source,
+        setting=" ".join(words for words in (decision.setting, decision.note) if words),
+        unread=decision.unread,
         conclusion=decision.conclusion.value,
         tone=TONE[decision.conclusion],
-        missing=decision.missing,
+        missing=missing_words(decision),
         table=finding_table(decision),
         tones=tuple(TONE[finding.verdict] for finding in decision.findings),
     )
@@ -153,7 +181,7 @@ def _method_rows(case: CaseResult) -> list[tuple[str, str]]:
             "sum of fat over sum of fat and water in the region, weighted by signal",
         ),
         ("Fat, mean of ratios", "mean of each pixel's fat over fat and water"),
-        ("Lean area", "total area times (1 - fat fraction, ratio of sums)"),
+        ("Lean area", f"total area times (1 - fat fraction, {leading_method(case)})"),
         (
             "Area in the disc's plane",
             "total area times the cosine of the tilt between slice and disc; as if cut along the "

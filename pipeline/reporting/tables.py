@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pipeline.domain.anatomy import Muscle
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Conclusion, Decision, Verdict
+from pipeline.domain.examination import Examination
 from pipeline.domain.measurement import (
+    CrossSection,
     FatMethod,
     NotAssessable,
     SideComparison,
@@ -74,6 +76,37 @@ def decimals(value: float | NotAssessable, places: int) -> str:
     return NO_VALUE if isinstance(value, NotAssessable) else f"{value:.{places}f}"
 
 
+def leading_method(case: CaseResult) -> str:
+    """The method of the fat fractions that a report leads with, in words."""
+    found = {one.section.leading_fat for one in case.measurements} - {None}
+    names = sorted({one.method for one in found if one is not None})
+    if not names:
+        return "not measured"
+    return " or ".join(
+        METHOD_WORDS.get(one, one.removeprefix("dixon_").replace("_", " ")) for one in names
+    )
+
+
+METHOD_WORDS = {FatMethod.REFERENCE_SIGNAL: "brightness between lean muscle and fat"}
+"""Where a method's own name does not tell enough."""
+
+
+def _fat_name(section: CrossSection) -> str:
+    """What the leading fat value is: told by brightness, it is no Dixon fraction."""
+    fat = section.leading_fat
+    by_brightness = fat is not None and fat.method is FatMethod.REFERENCE_SIGNAL
+    return "share of fat" if by_brightness else "signal fat fraction"
+
+
+def _leading_pct(section: CrossSection) -> float | None:
+    return None if section.leading_fat is None else section.leading_fat.pct
+
+
+def _lean_mm2(section: CrossSection) -> float | None:
+    fat = section.leading_fat
+    return None if fat is None else section.functional_csa_mm2(fat.method)
+
+
 def measurement_table(case: CaseResult) -> Table:
     """One row per level, muscle and side, the levels from L1/2 down.
 
@@ -87,9 +120,9 @@ def measurement_table(case: CaseResult) -> Table:
             one.section.side.value,
             area_cm2(one.section.total_csa_mm2),
             area_cm2(one.tilt_corrected_csa_mm2),
-            area_cm2(one.section.functional_csa_mm2(FatMethod.DIXON_RATIO_OF_SUMS)),
+            area_cm2(_lean_mm2(one.section)),
             ratio(one.muscle_to_vertebra_ratio),
-            percent(one.section.fat_pct(FatMethod.DIXON_RATIO_OF_SUMS)),
+            percent(_leading_pct(one.section)),
             percent(one.section.fat_pct(FatMethod.DIXON_MEAN_OF_RATIOS)),
             slice_words(one.section.slice_index, one.stack, several),
         )
@@ -103,7 +136,7 @@ def measurement_table(case: CaseResult) -> Table:
         "Area in the disc's plane cm²",
         "Lean area cm²",
         "Muscle to vertebra",
-        "Fat %, ratio of sums",
+        f"Fat %, {leading_method(case)}",
         "Fat %, mean of ratios",
         "Slice",
     )
@@ -149,15 +182,14 @@ def _is_multifidus(pair: SideComparison) -> bool:
 
 
 def _side_row(pair: SideComparison) -> tuple[str, ...]:
-    method = FatMethod.DIXON_RATIO_OF_SUMS
     return (
         pair.level.value,
         area_cm2(pair.right.total_csa_mm2),
         area_cm2(pair.left.total_csa_mm2),
-        area_cm2(pair.right.functional_csa_mm2(method)),
-        area_cm2(pair.left.functional_csa_mm2(method)),
-        percent(pair.right.fat_pct(method)),
-        percent(pair.left.fat_pct(method)),
+        area_cm2(_lean_mm2(pair.right)),
+        area_cm2(_lean_mm2(pair.left)),
+        percent(_leading_pct(pair.right)),
+        percent(_leading_pct(pair.left)),
         percent(pair.asymmetry_pct),
         "equal" if pair.smaller_side is None else pair.smaller_side.value,
     )
@@ -183,22 +215,53 @@ def score_table(scores: Sequence[Score]) -> Table:
     rows = [
         (
             score.instrument,
-            f"not assessable: {score.reason}" if score.value is None else _score_value(score),
-            f"{score.low:g} to {score.high:g}, "
-            f"{'higher' if score.higher_is_worse else 'lower'} is worse",
+            _score_words(score),
+            _score_range(score),
             score.band or NO_VALUE,
-            score.source,
+            f"{score.source} ({score.confidence})" if score.confidence else score.source,
         )
         for score in scores
     ]
     return Table(("Instrument", "Result", "Range", "Band", "Source"), tuple(rows))
 
 
+def _score_range(score: Score) -> str:
+    worse = f"{'higher' if score.higher_is_worse else 'lower'} is worse"
+    if score.high is None:
+        return f"{score.low:g} or more, {worse}"
+    return f"{score.low:g} to {score.high:g}, {worse}"
+
+
+def _score_words(score: Score) -> str:
+    """The value, or why there is none, and what a reader must know of it."""
+    shown = f"not assessable: {score.reason}" if score.value is None else _score_value(score)
+    return f"{shown}; {score.note}" if score.note else shown
+
+
 def _score_value(score: Score) -> str:
-    shown = f"{score.value:.1f}".removesuffix(".0") + (f" {score.unit}" if score.unit else "")
+    """One decimal; three for the EQ-5D-5L index, as its value sets are published."""
+    places = 3 if score.instrument_id.startswith("eq5d_index") else 1
+    text = f"{score.value:.{places}f}"
+    shown = text.removesuffix(".0") + (f" {score.unit}" if score.unit else "")
     if score.missing_items:
         shown += f" (unanswered: {', '.join(score.missing_items)})"
     return shown
+
+
+def examination_table(examinations: Sequence[Examination]) -> Table:
+    """Each examination's result, what it means, its reliability, what it does not predict."""
+    rows = [
+        (
+            one.name,
+            one.result.value.replace("_", " "),
+            one.definition,
+            f"{'; '.join(one.reliability) or 'none published'} [{one.source} ({one.confidence})]",
+            "; ".join([*one.predicts, one.does_not_predict]),
+        )
+        for one in examinations
+    ]
+    headings = ("Examination", "Result", "Positive means", "Reliability", "Predicts")
+    return Table(headings, tuple(rows))
 
 
 def finding_table(decision: Decision) -> Table:
@@ -220,6 +283,7 @@ def record_rows(record: ClinicalRecord | None) -> Table:
     if record is None:
         return Table(("Recorded", "Value"), ())
     named = {
+        "Visit": record.visit,
         "Age, years": None if record.age_years is None else f"{record.age_years:g}",
         "Sex": record.sex,
         "EQ-5D-5L state (MO SC UA PD AD)": record.eq5d_5l_state,
@@ -229,6 +293,7 @@ def record_rows(record: ClinicalRecord | None) -> Table:
         "Prone instability test": record.prone_instability_test,
         "Multifidus lift test": record.multifidus_lift_test,
         "Aberrant movement": record.aberrant_movement,
+        "MT3": record.mt3,
     }
     rows = [(name, str(value).replace("_", " ")) for name, value in named.items() if value]
     return Table(("Recorded", "Value"), tuple(rows))
@@ -308,10 +373,9 @@ def summary_sentences(case: CaseResult) -> list[str]:
     for pair in case.side_comparisons:
         if not _is_multifidus(pair):
             continue
-        method = FatMethod.DIXON_RATIO_OF_SUMS
         fat = (
-            f"; signal fat fraction {percent(pair.right.fat_pct(method))} % right, "
-            f"{percent(pair.left.fat_pct(method))} % left"
+            f"; {_fat_name(pair.right)} {percent(_leading_pct(pair.right))} % right, "
+            f"{percent(_leading_pct(pair.left))} % left, {leading_method(case)}"
             if pair.right.fat
             else "; fat not assessable"
         )

@@ -47,11 +47,12 @@ class MuscleShare:
 
 @dataclass(frozen=True, eq=False)
 class CleanImages:
-    """Noise-free signals, lean muscle's water is 1. water, fat, t2: (X, Y, Z) float64."""
+    """Noise-free signals, lean muscle's water is 1. water, fat, t2, t1: (X, Y, Z) float64."""
 
     water: np.ndarray
     fat: np.ndarray
     t2: np.ndarray
+    t1: np.ndarray
     muscles: MuscleShare
 
 
@@ -66,18 +67,19 @@ class Phantom:
     def images(self, geometry: Geometry) -> CleanImages:
         """Noise-free images on that grid, with partial volume."""
         texture = mottle(self.anatomy.seed, points_of(self.anatomy, geometry))
-        total = np.zeros((3, *geometry.shape))
+        total = np.zeros((4, *geometry.shape))
         shares = np.zeros((3, len(MUSCLES), *geometry.shape))
         for offset in sample_offsets(self.scan.samples):
             points = points_of(self.anatomy, geometry, offset)
             tissues = tissues_at(points, self.anatomy)
             gain = 1 + self._signal.texture[tissues] * texture
-            signals = (self._signal.water, self._signal.fat, self._signal.t2)
-            sample = np.stack([table[tissues] for table in signals]) * gain
+            table = self._signal
+            signals = (table.water, table.fat, table.t2, table.t1)
+            sample = np.stack([signal[tissues] for signal in signals]) * gain
             self._add_muscles(points, tissues, gain, sample, shares)
             total += sample
-        water, fat, t2 = total / self.scan.samples
-        return CleanImages(water, fat, t2, MuscleShare(*(shares / self.scan.samples)))
+        water, fat, t2, t1 = total / self.scan.samples
+        return CleanImages(water, fat, t2, t1, MuscleShare(*(shares / self.scan.samples)))
 
     def muscle_share(self, geometry: Geometry, samples: int = 64) -> MuscleShare:
         """What the muscles alone put into each voxel, finely sampled."""
@@ -110,9 +112,12 @@ class Phantom:
             mixed = strength * (1 - fraction), strength * fraction
             if sample is not None:
                 amount = mixed[1] / pure
-                t2 = self._signal.t2
                 sample[0][where], sample[1][where] = mixed
-                sample[2][where] = mixed[0] * t2[Tissue.RIGHT_MF] + amount * t2[Tissue.FAT]
+                for weighted, tissue in zip(
+                    sample[2:], (self._signal.t2, self._signal.t1), strict=True
+                ):
+                    lean, pure_fat = tissue[Tissue.RIGHT_MF], tissue[Tissue.FAT]
+                    weighted[where] = mixed[0] * lean + amount * pure_fat
             for total, value in zip(shares, (1.0, *mixed), strict=True):
                 total[label - 1][where] += value
 

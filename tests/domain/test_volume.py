@@ -135,6 +135,19 @@ def test_nan_is_refused_with_its_count():
         Volume(voxels, geometry)
 
 
+def test_nan_is_a_gap_that_reads_0_where_it_was_asked_for():
+    geometry = axial_geometry((4, 3, 2))
+    voxels = np.full((4, 3, 2), 5.0)
+    assert Volume.with_gaps(voxels, geometry).gaps is None
+    voxels[0, 0, 0], voxels[1, 2, 1] = np.nan, np.inf
+    volume = Volume.with_gaps(voxels, geometry)
+    assert np.argwhere(volume.gaps).tolist() == [[0, 0, 0], [1, 2, 1]]
+    assert volume.voxels[volume.gaps].tolist() == [0, 0]
+    assert (volume.voxels[~volume.gaps] == 5).all()
+    with pytest.raises(InputError, match="every voxel"):
+        Volume.with_gaps(np.full((4, 3, 2), np.nan), geometry)
+
+
 def test_labels_between_whole_numbers_are_refused():
     geometry = axial_geometry()
     with pytest.raises(InputError, match="whole numbers"):

@@ -8,20 +8,26 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.domain.anatomy import LABEL_OF, Muscle
+from pipeline.io.measurement_columns import COLUMNS
 from pipeline.io.nifti import read_labels
 from pipeline.io.project_files import DATA_SAMPLES
-from pipeline.io.results import COLUMNS, read_case
+from pipeline.io.results import read_case
 from pipeline.quality.agreement import dice
 from pipeline.simulation.samples import SAMPLE_STUDIES, image_sample
 from tests.end_to_end.command import multifidus
 
 FILES = {
     *("result.json", "measurements.csv", "labels.nii.gz", "levels.json", "provenance.json"),
+    *("measurements.parquet", "measurements_dictionary.csv"),
+    *("measurements_redcap.csv", "measurements_redcap_dictionary.csv"),
+    *("volumes.csv", "volumes_dictionary.csv", "grades.csv", "norms.csv"),
     *("study.ipynb", "report.html", "report.pdf", "figures"),
 }
+TABLES = ("measurements.csv", "measurements.parquet", "measurements_redcap.csv", "volumes.csv")
 GOOD = [sample.name for sample in SAMPLE_STUDIES]
 
 
@@ -186,6 +192,15 @@ def test_resume_skips_what_is_done_and_runs_what_has_changed(batch, studies, cli
     for path in again:
         assert path.read_bytes() == (output / "sample-01" / path.name).read_bytes(), path.name
     assert (done / "sample-01" / "result.json").read_bytes() == before
+    for name in TABLES:  # as if both had been analysed in one go
+        assert (done / name).read_bytes() == (output / name).read_bytes(), name
+
+
+def test_the_joined_table_is_the_tables_of_the_studies_one_below_the_other(batch):
+    _, output = batch
+    tables = [pd.read_csv(output / name / "measurements.csv") for name in GOOD]
+    joined = pd.read_csv(output / "measurements.csv")
+    pd.testing.assert_frame_equal(joined, pd.concat(tables, ignore_index=True), check_dtype=False)
 
 
 def test_a_folder_without_studies_is_a_wrong_call(tmp_path):

@@ -38,7 +38,7 @@ def rows_of(table: pd.DataFrame, row, method: str) -> pd.Series:
 
 def test_every_level_muscle_and_side_is_measured_on_the_true_slice(measured):
     table, truth = measured
-    assert len(table) == 2 * len(truth)
+    assert len(table) == 3 * len(truth)  # two ratios, and one without the noise floor
     for row in truth:
         assert rows_of(table, row, "dixon_ratio_of_sums").slice_index == row.slice_index
 
@@ -55,5 +55,7 @@ def test_fat_fractions_lie_within_1_point_of_the_truth(measured):
     for row in truth:
         sums = rows_of(table, row, "dixon_ratio_of_sums").fat_signal_fraction_pct
         mean = rows_of(table, row, "dixon_mean_of_ratios").fat_signal_fraction_pct
+        corrected = rows_of(table, row, "dixon_ratio_of_sums_noise_corrected")
         assert sums == pytest.approx(100 * row.fat_fraction, abs=1.0), row
+        assert corrected.fat_signal_fraction_pct == pytest.approx(sums, abs=0.5)  # SNR 250
         assert mean == pytest.approx(100 * row.fat_fraction_mean_of_ratios, abs=1.0), row

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.domain.anatomy import Muscle, Side, Structure
 from pipeline.domain.volume import Geometry
-from pipeline.given_labels import ImageFiles, measure_files
+from pipeline.given_labels import measure_files
 from pipeline.io.dicom_study import read_dicom_study
+from pipeline.io.image_files import ImageFiles
 from tests.io.dicom_files import dixon, image, turned, write
 from tests.phantoms import axial_geometry, box_labels, water_and_fat
 

@@ -25,6 +25,8 @@ from pipeline.io.dicom_study import read_dicom_study
 from tests.io.dicom_files import SMALL, SPIN_ECHO_T2, dixon, enhanced_of, write
 from tests.phantoms import axial_geometry
 
+pytestmark = pytest.mark.filterwarnings("ignore")  # pydicom warns of each spoilt value
+
 CLASSIC, ENHANCED = 1600, 400
 SECONDS = 10
 SAGITTAL = axial_geometry((5, 9, 12), (4.0, 1.0, 1.0))

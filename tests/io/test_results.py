@@ -6,15 +6,14 @@ import jsonschema
 import pytest
 
 from pipeline.domain.errors import InputError, UsageError
+from pipeline.io.measurement_columns import COLUMNS
+from pipeline.io.measurement_table import case_rows, write_table
 from pipeline.io.results import (
-    COLUMNS,
     case_from_json,
-    case_rows,
     case_schema,
     case_to_json,
     read_case,
     write_case,
-    write_rows,
 )
 from tests.cases import finished_case
 
@@ -57,7 +56,7 @@ def test_a_folder_without_result_is_a_wrong_call(tmp_path):
 
 
 def test_the_table_has_one_row_per_side_and_method_with_lean_area(tmp_path):
-    write_rows(case_rows(finished_case()), tmp_path / "m.csv")
+    write_table(case_rows(finished_case()), tmp_path / "m.csv")
     with (tmp_path / "m.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert list(rows[0]) == list(COLUMNS)

@@ -6,7 +6,13 @@ from pipeline.domain.errors import GeometryError, InputError
 from pipeline.domain.measurement import CrossSection, FatFraction, FatMethod, SideComparison
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.quantification.dixon import mean_of_ratios_pct, ratio_of_sums_pct, two_point
-from pipeline.quantification.measure import WaterFat, cross_sections, labelled_slices
+from pipeline.quantification.measure import (
+    SliceView,
+    assessed_sections,
+    cross_sections,
+    labelled_slices,
+)
+from pipeline.quantification.water_fat import WaterFat
 from tests.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 
 SUMS, MEAN = FatMethod.DIXON_RATIO_OF_SUMS, FatMethod.DIXON_MEAN_OF_RATIOS
@@ -87,3 +93,27 @@ def test_an_empty_label_map_is_refused():
     geometry = axial_geometry()
     with pytest.raises(InputError, match="holds no muscle"):
         labelled_slices(LabelMap(np.zeros(geometry.shape), geometry))
+
+
+def test_depth_and_epimuscular_fat_come_with_the_disc_and_the_fascia():
+    labels = box_labels(axial_geometry())
+    fat = np.full(labels.voxels.shape, 100.0)
+    fat[21:31, 13:15] = 900.0  # the row of the right multifidus farthest forward, 2 x 10
+    pair = WaterFat(Volume(1000 - fat, labels.geometry), Volume(fat, labels.geometry))
+    centre_mm = labels.geometry.to_mm(np.array([25, 40, 1]))
+    view = SliceView(pair, pair.total(1), centre_mm, "fascial")
+    (right, *_), missing = assessed_sections(labels, 1, view)
+    assert missing == []
+    assert right.epimuscular_fat_mm2 == pytest.approx(20)
+    assert right.radial_fat(SUMS).deep_pct == pytest.approx(90)
+    assert right.radial_fat(SUMS).rest_pct < 90
+    plain = assessed_sections(labels, 1, SliceView(pair))[0][0]
+    assert (plain.radial, plain.epimuscular_fat_mm2) == ((), None)
+
+
+def test_the_interval_holds_the_fraction_and_grows_with_fat_about_the_muscle():
+    labels = box_labels(axial_geometry())
+    pair = WaterFat(*water_and_fat(labels, {RIGHT_MF: 0.2}))  # 50 % about it
+    fat = cross_sections(labels, 1, pair)[0].fat[0]
+    assert fat.interval_pct[0] == pytest.approx(20)
+    assert fat.interval_pct[1] == pytest.approx(100 * (100 * 0.2 + 40 * 0.5) / 140)

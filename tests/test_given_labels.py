@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from pipeline.domain.errors import GeometryError, InputError, UsageError
+from pipeline.given_labels import measure_files
+from pipeline.io.image_files import ImageFiles
 from pipeline.io.nifti import write_volume
-from pipeline.single_image import measure_files
 from tests.phantoms import axial_geometry, box_labels, water_and_fat
 
 RIGHT_PSOAS_MM2, LEFT_PSOAS_MM2 = 64.0, 56.0
@@ -40,7 +41,7 @@ others: [22, 21]
 
 @pytest.fixture
 def measured(tmp_path):
-    """Measures the phantom's labels in given values; (table, words)."""
+    """Measures the phantom's labels in given values; (table, words on the labels)."""
     boxes = box_labels(axial_geometry())
     voxels = boxes.voxels.copy()
     voxels[26:34, 20:28], voxels[6:13, 20:28] = 5, 6
@@ -51,8 +52,8 @@ def measured(tmp_path):
         stored = np.array([0, *values], np.int16)[voxels]
         nib.save(nib.Nifti1Image(stored, affine), tmp_path / "labels.nii.gz")
         files = tmp_path / "image.nii.gz", tmp_path / "labels.nii.gz", tmp_path / "table.csv"
-        words = measure_files(files[0], None, None, files[1], None, None, files[2], numbering)
-        return pd.read_csv(files[2]), words
+        words = measure_files(ImageFiles(files[0]), files[1], None, None, files[2], numbering)
+        return pd.read_csv(files[2]), [word for word in words if not word.startswith("fat")]
 
     return measure
 

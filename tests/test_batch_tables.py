@@ -1,0 +1,108 @@
+"""What a batch writes of all its studies together."""
+
+import csv
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pipeline.batch import Job, Outcome
+from pipeline.batch_tables import write_batch_tables
+from pipeline.domain.measurement import FatFraction, FatMethod
+from pipeline.io.measurement_columns import COLUMNS
+from pipeline.io.results import write_case
+from tests.cases import finished_case
+
+TABLES = ("measurements.csv", "measurements.parquet", "measurements_redcap.csv", "volumes.csv")
+SUMS = FatMethod.DIXON_RATIO_OF_SUMS
+RIGHT_PCT = "multifidus_right_L4_5_fat_pct"
+DIXON = (FatFraction(SUMS, 31.25),)
+PDFF = (FatFraction(SUMS, 30.0), FatFraction(FatMethod.PDFF_MAP_MEAN, 22.0))
+BRIGHTNESS = (FatFraction(FatMethod.OTSU, 50.0), FatFraction(FatMethod.REFERENCE_SIGNAL, 12.0))
+
+
+@pytest.fixture
+def outcome(tmp_path):
+    """Makes the outcome of a study whose saved result has that fat on both sides."""
+
+    def make(name, status="done", fat=DIXON) -> Outcome:
+        case = finished_case()
+        measurements = tuple(
+            replace(one, section=replace(one.section, fat=fat)) for one in case.measurements
+        )
+        job = Job(tmp_path / "studies" / name, name, tmp_path / "out" / name)
+        case = replace(case, subject_id=name, measurements=measurements)
+        write_case(case, job.output / "result.json")
+        return Outcome(job, status)
+
+    return make
+
+
+def summary_of(folder) -> list[dict[str, str]]:
+    with (folder / "summary.csv").open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_studies_stand_one_below_the_other_in_the_order_of_the_jobs(outcome, tmp_path):
+    write_batch_tables([outcome("p02"), outcome("p01", fat=BRIGHTNESS)], tmp_path)
+    table = pd.read_csv(tmp_path / "measurements.csv")
+    assert list(table.columns) == list(COLUMNS)
+    assert table.subject_id.tolist() == ["p02"] * 2 + ["p01"] * 4
+    assert len(pd.read_parquet(tmp_path / "measurements.parquet")) == len(table)
+    repeats = pd.read_csv(tmp_path / "measurements_redcap.csv")
+    assert repeats.redcap_repeat_instance.tolist() == [1, 2, 1, 2, 3, 4]
+    assert (tmp_path / "measurements_dictionary.csv").is_file()
+    assert (tmp_path / "measurements_redcap_dictionary.csv").is_file()
+
+
+def test_a_resumed_batch_writes_the_same_bytes(outcome, tmp_path):
+    write_batch_tables([outcome("a"), outcome("b")], tmp_path / "whole")
+    write_batch_tables([outcome("a", "skipped"), outcome("b")], tmp_path / "resumed")
+    for name in TABLES:
+        whole, resumed = (tmp_path / folder / name for folder in ("whole", "resumed"))
+        assert whole.read_bytes() == resumed.read_bytes()
+
+
+@pytest.mark.parametrize("status", ["failed", "not run"])
+def test_what_an_unfinished_study_left_behind_earlier_is_not_taken_in(outcome, tmp_path, status):
+    write_batch_tables([outcome("a"), outcome("b", status)], tmp_path)
+    assert set(pd.read_csv(tmp_path / "measurements.csv").subject_id) == {"a"}
+    left = summary_of(tmp_path)[1]
+    assert (left["status"], left["fat_method"], left[RIGHT_PCT]) == (status, "", "")
+
+
+def test_a_batch_in_which_all_failed_has_tables_without_rows(outcome, tmp_path):
+    write_batch_tables([outcome("a", "failed")], tmp_path)
+    assert len(pd.read_csv(tmp_path / "measurements.csv")) == 0
+    assert len(pd.read_parquet(tmp_path / "measurements.parquet")) == 0
+
+
+@pytest.mark.parametrize(
+    ("fat", "method", "pct"),
+    [
+        (DIXON, "dixon_ratio_of_sums", "31.25"),
+        (PDFF, "pdff_map_mean", "22.0"),
+        (BRIGHTNESS, "t1t2_reference_signal", "12.0"),
+        ((), "", ""),
+    ],
+)
+def test_the_summary_names_the_method_of_its_fat(outcome, tmp_path, fat, method, pct):
+    write_batch_tables([outcome("a", fat=fat)], tmp_path)
+    (row,) = summary_of(tmp_path)
+    assert (row["fat_method"], row[RIGHT_PCT]) == (method, pct)
+    assert row["multifidus_right_L4_5_total_csa_mm2"] == "812.5"
+
+
+def test_all_fat_of_a_summary_row_is_by_one_method(outcome, tmp_path):
+    one = outcome("a", fat=PDFF)
+    case = finished_case()
+    right, left = case.measurements
+    mixed = (
+        replace(right, section=replace(right.section, fat=PDFF)),
+        replace(left, section=replace(left.section, fat=BRIGHTNESS)),
+    )
+    write_case(replace(case, measurements=mixed), one.job.output / "result.json")
+    write_batch_tables([one], tmp_path)
+    (row,) = summary_of(tmp_path)
+    assert (row["fat_method"], row[RIGHT_PCT]) == ("pdff_map_mean", "22.0")
+    assert row["multifidus_left_L4_5_fat_pct"] == ""
