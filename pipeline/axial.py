@@ -13,6 +13,7 @@ from pipeline.quality.alignment import best_shift_voxels
 from pipeline.quantification.dixon import fat_fraction_image, two_point
 from pipeline.quantification.fat_source import FatSource
 from pipeline.quantification.fraction_map import FractionMap, SeveralSources, fraction_map
+from pipeline.quantification.measure import without_air
 from pipeline.quantification.noise import noise_deviation
 from pipeline.quantification.pdff import why_no_pdff
 from pipeline.quantification.water_fat import WaterFat
@@ -31,6 +32,9 @@ MEASURED_ROLES: tuple[tuple[SeriesRole, ...], ...] = (
 
 CONTRAST_OF = {SeriesRole.AXIAL_T1.value: "T1", SeriesRole.AXIAL_T2.value: "T2"}
 """Images whose brightness may tell fat, by their name."""
+
+MAP_ALONE = ("fat fraction",)
+"""Names of a stack that is nothing but a fat fraction map."""
 
 NOT_STATED = FractionScale(None, "nothing is stated")
 
@@ -61,8 +65,13 @@ class AxialImages:
         sources = self.fat.sources if isinstance(self.fat, SeveralSources) else (self.fat,)
         return next((one for one in sources if isinstance(one, WaterFat)), None)
 
-    def signal(self, slice_index: int) -> np.ndarray:
-        """Brightness of a slice in which muscle and fat are both bright: (X, Y), NaN in gaps."""
+    def signal(self, slice_index: int) -> np.ndarray | None:
+        """Brightness of a slice in which muscle and fat are both bright: (X, Y), NaN in gaps.
+
+        None for a fat fraction map alone, in which lean muscle is as dark as air.
+        """
+        if self.names == MAP_ALONE:
+            return None
         pair = self.water_fat
         return self.images[0].voxels[..., slice_index] if pair is None else pair.total(slice_index)
 
@@ -124,7 +133,8 @@ def with_signal_fat(axial: AxialImages, labels: LabelMap, settings: FatSettings)
     from pipeline.quantification.signal_fat import signal_fat  # slow to load, not for Dixon
 
     try:
-        source = signal_fat(axial.images[0], labels, settings)
+        inside = without_air(labels, axial.images[0])
+        source = signal_fat(axial.images[0], inside, settings)
     except InputError as error:
         return replace(axial, fat_note=f"no fat fraction: {error}", no_fat_reason=str(error))
     note = (
@@ -198,7 +208,7 @@ def image_of_map(series: Series) -> AxialImages:
     """
     found = fraction_map(series.volume, series.summary.fraction or NOT_STATED)
     frame = series.summary.frame_of_reference
-    return AxialImages((found.percent,), ("fat fraction",), found, _map_note(series, found), frame)
+    return AxialImages((found.percent,), MAP_ALONE, found, _map_note(series, found), frame)
 
 
 def _with_map(axial: AxialImages, study: Study) -> AxialImages:
@@ -261,7 +271,8 @@ def _of_echoes(in_phase: Series, opposed: Series) -> AxialImages:
         names=("water (two-point)", "fat (two-point)", "fat fraction (two-point)"),
         fat=pair,
         fat_note="signal fat fraction of two-point Dixon magnitude images; not a PDFF: "
-        + why_no_pdff(in_phase.summary.acquisition, two_point=True),
+        + why_no_pdff(in_phase.summary.acquisition, two_point=True)
+        + "; fat is cut at 0 voxel by voxel, so noise lifts it where there is hardly any",
         frame_of_reference=in_phase.summary.frame_of_reference,
     )
 

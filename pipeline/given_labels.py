@@ -32,6 +32,7 @@ from pipeline.io.measurement_table import (
     level_rows,
     measurement_rows,
     volume_rows,
+    with_asymmetry,
     write_table,
 )
 from pipeline.io.nifti import stem_of
@@ -136,7 +137,7 @@ def _every_slice(name: str, labels: LabelMap, axial: AxialImages) -> Measured:
         rows += _with_reasons(found, {"subject_id": name, "slice_index": z}, reasons)
         missing += [one for _, one in reasons]
         every += sections
-    return Measured(rows, missing, every)
+    return Measured(with_asymmetry(rows), missing, every)
 
 
 def _levels(
@@ -179,7 +180,7 @@ def _levels(
         missing += [one for _, one in reasons]
     if axial.fat is not None:
         missing += placement.without_depth
-    return Measured(rows, missing, every_section(labels, axial.fat))
+    return Measured(with_asymmetry(rows), missing, every_section(labels, axial.fat))
 
 
 def _with_reasons(

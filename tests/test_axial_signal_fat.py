@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.fat_threshold import LABELLED, person, scanned
 from pipeline.axial import AxialImages, with_signal_fat
+from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from pipeline.domain.settings import FatSettings
 from pipeline.domain.study import SeriesRole
 from pipeline.domain.volume import LabelMap
@@ -47,3 +48,17 @@ def test_a_water_image_alone_and_a_dixon_pair_stay_as_they_are(labelled):
     assert with_signal_fat(water, labels, SETTINGS) is water
     pair = replace(axial, fat=WaterFat(axial.images[0], axial.images[0]))
     assert with_signal_fat(pair, labels, SETTINGS) is pair
+
+
+def test_a_label_in_air_does_not_change_the_fat_of_the_others(labelled):
+    axial, labels = labelled
+    spoiled = labels.voxels.copy()
+    z = spoiled.shape[2] // 2
+    psoas = LABEL_OF[Structure(Muscle.PSOAS, Side.RIGHT)]
+    spoiled[2:22, 2:22, z] = psoas
+    assert not labels.voxels[2:22, 2:22, z].any()
+    region = labels.voxels[..., z] == LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.LEFT)]
+    with_bad_label = with_signal_fat(axial, LabelMap(spoiled, labels.geometry), SETTINGS)
+    alone = with_signal_fat(axial, labels, SETTINGS)
+    assert with_bad_label.fat is not None
+    assert with_bad_label.fat.fractions(region, z) == alone.fat.fractions(region, z)

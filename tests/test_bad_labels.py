@@ -229,3 +229,24 @@ def test_a_fat_fraction_map_is_measured_in_the_unit_that_is_stated(phantom):
 def test_a_fat_fraction_map_without_its_unit_is_a_wrong_call(tmp_path):
     with pytest.raises(UsageError, match="--fat-fraction-unit"):
         ImageFiles(fraction=tmp_path / "pdff.nii.gz")
+
+
+def test_lean_muscle_on_a_fat_fraction_map_alone_is_not_taken_for_air(phantom):
+    phantom.measure()  # writes the label map
+    lean = np.where(np.isin(phantom.labels, (1, 2)), 2.0, 95.0).astype(np.float32)
+    path = phantom.folder / "map.nii.gz"
+    nib.save(nib.Nifti1Image(lean, GEOMETRY.affine), path)
+    images = ImageFiles(fraction=path, unit=FractionUnit.PERCENT)
+    output = phantom.folder / "lean.csv"
+    words = measure_files(images, phantom.folder / "labels.nii.gz", None, None, output)
+    table = pd.read_csv(output)
+    assert words == []
+    multifidus = table[table.muscle == "multifidus"]
+    assert len(multifidus)
+    assert multifidus.fat_signal_fraction_pct.tolist() == pytest.approx([2.0] * len(multifidus))
+
+
+def test_a_table_with_another_ending_is_a_wrong_call_and_nothing_is_written(phantom):
+    with pytest.raises(UsageError, match=r"table\.xlsx: a table ends in \.csv or \.parquet"):
+        phantom.measure("table.xlsx")
+    assert not list(phantom.folder.glob("table*"))

@@ -38,11 +38,15 @@ def folders(tmp_path):
 @pytest.fixture
 def precision(tmp_path):
     """MDC95 of the total area 13.86 mm2 at L4/5 and 8.3 in all; of fat 2.77 points in all."""
+    return precision_file(tmp_path, people=9)
+
+
+def precision_file(folder, people: int):
     nothing = NotAssessable("x", "not asked")
 
     def row(quantity: str, method: str, level: str, sem: float) -> Precision:
         told = (nothing, nothing, Sem(sem, sem / 2, 2 * sem))
-        return Precision(quantity, method, Muscle.MULTIFIDUS, level, 9, 36, 500.0, *told)
+        return Precision(quantity, method, Muscle.MULTIFIDUS, level, people, 36, 500.0, *told)
 
     rows = [
         row("total_csa_mm2", "", "", 3.0),
@@ -51,8 +55,8 @@ def precision(tmp_path):
         row("total_csa_mm2", "", "L4/5", 5.0),
         row("fat_signal_fraction_pct", "dixon_ratio_of_sums", "", 1.0),
     ]
-    write_precision(rows, "two scans a week apart", tmp_path / "precision.csv")
-    return tmp_path / "precision.csv"
+    write_precision(rows, "two scans a week apart", folder / "precision.csv")
+    return folder / "precision.csv"
 
 
 def change(comparison, quantity: str, side: Side, method: str = ""):
@@ -90,6 +94,12 @@ def test_the_larger_of_the_level_s_and_of_all_levels_precision_counts(folders, p
     other = change(found, "fat_signal_fraction_pct", Side.RIGHT, "dixon_mean_of_ratios")
     assert "holds none for" in other.exceeds_mdc.reason
     assert any("two scans a week apart" in note for note in comparison_notes(found))
+
+
+def test_one_person_s_readings_are_no_precision_of_a_site(folders, tmp_path):
+    found = compare_results(*folders, precision_file(tmp_path, people=1))
+    area = change(found, "total_csa_mm2", Side.RIGHT)
+    assert area.exceeds_mdc.reason == "the precision file rests on one person's readings"
 
 
 def test_what_only_one_examination_holds_is_told_not_guessed(folders):

@@ -247,6 +247,12 @@ class MuscleMeasurement:
         return None if area is None or self.body is None else area / self.body.area_mm2
 
 
+def asymmetry_pct(one_mm2: float, other_mm2: float) -> float:
+    """100 * (larger - smaller) / larger of two areas above 0, in %; 0 is symmetric."""
+    larger = max(one_mm2, other_mm2)
+    return 100 * (larger - min(one_mm2, other_mm2)) / larger
+
+
 @dataclass(frozen=True)
 class SideComparison:
     """Both sides of one muscle at one level."""
@@ -267,8 +273,7 @@ class SideComparison:
         A difference above 10 % is the customary flag, but substantial asymmetry is common in
         healthy men (Niemelainen 2011), so it is a finding and no evidence of disease.
         """
-        areas = (self.right.total_csa_mm2, self.left.total_csa_mm2)
-        return 100 * (max(areas) - min(areas)) / max(areas)
+        return asymmetry_pct(self.right.total_csa_mm2, self.left.total_csa_mm2)
 
     @property
     def smaller_side(self) -> Side | None:

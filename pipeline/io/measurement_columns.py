@@ -81,6 +81,9 @@ COLUMNS: Mapping[str, Column] = {
     "muscle_to_fat_signal_ratio": Column(
         "number", "1", "mean signal over that of subcutaneous fat, T1 or T2 only; an index, no fat"
     ),
+    "asymmetry_pct": Column(
+        "number", "%", "100 x (larger - smaller) / larger total area of the two sides", 0, 100
+    ),
     "not_assessable": Column("text", "", "why values of this row are missing; empty if none are"),
 }
 """Columns of `measurements.csv`."""

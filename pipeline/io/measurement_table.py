@@ -5,12 +5,18 @@ An empty cell is a value that there is none of; `measurement_columns.py` says wh
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 from pipeline.domain.case import CaseResult
-from pipeline.domain.measurement import CrossSection, FatFraction, MuscleMeasurement
+from pipeline.domain.errors import UsageError
+from pipeline.domain.measurement import (
+    CrossSection,
+    FatFraction,
+    MuscleMeasurement,
+    asymmetry_pct,
+)
 from pipeline.domain.muscle_volume import MuscleVolume
 from pipeline.io.files import whole_file
 from pipeline.io.measurement_columns import COLUMNS, VOLUME_COLUMNS, Column
@@ -21,6 +27,7 @@ MEASUREMENTS_FILE = "measurements.csv"
 MEASUREMENTS_PARQUET = "measurements.parquet"
 VOLUMES_FILE = "volumes.csv"
 DICTIONARY_SUFFIX = "_dictionary.csv"
+TABLE_SUFFIXES = (".csv", ".parquet")
 ROWS_AT_ONCE = 10_000
 
 
@@ -68,7 +75,26 @@ def level_rows(subject_id: str, one: MuscleMeasurement) -> list[Row]:
 
 def case_rows(case: CaseResult) -> list[Row]:
     """Tidy rows of every measurement of a case."""
-    return [row for one in case.measurements for row in level_rows(case.subject_id, one)]
+    rows = [row for one in case.measurements for row in level_rows(case.subject_id, one)]
+    return with_asymmetry(rows)
+
+
+def with_asymmetry(rows: Sequence[Row]) -> list[Row]:
+    """The rows of one person with the asymmetry of both sides, where both were measured.
+
+    Each side's rows carry the same value.
+    """
+    areas: dict[tuple[object, ...], dict[object, float]] = {}
+    for row in rows:
+        area_mm2 = row.get("total_csa_mm2")
+        if isinstance(area_mm2, float):
+            areas.setdefault(_place(row), {})[row["side"]] = area_mm2
+    told = {place: asymmetry_pct(*pair.values()) for place, pair in areas.items() if len(pair) == 2}
+    return [row | {"asymmetry_pct": told.get(_place(row))} for row in rows]
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    return tuple(row.get(name) for name in ("stack", "level", "slice_index", "muscle"))
 
 
 def volume_rows(subject_id: str, volumes: Iterable[MuscleVolume]) -> list[Row]:
@@ -97,9 +123,13 @@ def write_table(
 ) -> None:
     """Write tidy rows as CSV, or as Parquet where the file's name ends so, and their dictionary.
 
-    The dictionary lies beside the table: `<name>_dictionary.csv`.
+    The dictionary lies beside the table: `<name>_dictionary.csv`. Raises UsageError for a name
+    that ends otherwise: a CSV file named .xlsx opens in no program.
     """
-    if path.suffix.lower() == ".parquet":
+    suffix = path.suffix.lower()
+    if suffix not in TABLE_SUFFIXES:
+        raise UsageError(f"{path}: a table ends in {' or '.join(TABLE_SUFFIXES)}")
+    if suffix == ".parquet":
         write_parquet(rows, path, columns)
     else:
         write_rows(rows, path, columns)

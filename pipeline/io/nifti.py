@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import nibabel as nib
 import numpy as np
+from nibabel.openers import ImageOpener
 
 from pipeline.domain.errors import GeometryError, InputError, MultifidusError, UsageError
 from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume, stored_nearest_ras
@@ -130,7 +131,20 @@ def _load(path: Path) -> nib.nifti1.Nifti1Image:
             f"{path}: the header states no orientation (sform and qform code 0), so right and left "
             "are unknown; convert it again from DICOM"
         )
+    if int(header.get("sform_code", 0)) == 0:
+        _require_spacing(path, type(header))
     return image
+
+
+def _require_spacing(path: Path, kind: type[nib.nifti1.Nifti1Header]) -> None:
+    """Raise where a header without a matrix states a spacing of 0: nibabel would read 1 mm."""
+    with ImageOpener(path) as file:
+        stated = kind.from_fileobj(file, check=False)["pixdim"][1:4]
+    if not (np.isfinite(stated) & (stated != 0)).all():
+        raise InputError(
+            f"{path}: the header states a voxel spacing of "
+            f"{' x '.join(f'{mm:g}' for mm in stated)} mm; convert it again from DICOM"
+        )
 
 
 def _data(image: nib.nifti1.Nifti1Image, path: Path, dtype: type | None) -> np.ndarray:

@@ -28,9 +28,11 @@ def discs_between(bodies: Mapping[Vertebra, VertebralBody]) -> Discs:
     found: dict[SpinalLevel, Disc] = {}
     reasons: dict[SpinalLevel, str] = {}
     for level, (upper, lower) in NEIGHBOURS_OF.items():
-        absent = " and ".join(one for one in (upper, lower) if one not in bodies)
+        absent = [one for one in (upper, lower) if one not in bodies]
         if absent:
-            reasons[level] = f"{absent} is not labelled; name the slice or give a level label map"
+            are = "are" if absent[1:] else "is"
+            absent_words = f"{' and '.join(absent)} {are} not labelled"
+            reasons[level] = f"{absent_words}; name the slice or give a level label map"
             continue
         above, below = bodies[upper], bodies[lower]
         if above.lower is None or below.upper is None:

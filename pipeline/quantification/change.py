@@ -113,6 +113,8 @@ def _mdc(
     if found is None:
         reason = f"the precision file holds none for {_words(key)} of this muscle"
         return NotAssessable(NO_MDC.what, reason)
+    if found.subjects < 2:
+        return NotAssessable(NO_MDC.what, "the precision file rests on one person's readings")
     return found
 
 

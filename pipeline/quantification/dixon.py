@@ -83,7 +83,8 @@ def two_point(in_phase: np.ndarray, opposed: np.ndarray) -> tuple[np.ndarray, np
 
     water = (in + opposed) / 2, fat = (in - opposed) / 2, not below 0. Magnitude images cannot
     tell fat from water where fat prevails: a voxel with more than 50 % fat reads as its mirror
-    image below 50 %.
+    image below 50 %. Cutting at 0 lifts fat near 0 by noise: fat-free muscle reads 2.7 % where its
+    signal is 10 times the noise, 1.4 % at 20 times (simulated Rician magnitudes).
     """
     return (in_phase + opposed) / 2, np.maximum(in_phase - opposed, 0) / 2
 

@@ -9,7 +9,7 @@ from scipy import ndimage
 from pipeline.domain.anatomy import LABEL_OF, Structure
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import CrossSection, NotAssessable, RoiDefinition
-from pipeline.domain.volume import LabelMap, require_same_grid
+from pipeline.domain.volume import LabelMap, Volume, require_same_grid
 from pipeline.quantification.border_step import box_of
 from pipeline.quantification.epimuscular import epimuscular_fat
 from pipeline.quantification.fat_source import FatSource
@@ -88,6 +88,21 @@ def assessed_sections(
     return sections, missing
 
 
+def without_air(labels: LabelMap, image: Volume) -> LabelMap:
+    """The labels without regions in air, which `assessed_sections` does not measure either.
+
+    So that one misplaced label does not spoil what is learned from all of them. image: in which
+    muscle and fat are both bright. Raises GeometryError where it lies on another grid.
+    """
+    require_same_grid(image.geometry, labels.geometry)
+    voxels = labels.voxels.copy()
+    for z in np.flatnonzero(labels.voxels.any(axis=(0, 1))):
+        for _, region in _regions(labels, int(z)):
+            if _in_air(region, image.voxels[..., z]):
+                voxels[region, z] = 0
+    return LabelMap(voxels, labels.geometry)
+
+
 def labelled_slices(labels: LabelMap) -> list[int]:
     """Slices that show any muscle, from the feet up.
 
@@ -126,13 +141,16 @@ def _no_muscle(region: np.ndarray, signal: np.ndarray | None) -> str:
             f"its {count} {'pixel' if count == 1 else 'pixels'} all lie on its border, where "
             "muscle and surroundings share a pixel"
         )
-    if signal is None:
-        return ""
-    inside, known = signal[region], signal[np.isfinite(signal)]
-    inside = inside[np.isfinite(inside)]
-    if inside.size and np.median(inside) <= AIR_SHARE * np.percentile(known, 99):
+    if signal is not None and _in_air(region, signal):
         return "it lies where the image shows air, outside the body"
     return ""
+
+
+def _in_air(region: np.ndarray, signal: np.ndarray) -> bool:
+    """Whether the middle pixel of a region is as dark as air; not told where it has no signal."""
+    inside, known = signal[region], signal[np.isfinite(signal)]
+    inside = inside[np.isfinite(inside)]
+    return bool(inside.size and np.median(inside) <= AIR_SHARE * np.percentile(known, 99))
 
 
 def _with_fat(

@@ -17,7 +17,6 @@ FAT_METHOD_OF = {
     NormMeasure.FAT_SIGNAL_FRACTION: FatMethod.DIXON_RATIO_OF_SUMS,
     NormMeasure.PDFF: FatMethod.PDFF_MAP_MEAN,
 }
-ONE_SLICE_A_DISC = "here one slice at each of the five discs, the mean of both sides; there "
 
 
 def compare_with_norms(
@@ -119,8 +118,9 @@ def _comparison(norm: Norm, asked: Asked, value: float) -> NormComparison:
     parts += [] if norm.sex == BOTH_SEXES else [norm.sex]
     parts += [] if norm.dixon_echoes is None else [norm.technique]
     parts += [] if norm.field_tesla is None else [f"{norm.field_tesla:g} T"]
-    differs = [(ONE_SLICE_A_DISC if asked.region == LUMBAR else "there ") + norm.note]
-    differs = differs if norm.note else []
+    here = "here one slice at each of the five discs, the mean of both sides"
+    differs = [here] if asked.region == LUMBAR else []
+    differs += [f"there {norm.note}"] if norm.note else []
     differs += ["the norm does not part the sexes"] if norm.sex == BOTH_SEXES else []
     return NormComparison(
         what=asked.what,

@@ -64,7 +64,10 @@ def comparison_notes(comparison: Comparison) -> list[str]:
         )
     reasons = [one.mdc.reason for one in comparison.changes if isinstance(one.mdc, NotAssessable)]
     notes += [f"NOT ASSESSABLE: {why}." for why in dict.fromkeys(reasons)]
-    notes += [f"{one.what}: {one.reason}." for one in comparison.missing]
+    of_reason: dict[str, list[str]] = {}
+    for one in comparison.missing:
+        of_reason.setdefault(one.reason, []).append(one.what.removeprefix("change of "))
+    notes += [f"{why}: {', '.join(whats)}." for why, whats in of_reason.items()]
     return [*notes, *comparison.notes]
 
 

@@ -16,6 +16,7 @@ from pipeline.io.measurement_table import (
     case_rows,
     measurement_rows,
     volume_rows,
+    with_asymmetry,
     write_parquet,
     write_table,
 )
@@ -64,6 +65,15 @@ def test_interval_and_depth_stand_beside_their_own_method():
     assert (first["deep_fat_pct"], first["rest_fat_pct"]) == (40.0, 17.0)
     assert second["fat_low_pct"] is None and second["deep_fat_pct"] is None
     assert first["epimuscular_fat_mm2"] == second["epimuscular_fat_mm2"] == 12.0
+
+
+def test_both_sides_of_a_muscle_carry_their_asymmetry_and_a_single_side_none():
+    sides = ((Side.RIGHT, 800.0), (Side.LEFT, 1000.0))
+    rows = [measurement_rows("p", "L4/5", section(s, mm2, 20, 18))[0] for s, mm2 in sides]
+    assert [row["asymmetry_pct"] for row in with_asymmetry(rows)] == [20.0, 20.0]
+    assert with_asymmetry(rows[:1])[0]["asymmetry_pct"] is None
+    elsewhere = rows[1] | {"level": "L3/4"}
+    assert {row["asymmetry_pct"] for row in with_asymmetry([rows[0], elsewhere])} == {None}
 
 
 def test_a_volume_row_holds_both_volumes_and_what_is_missing():

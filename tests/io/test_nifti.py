@@ -51,6 +51,21 @@ def test_a_header_without_orientation_is_refused(tmp_path):
         read_volume(path)
 
 
+@pytest.mark.parametrize("axis", [1, 2, 3])
+def test_a_spacing_of_0_is_refused_where_the_header_has_no_matrix(tmp_path, axis):
+    image = nib.Nifti1Image(np.zeros((4, 5, 6), np.uint8), None)
+    image.set_qform(np.diag([0.7, 0.7, 4, 1]), code=1)
+    image.set_sform(None, code=0)
+    raw = bytearray(image.to_bytes())
+    raw[76 + 4 * axis : 80 + 4 * axis] = bytes(4)  # pixdim; nibabel would read 1 mm
+    path = tmp_path / "zero.nii"
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match=r"zero\.nii: .* voxel spacing of .*\b0( x| mm)"):
+        read_labels(path)
+    image.to_filename(path)
+    assert read_labels(path).geometry.spacing_mm == pytest.approx((0.7, 0.7, 4))
+
+
 def test_a_truncated_file_is_refused(tmp_path):
     voxels = np.random.default_rng(0).random((40, 40, 10), np.float32)
     whole = save(tmp_path / "water.nii.gz", voxels, np.diag([1.0, 1, 4, 1])).read_bytes()
