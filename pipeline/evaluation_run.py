@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from pipeline.domain.agreement import FailedImage
-from pipeline.execution import run_notebook
+from pipeline.execution import run_into
 from pipeline.io.evaluation_files import FAILED_FILE, SUMMARY_FILE, read_failed
-from pipeline.io.files import whole_folder
 from pipeline.io.labelled_images import read_table
 from pipeline.io.project_files import NOTEBOOKS, bundle_folder
 
@@ -19,15 +18,10 @@ def run_evaluation(bundle: str, weights: str, table: Path, output: Path) -> list
     weights that do not hold, before a kernel starts where no network is needed to tell.
     """
     read_table(table)
-    with whole_folder(output, last=SUMMARY_FILE) as folder:
-        run_notebook(
-            EVALUATION_NOTEBOOK,
-            folder / EVALUATION_NOTEBOOK.name,
-            {
-                "bundle": str(bundle_folder(bundle).resolve()),
-                "weights": weights,
-                "table": str(table.resolve()),
-                "output_dir": str(folder.resolve()),
-            },
-        )
+    parameters = {
+        "bundle": str(bundle_folder(bundle).resolve()),
+        "weights": weights,
+        "table": str(table.resolve()),
+    }
+    run_into(output, EVALUATION_NOTEBOOK, parameters, SUMMARY_FILE)
     return read_failed(output / FAILED_FILE)

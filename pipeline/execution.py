@@ -12,6 +12,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from pipeline.domain.errors import InputError, UsageError
+from pipeline.io.files import whole_folder
 from pipeline.io.project_files import ROOT
 
 ERROR_KINDS = {kind.__name__: kind for kind in (InputError, UsageError)} | {
@@ -30,6 +31,17 @@ class QuietKernelManager(AsyncKernelManager):
     async def start_kernel(self, **kw: Any) -> None:  # type: ignore[override]
         """Start the kernel process; keywords as in `jupyter_client`."""
         await super().start_kernel(stderr=subprocess.DEVNULL, **kw)
+
+
+def run_into(output: Path, notebook: Path, parameters: dict[str, Any], last: str) -> None:
+    """Execute a notebook that writes to the folder it is given as `output_dir`, itself included.
+
+    last: the file that the notebook writes last. The folder appears when the notebook came to its
+    end, or not at all. Raises what `run_notebook` does.
+    """
+    with whole_folder(output, last=last) as folder:
+        given = parameters | {"output_dir": str(folder.resolve())}
+        run_notebook(notebook, folder / notebook.name, given)
 
 
 def run_notebook(notebook: Path, executed: Path, parameters: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.domain.errors import GeometryError, InputError, UsageError
 from pipeline.domain.spine import LabelledVertebrae
 from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume
-from pipeline.io.dicom_study import list_stacks, read_slice, read_stack
+from pipeline.io.dicom_study import read_only_series, read_slice
 from pipeline.io.levels_file import Labeller, levels_file_of, write_levels_file
 from pipeline.io.nifti import is_nifti, read_volume, write_labels
 from pipeline.io.params_file import read_settings
@@ -72,10 +72,4 @@ def _one_sagittal_volume(image: Path) -> Volume:
         raise UsageError(f"{image}: levels need an image with a place in space, NIfTI or DICOM")
     if image.is_file():
         return read_volume(image) if is_nifti(image) else read_slice(image)
-    stacks = [stack for stack in list_stacks(image) if stack.summary.plane is Plane.SAGITTAL]
-    if len(stacks) != 1:
-        names = ", ".join(stack.summary.series_id for stack in stacks) or "none"
-        raise UsageError(f"{image}: give a folder with one sagittal series; found {names}")
-    if len(stacks[0].slices) == 1:
-        return read_slice(stacks[0].slices[0].path)
-    return read_stack(stacks[0])
+    return read_only_series(image, Plane.SAGITTAL)

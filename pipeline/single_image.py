@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.domain.errors import UsageError
 from pipeline.domain.study import DIXON_ROLES
 from pipeline.domain.volume import Plane, Volume
-from pipeline.io.dicom_study import list_stacks, read_slice, read_stack
+from pipeline.io.dicom_study import list_stacks, read_only_series, read_slice
 from pipeline.io.nifti import is_nifti, read_volume, stem_of, write_labels
 from pipeline.io.params_file import read_settings
 from pipeline.io.picture import is_picture, read_picture
@@ -79,10 +79,4 @@ def _one_axial_volume(image: Path, spacing_mm: float | None) -> Volume:
         return read_picture(image, spacing_mm)
     if image.is_file():
         return read_volume(image) if is_nifti(image) else read_slice(image)
-    stacks = [stack for stack in list_stacks(image) if stack.summary.plane is Plane.AXIAL]
-    if len(stacks) != 1:
-        names = ", ".join(stack.summary.series_id for stack in stacks) or "none"
-        raise UsageError(f"{image}: give a folder with one axial series; found {names}")
-    if len(stacks[0].slices) == 1:
-        return read_slice(stacks[0].slices[0].path)
-    return read_stack(stacks[0])
+    return read_only_series(image, Plane.AXIAL)

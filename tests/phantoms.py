@@ -1,5 +1,7 @@
 """A small axial phantom of boxes: areas and fat fractions known by counting."""
 
+import itertools
+
 import numpy as np
 
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
@@ -9,6 +11,11 @@ RIGHT_MF = Structure(Muscle.MULTIFIDUS, Side.RIGHT)
 LEFT_MF = Structure(Muscle.MULTIFIDUS, Side.LEFT)
 RIGHT_ES = Structure(Muscle.ERECTOR_SPINAE, Side.RIGHT)
 LEFT_ES = Structure(Muscle.ERECTOR_SPINAE, Side.LEFT)
+
+STORAGE_ORDERS = list(
+    itertools.product(itertools.permutations(range(3)), itertools.product((1, -1), repeat=3))
+)
+"""Every order and direction in which the axes of an image can be stored."""
 
 
 def axial_geometry(
@@ -36,3 +43,15 @@ def water_and_fat(labels: LabelMap, fat_of: dict[Structure, float]) -> tuple[Vol
     for structure, share in fat_of.items():
         fat[labels.voxels == LABEL_OF[structure]] = 1000 * share
     return Volume(1000 - fat, labels.geometry), Volume(fat, labels.geometry)
+
+
+def stored_otherwise(voxels, affine, order, flips):
+    """The same image with its array axes permuted and flipped."""
+    voxels, affine = np.transpose(voxels, order), affine.copy()
+    affine[:, :3] = affine[:, list(order)]
+    for axis, flip in enumerate(flips):
+        if flip < 0:
+            voxels = np.flip(voxels, axis)
+            affine[:3, 3] += affine[:3, axis] * (voxels.shape[axis] - 1)
+            affine[:3, axis] *= -1
+    return voxels, affine

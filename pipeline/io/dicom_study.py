@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.domain.errors import InputError
+from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.study import (
     DIXON_ROLES,
     SAGITTAL_ROLES,
@@ -14,7 +14,7 @@ from pipeline.domain.study import (
     SeriesSummary,
     Study,
 )
-from pipeline.domain.volume import Volume
+from pipeline.domain.volume import Plane, Volume
 from pipeline.io.dicom_files import ENHANCED_MR_IMAGE, MR_IMAGE, kind_of, read_header
 from pipeline.io.dicom_headers import MrImage, images_of
 from pipeline.io.dicom_pixels import volume_of
@@ -102,6 +102,20 @@ def read_slice(path: Path, thickness_mm: float = 4.0) -> Volume:
     if image.header is None:
         raise InputError(f"{path}: {image.problem}; export it again with its geometry")
     return volume_of([image.header], image.header.normal * thickness_mm, str(path))
+
+
+def read_only_series(folder: Path, plane: Plane) -> Volume:
+    """The image of a folder's one series in that plane.
+
+    Raises UsageError where there is none, or more than one.
+    """
+    stacks = [stack for stack in list_stacks(folder) if stack.summary.plane is plane]
+    if len(stacks) != 1:
+        names = ", ".join(stack.summary.series_id for stack in stacks) or "none"
+        raise UsageError(f"{folder}: give a folder with one {plane} series; found {names}")
+    if len(stacks[0].slices) == 1:
+        return read_slice(stacks[0].slices[0].path)
+    return read_stack(stacks[0])
 
 
 def read_stack(stack: Stack) -> Volume:

@@ -1,5 +1,3 @@
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,23 +13,7 @@ from pipeline.domain.volume import (
     require_same_grid,
     stored_nearest_ras,
 )
-from tests.phantoms import axial_geometry, box_labels
-
-STORAGE_ORDERS = list(
-    itertools.product(itertools.permutations(range(3)), itertools.product((1, -1), repeat=3))
-)
-
-
-def stored_otherwise(voxels, affine, order, flips):
-    """The same image with its array axes permuted and flipped."""
-    voxels, affine = np.transpose(voxels, order), affine.copy()
-    affine[:, :3] = affine[:, list(order)]
-    for axis, flip in enumerate(flips):
-        if flip < 0:
-            voxels = np.flip(voxels, axis)
-            affine[:3, 3] += affine[:3, axis] * (voxels.shape[axis] - 1)
-            affine[:3, axis] *= -1
-    return voxels, affine
+from tests.phantoms import STORAGE_ORDERS, axial_geometry, box_labels, stored_otherwise
 
 
 @pytest.mark.parametrize(("order", "flips"), STORAGE_ORDERS)

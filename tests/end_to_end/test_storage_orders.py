@@ -1,6 +1,5 @@
 """However an image is stored and however the person lay, sides and levels stay the same."""
 
-import itertools
 from pathlib import Path
 
 import nibabel as nib
@@ -11,20 +10,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.anatomy import Muscle, Side, Structure
 from pipeline.domain.volume import Geometry
 from pipeline.given_labels import measure_files
 from pipeline.io.dicom_study import read_dicom_study
 from pipeline.io.image_files import ImageFiles
 from tests.io.dicom_files import dixon, image, turned, write
-from tests.phantoms import axial_geometry, box_labels, water_and_fat
+from tests.phantoms import (
+    LEFT_MF,
+    RIGHT_MF,
+    STORAGE_ORDERS,
+    axial_geometry,
+    box_labels,
+    stored_otherwise,
+    water_and_fat,
+)
 
 STACK = axial_geometry((40, 30, 15))
-STORAGE_ORDERS = list(
-    itertools.product(itertools.permutations(range(3)), itertools.product((1, -1), repeat=3))
-)
-RIGHT = Structure(Muscle.MULTIFIDUS, Side.RIGHT)
-LEFT = Structure(Muscle.MULTIFIDUS, Side.LEFT)
 POSITIONS = ("HFS", "FFS", "HFP", "FFP", "HFDR", "FFDL", "")
 """PatientPosition: head or feet first, supine, prone or on a side, or not stated."""
 
@@ -51,21 +52,14 @@ def rotation(tilt_deg: float, turn_deg: float, lean_deg: float) -> np.ndarray:
 
 def save(voxels: np.ndarray, affine: np.ndarray, how, path: Path) -> None:
     """The image with its array axes permuted and flipped, at the same place in space."""
-    order, flips = how
-    voxels, affine = np.transpose(voxels, order), affine.copy()
-    affine[:, :3] = affine[:, list(order)]
-    for axis, flip in enumerate(flips):
-        if flip < 0:
-            voxels = np.flip(voxels, axis)
-            affine[:3, 3] += affine[:3, axis] * (voxels.shape[axis] - 1)
-            affine[:3, axis] *= -1
+    voxels, affine = stored_otherwise(voxels, affine, *how)
     nib.save(nib.Nifti1Image(voxels, affine), path)
 
 
 def table_of(folder: Path, orders, turn: np.ndarray) -> pd.DataFrame:
     """What `measure` finds on water, fat, labels and levels, each stored in an order of its own."""
     labels = box_labels(STACK)
-    water, fat = water_and_fat(labels, {RIGHT: 0.2, LEFT: 0.45})
+    water, fat = water_and_fat(labels, {RIGHT_MF: 0.2, LEFT_MF: 0.45})
     levels, levels_affine = vertebrae()
     affine = np.array(STACK.affine)
     files = [folder / f"{name}.nii.gz" for name in ("water", "fat", "labels", "levels")]
