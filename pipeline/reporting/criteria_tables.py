@@ -1,4 +1,4 @@
-"""Several rule sets side by side: where they agree, where they differ, what each still lacks."""
+"""A rule set's findings; several side by side: where they agree, differ, what each still lacks."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,20 @@ from pipeline.reporting.tables import NO_VALUE, Table
 
 SETS_ACROSS = 3
 """Rule sets in one table; more make columns too narrow to read on paper."""
+
+
+def finding_table(decision: Decision) -> Table:
+    """One row per criterion of a rule set."""
+    rows = [
+        (
+            finding.text,
+            finding.verdict.value,
+            finding.value,
+            f"{finding.source} ({finding.confidence})",
+        )
+        for finding in decision.findings
+    ]
+    return Table(("Criterion", "Answer", "What was found", "Source of the rule"), tuple(rows))
 
 
 def comparison_tables(decisions: Sequence[Decision]) -> list[Table]:

@@ -13,7 +13,8 @@ from pipeline.reporting.agreement_tables import (
     overlap_table,
 )
 from pipeline.reporting.change_tables import changes_table, comparison_notes
-from pipeline.reporting.criteria_tables import comparison_tables, lacking_table
+from pipeline.reporting.clinical_tables import record_rows, score_table
+from pipeline.reporting.criteria_tables import comparison_tables, finding_table, lacking_table
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
 from pipeline.reporting.outcome_tables import (
@@ -34,15 +35,11 @@ from pipeline.reporting.precision_tables import (
     unpaired_table,
 )
 from pipeline.reporting.report import Picture
+from pipeline.reporting.review_tables import change_table, remeasured_table
 from pipeline.reporting.size_tables import depth_table, volume_table
 from pipeline.reporting.tables import (
     Table,
-    change_table,
-    finding_table,
     measurement_table,
-    record_rows,
-    remeasured_table,
-    score_table,
     series_table,
     side_table,
 )

@@ -13,8 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Decision
+from pipeline.reporting.clinical_tables import examination_table, record_rows, score_table
 from pipeline.reporting.coding import CodingPage, coding_view
-from pipeline.reporting.criteria_tables import comparison_tables, lacking_table, missing_words
+from pipeline.reporting.criteria_tables import (
+    comparison_tables,
+    finding_table,
+    lacking_table,
+    missing_words,
+)
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import body_table, level_table, numbering_notes
 from pipeline.reporting.size_tables import DEPTH_NOTE, VOLUME_NOTE, depth_table, volume_table
@@ -22,13 +28,9 @@ from pipeline.reporting.tables import (
     TONE,
     Table,
     doubtful_sentences,
-    examination_table,
-    finding_table,
     leading_method,
     measurement_table,
     quality_table,
-    record_rows,
-    score_table,
     series_table,
     side_table,
     summary_sentences,

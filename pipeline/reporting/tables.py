@@ -1,21 +1,16 @@
-"""A case result as the words and rounded numbers of a report; the only place that rounds."""
+"""A case result as the words and rounded numbers of a report; only this room's tables round."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.anatomy import Muscle
 from pipeline.domain.case import CaseResult
-from pipeline.domain.decision import Conclusion, Decision, Verdict
-from pipeline.domain.examination import Examination
+from pipeline.domain.decision import Conclusion, Verdict
 from pipeline.domain.measurement import (
     CrossSection,
     FatMethod,
     NotAssessable,
     SideComparison,
 )
-from pipeline.domain.record import ClinicalRecord
-from pipeline.domain.review import Change, Remeasured
-from pipeline.domain.score import Score
 
 MUSCLE_NAME = {
     Muscle.MULTIFIDUS: "Multifidus",
@@ -208,154 +203,6 @@ def series_table(case: CaseResult) -> Table:
         for series in case.series
     ]
     return Table(("Series", "Role", "Why", "Voxels R-A-S", "Spacing mm"), tuple(rows))
-
-
-def score_table(scores: Sequence[Score]) -> Table:
-    """Each instrument's result with range and direction."""
-    rows = [
-        (
-            score.instrument,
-            _score_words(score),
-            _score_range(score),
-            score.band or NO_VALUE,
-            f"{score.source} ({score.confidence})" if score.confidence else score.source,
-        )
-        for score in scores
-    ]
-    return Table(("Instrument", "Result", "Range", "Band", "Source"), tuple(rows))
-
-
-def _score_range(score: Score) -> str:
-    worse = f"{'higher' if score.higher_is_worse else 'lower'} is worse"
-    if score.high is None:
-        return f"{score.low:g} or more, {worse}"
-    return f"{score.low:g} to {score.high:g}, {worse}"
-
-
-def _score_words(score: Score) -> str:
-    """The value, or why there is none, and what a reader must know of it."""
-    shown = f"not assessable: {score.reason}" if score.value is None else _score_value(score)
-    return f"{shown}; {score.note}" if score.note else shown
-
-
-def _score_value(score: Score) -> str:
-    """One decimal; three for the EQ-5D-5L index, as its value sets are published."""
-    places = 3 if score.instrument_id.startswith("eq5d_index") else 1
-    text = f"{score.value:.{places}f}"
-    shown = text.removesuffix(".0") + (f" {score.unit}" if score.unit else "")
-    if score.missing_items:
-        shown += f" (unanswered: {', '.join(score.missing_items)})"
-    return shown
-
-
-def examination_table(examinations: Sequence[Examination]) -> Table:
-    """Each examination's result, what it means, its reliability, what it does not predict."""
-    rows = [
-        (
-            one.name,
-            one.result.value.replace("_", " "),
-            one.definition,
-            f"{'; '.join(one.reliability) or 'none published'} [{one.source} ({one.confidence})]",
-            "; ".join([*one.predicts, one.does_not_predict]),
-        )
-        for one in examinations
-    ]
-    headings = ("Examination", "Result", "Positive means", "Reliability", "Predicts")
-    return Table(headings, tuple(rows))
-
-
-def finding_table(decision: Decision) -> Table:
-    """One row per criterion of a rule set."""
-    rows = [
-        (
-            finding.text,
-            finding.verdict.value,
-            finding.value,
-            f"{finding.source} ({finding.confidence})",
-        )
-        for finding in decision.findings
-    ]
-    return Table(("Criterion", "Answer", "What was found", "Source of the rule"), tuple(rows))
-
-
-def record_rows(record: ClinicalRecord | None) -> Table:
-    """What the clinical table says beside the scores; unrecorded lines are left out."""
-    if record is None:
-        return Table(("Recorded", "Value"), ())
-    named = {
-        "Visit": record.visit,
-        "Age, years": None if record.age_years is None else f"{record.age_years:g}",
-        "Sex": record.sex,
-        "EQ-5D-5L state (MO SC UA PD AD)": record.eq5d_5l_state,
-        "Conservative care, months": None
-        if record.conservative_months is None
-        else f"{record.conservative_months:g}",
-        "Prone instability test": record.prone_instability_test,
-        "Multifidus lift test": record.multifidus_lift_test,
-        "Aberrant movement": record.aberrant_movement,
-        "MT3": record.mt3,
-    }
-    rows = [(name, str(value).replace("_", " ")) for name, value in named.items() if value]
-    return Table(("Recorded", "Value"), tuple(rows))
-
-
-def change_table(changes: Sequence[Change]) -> Table:
-    """What a reader added to and took from each outline."""
-    rows = [
-        (
-            str(one.slice_index),
-            one.structure,
-            str(one.pixels_added),
-            str(one.pixels_removed),
-            area_cm2(one.added_mm2),
-            area_cm2(one.removed_mm2),
-            f"{one.dice:.3f}",
-        )
-        for one in changes
-    ]
-    headings = (
-        "Slice (0 = lowest)",
-        "Structure",
-        "Pixels added",
-        "Pixels removed",
-        "Added cm²",
-        "Removed cm²",
-        "Dice old and new",
-    )
-    return Table(headings, tuple(rows))
-
-
-QUANTITY_NAME = {
-    "total_csa_mm2": ("Total area cm²", area_cm2),
-    "functional_csa_mm2": ("Lean area cm²", area_cm2),
-    "fat_signal_fraction_pct": ("Fat %", percent),
-}
-
-
-def remeasured_table(rows: Sequence[Remeasured]) -> Table:
-    """Old beside new, the quantities that a review moved; a structure that came or went too."""
-    shown = []
-    for row in rows:
-        if row.before == row.after:
-            continue
-        name, rounded = QUANTITY_NAME[row.quantity]
-        shown.append(
-            (
-                str(row.slice_index),
-                MUSCLE_NAME[row.muscle],
-                row.side.value,
-                name,
-                row.method.replace("_", " "),
-                rounded(row.before),
-                rounded(row.after),
-                rounded(row.difference),
-            )
-        )
-    headings = (
-        *("Slice (0 = lowest)", "Muscle", "Side", "Quantity", "Method"),
-        *("Before", "After", "Difference"),
-    )
-    return Table(headings, tuple(shown))
 
 
 def doubtful_sentences(case: CaseResult) -> list[str]:

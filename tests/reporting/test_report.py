@@ -8,10 +8,11 @@ from pipeline.domain.measurement import LevelSlice, LevelSource
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.io.params_file import read_yaml
 from pipeline.io.project_files import PARAMS
+from pipeline.reporting.criteria_tables import finding_table
 from pipeline.reporting.figures import level_overlay
 from pipeline.reporting.report import Picture, Statement, Wording, render_html, render_pdf
 from pipeline.reporting.report import report_view as view_of
-from pipeline.reporting.tables import finding_table, measurement_table, side_table
+from pipeline.reporting.tables import measurement_table, side_table
 from tests.cases import L4_L5, finished_case
 from tests.phantoms import axial_geometry, box_labels, water_and_fat
 

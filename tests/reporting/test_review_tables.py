@@ -2,7 +2,7 @@
 
 from pipeline.domain.anatomy import Muscle, Side
 from pipeline.domain.review import Change, Remeasured
-from pipeline.reporting.tables import change_table, remeasured_table
+from pipeline.reporting.review_tables import change_table, remeasured_table
 
 RIGHT = (7, Muscle.MULTIFIDUS, Side.RIGHT)
 

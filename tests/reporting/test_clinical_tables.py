@@ -3,7 +3,7 @@ from pipeline.clinical.score import scores_of
 from pipeline.domain.record import ClinicalRecord, ExamResult
 from pipeline.domain.settings import ClinicalSettings
 from pipeline.io.clinical_params import read_clinical_tables
-from pipeline.reporting.tables import examination_table, score_table
+from pipeline.reporting.clinical_tables import examination_table, score_table
 
 TABLES = read_clinical_tables()
 RECORD = ClinicalRecord(
