@@ -28,7 +28,7 @@ OUTPUT_WIDTH = 200
 StudyFolder = Annotated[Path, typer.Argument(help="Folder of one study: DICOM or NIfTI files.")]
 OutputFolder = Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")]
 ClinicalTable = Annotated[
-    Path | None, typer.Option("--clinical", help="Clinical table, CSV; see docs/clinical_table.md.")
+    Path | None, typer.Option("--clinical", help="CSV, REDCap or FHIR; see docs/clinical_table.md.")
 ]
 SettingsFile = Annotated[
     Path | None, typer.Option("--params", help="Settings, YAML, over those of params/study.yml.")
@@ -246,7 +246,7 @@ def evaluate(
 @app.command()
 def score(
     clinical: Annotated[
-        Path, typer.Argument(help="Clinical table, CSV; see docs/clinical_table.md.")
+        Path, typer.Argument(help="CSV, REDCap export or FHIR; see docs/clinical_table.md.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Table of scores to write, CSV.")],
     params: SettingsFile = None,

@@ -9,6 +9,7 @@ from pipeline.reporting.tables import (
     Table,
     area_cm2,
     percent,
+    signed,
     slice_words,
 )
 
@@ -31,7 +32,7 @@ def volume_cm3(mm3: float | None) -> str:
 
 def points(value: float | None) -> str:
     """A difference of percentages with its sign and one decimal."""
-    return NO_VALUE if value is None else f"{value:+.1f}"
+    return signed(value)
 
 
 def depth_table(case: CaseResult) -> Table:

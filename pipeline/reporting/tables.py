@@ -51,9 +51,14 @@ def degrees(value: float | None) -> str:
     return NO_VALUE if value is None else f"{value:.0f}"
 
 
+def signed(value: float | None) -> str:
+    """A difference with its sign and one decimal; nothing is told as less than nothing."""
+    return NO_VALUE if value is None else f"{round(value, 1) + 0.0:+.1f}"
+
+
 def signed_mm(value: float | None) -> str:
     """A distance with its sign and one decimal."""
-    return NO_VALUE if value is None else f"{value:+.1f}"
+    return signed(value)
 
 
 def slice_words(slice_index: int, stack: int, several: bool) -> str:

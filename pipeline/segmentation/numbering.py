@@ -23,11 +23,12 @@ LEAST_CHANCE = 0.02
 """What a vertebra may look like against its number; keeps one odd vertebra from deciding alone."""
 
 SURE = 0.95
-"""Chance of the best numbering, among all shifts of the row, from which no doubt is told."""
+"""Chance of the best numbering, among all shifts of the row, from which no doubt is told; ours."""
 
 SACRAL, PARTLY_SACRAL = 0.7, 0.5
 """From the first a body is taken for a sacral one by its looks alone; with such a one in the row
-the highest body over the second is S1, as what lies below S1 looks like it too."""
+the highest body over the second is S1, as what lies below S1 looks like it too. Both are ours, from
+the left-out people of the model card."""
 
 
 @dataclass(frozen=True, eq=False)

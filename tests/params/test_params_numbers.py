@@ -1,5 +1,6 @@
-"""Every number of criteria, definitions, evidence and codes says where it is from."""
+"""Every number of criteria, evidence, grades, norms and codes says where it is from."""
 
+import csv
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.io.params_file import read_yaml
 from pipeline.io.project_files import PARAMS
 from pipeline.reporting.coding import CodingPage
 
-FOLDERS = ("criteria", "outcomes", "evidence")
+FOLDERS = ("criteria", "outcomes", "evidence", "grades")
 FILES = [path for folder in FOLDERS for path in sorted((PARAMS / folder).glob("*.yml"))]
 FILES.append(PARAMS / "coding.yml")
 HEADINGS = ("version", "date")
@@ -59,6 +60,16 @@ def test_every_confidence_is_known_and_only_a_sites_own_set_is_unverified(path: 
     assert found <= {one.value for one in Confidence}
     if path.parent.name != "criteria" or read_rule_set(path).kind == "published":
         assert not found & {one.value for one in UNPUBLISHED}
+
+
+@pytest.mark.parametrize("path", sorted((PARAMS / "norms").glob("*.csv")), ids=lambda one: one.stem)
+def test_every_norm_has_a_source_and_a_published_confidence(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert rows
+    published = {one.value for one in Confidence} - {one.value for one in UNPUBLISHED}
+    assert [row["name"] for row in rows if not row["source"].strip()] == []
+    assert {row["confidence"] for row in rows} <= published
 
 
 def test_the_walk_finds_a_number_without_a_source() -> None:
