@@ -13,6 +13,7 @@ same voxels, in three ways:
 
 The last table holds the weighted sum against Dixon's share of area: fat's signal divided by how
 much brighter than lean muscle it is measured, the ratio of their medians in the same person.
+`mri_l4l5_open` follows, whose slices have no Dixon.
 
 Noise is that of the scans. Slices are those with a multifidus or erector spinae of 80 voxels.
 """
@@ -27,13 +28,14 @@ from scipy import ndimage
 
 from pipeline.domain.anatomy import LABEL_OF, Muscle
 from pipeline.domain.measurement import FatMethod
-from pipeline.domain.volume import LabelMap, Volume
+from pipeline.domain.volume import Geometry, LabelMap, Volume
 from pipeline.io.nifti import read_labels, read_volume
 from pipeline.io.params_file import read_settings
 from pipeline.quantification.brightness import lean_end
 from pipeline.quantification.dixon import fat_fraction_image, ratio_of_sums_pct
 from pipeline.quantification.signal_fat import signal_fat
 from pipeline.simulation.tissue import Tissue, signal_table
+from pipeline.training.cases import open_slices
 
 PEOPLE = ("sub-TUM01", "sub-TUM02")
 VALUE_OF_FILE = {1: 3, 2: 1, 3: 2, 4: 4}
@@ -93,6 +95,7 @@ def main() -> None:
             f"{np.corrcoef(area, read)[0, 1]:.2f} | {np.abs(read - area).mean():.1f} | "
             f"{(read - area).mean():+.1f} |"
         )
+    print_open_slices(data.with_name("mri_l4l5_open"))
     for contrast in WEIGHTS:
         spreads = [f"{100 * section_spread(one, contrast):.1f} %" for one in people]
         print(f"\nlean muscle over sections, {contrast} by fraction: {', '.join(spreads)}")
@@ -195,6 +198,25 @@ def print_rows(name: str, pairs: list[Pair]) -> None:
                 f"{np.corrcoef(dixon, read)[0, 1]:.2f} | {np.abs(read - dixon).mean():.1f} | "
                 f"{(read - dixon).mean():+.1f} | {told} |"
             )
+
+
+def print_open_slices(folder: Path) -> None:
+    """Real T1 and T2 slices, without Dixon: the default method beside Otsu, muscle by muscle."""
+    print("\n| open slice | muscle | side | reference_signal % | otsu % |\n|---|---|---|---:|---:|")
+    for case in open_slices(folder):
+        x_mm, y_mm = case.pixel_mm
+        grid = Geometry((*case.labels.shape, 1), np.diag([x_mm, y_mm, 4.0, 1.0]))
+        labels = LabelMap(case.labels[..., None], grid)
+        image = Volume(case.channels[0][..., None], grid)
+        source = signal_fat(image, labels, read_settings().fat)
+        for structure, value in LABEL_OF.items():
+            region = case.labels == value
+            if region.any():
+                pct = {fat.method: fat.pct for fat in source.fractions(region, 0)}
+                print(
+                    f"| {case.subject} | {structure.muscle} | {structure.side} | "
+                    f"{pct[FatMethod.REFERENCE_SIGNAL]:.0f} | {pct[FatMethod.OTSU]:.0f} |"
+                )
 
 
 if __name__ == "__main__":
