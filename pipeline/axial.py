@@ -13,7 +13,7 @@ from pipeline.quality.alignment import best_shift_voxels
 from pipeline.quantification.dixon import fat_fraction_image, two_point
 from pipeline.quantification.fat_source import FatSource
 from pipeline.quantification.fraction_map import FractionMap, SeveralSources, fraction_map
-from pipeline.quantification.measure import without_air
+from pipeline.quantification.measure import inside_body
 from pipeline.quantification.noise import noise_deviation
 from pipeline.quantification.pdff import why_no_pdff
 from pipeline.quantification.water_fat import WaterFat
@@ -130,20 +130,24 @@ def with_signal_fat(axial: AxialImages, labels: LabelMap, settings: FatSettings)
     contrast = CONTRAST_OF.get(axial.names[0])
     if axial.fat is not None or contrast is None:
         return axial
-    from pipeline.quantification.signal_fat import signal_fat  # slow to load, not for Dixon
+    from pipeline.quantification.signal_fat import (
+        cut_off_by_window,
+        signal_fat,
+    )  # slow to load, not for Dixon
 
     try:
-        inside = without_air(labels, axial.images[0])
+        inside = inside_body(labels, axial.images[0])
         source = signal_fat(axial.images[0], inside, settings)
     except InputError as error:
         return replace(axial, fat_note=f"no fat fraction: {error}", no_fat_reason=str(error))
+    notes = (*axial.notes, *cut_off_by_window(axial.images[0], inside))
     note = (
         f"share of fat told by {contrast} brightness, between lean muscle and subcutaneous fat of "
         "the same stack, after correction of the coil's unevenness; no Dixon fraction and no PDFF. "
         "Fluid counts as fat, fat spread evenly through all muscles is missed. Otsu, Gaussian "
         "mixtures, k-means and circles stand beside it to compare with papers that used them"
     )
-    return replace(axial, fat=source, fat_note=note)
+    return replace(axial, fat=source, fat_note=note, notes=notes)
 
 
 def _of_the_same_stack(one: Series, stacks: Sequence[Series]) -> Series:
