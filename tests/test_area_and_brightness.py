@@ -1,6 +1,6 @@
 """An area is pixels times their size, whatever the pixels read.
 
-Lean, healthy muscle is nearly black on T2: a measurement that takes darkness for air loses it first.
+Lean, healthy muscle is nearly black on T2: what takes darkness for air loses it first.
 """
 
 from dataclasses import dataclass

@@ -26,9 +26,9 @@ LEAST_AIR_PIXELS = 25
 def body_outline(plane: np.ndarray) -> np.ndarray:
     """The body's section without hollows: (X, Y) bool, the convex hull of its bright tissue.
 
-    plane: (X, Y) brightness in which fat is bright, NaN where it has none; Y grows to the front. Dark
-    muscle and bone lie inside, whatever they read. Where only the back is bright, all in front of
-    it counts as body, and all of the picture where nothing is.
+    plane: (X, Y) brightness in which fat is bright, NaN where it has none; Y grows to the front.
+    Dark muscle and bone lie inside, whatever they read. Where only the back is bright, all in front
+    of it counts as body, and all of the picture where nothing is.
     """
     known = np.isfinite(plane)
     if not known.any():
