@@ -9,8 +9,9 @@ import numpy as np
 from pipeline.axial import AxialImages, axial_images
 from pipeline.domain.agreement import AgreementSummary, ComparedOutline, ComparedSlice, FailedImage
 from pipeline.domain.anatomy import LABEL_OF, Structure
-from pipeline.domain.errors import GeometryError, InputError, MultifidusError
+from pipeline.domain.errors import InputError, MultifidusError
 from pipeline.domain.measurement import CrossSection, FatMethod, NotAssessable
+from pipeline.domain.muscle_order import require_order
 from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.io.evaluation_files import (
@@ -32,7 +33,6 @@ from pipeline.quantification.water_fat import WaterFat
 from pipeline.reporting.agreement_figures import bland_altman_pictures, worst_pictures
 from pipeline.reporting.report import Picture
 from pipeline.segmentation.bundle import Bundle, open_bundle
-from pipeline.segmentation.postprocess import swapped_slices
 from pipeline.segmentation.segment import segment_muscles
 
 FIGURES = "figures"
@@ -96,12 +96,7 @@ def compare_image(bundle: Bundle, one: LabelledImage) -> list[ComparedSlice]:
     values = tuple(v for v in LABEL_OF.values() if v < bundle.class_count and v in present)
     if not values:
         raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
-    swapped = swapped_slices(one.labels.voxels)
-    if swapped:
-        raise GeometryError(
-            f"the reader's right muscles lie to the left of left ones on {len(swapped)} slices; "
-            "correct the numbering, or turn the image so that it shows the right on the left"
-        )
+    require_order(one.labels.voxels, "the reader's labels")
     axial = axial_as_in_a_study(one)
     found = outline(bundle, axial.images)
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.domain.anatomy import Muscle, Side
 from pipeline.domain.errors import GeometryError, InputError, UsageError
+from pipeline.domain.muscle_order import require_order
 from pipeline.domain.review import LARGEST_LABEL, STRUCTURE_NAME, Change, Remeasured, Review
 from pipeline.domain.study import SeriesRole, Study
 from pipeline.domain.volume import LabelMap, Plane, Volume, require_same_grid
@@ -26,7 +27,6 @@ from pipeline.quantification.measure import cross_sections
 from pipeline.quantification.water_fat import WaterFat
 from pipeline.reporting.brush import OutlineBrush
 from pipeline.request import open_study
-from pipeline.segmentation.postprocess import swapped_slices
 
 SHOWN_ROLES = (
     SeriesRole.AXIAL_WATER,
@@ -247,9 +247,4 @@ def _require_known_values(labels: LabelMap, name: str) -> None:
 
 def _require_plausible(labels: LabelMap, name: str) -> None:
     _require_known_values(labels, name)
-    swapped = swapped_slices(labels.voxels)
-    if swapped:
-        raise GeometryError(
-            f"{name}: right muscles lie to the left of left ones on slice {swapped[0]}; "
-            "right and left are exchanged"
-        )
+    require_order(labels.voxels, name)

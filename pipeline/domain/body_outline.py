@@ -11,6 +11,10 @@ is darker: lean muscle on T2 may read 0. So this finds the body, never what is i
 SMALLEST_PIECE = 0.002
 """Share of the picture below which a bright piece is noise or an artefact in the air; ours."""
 
+MOST_BRIGHT_AIR = 0.01
+"""Share of the pixels beyond the outline that may be as bright as tissue; more are noise in which
+no body can be told; ours."""
+
 LEAST_DEPTH = 0.4
 """Depth over width of what is bright below which it is the back alone, seen by a surface coil or in
 a narrow window; ours. A lumbar section is half as deep as wide or deeper."""
@@ -28,7 +32,7 @@ def body_outline(plane: np.ndarray) -> np.ndarray:
 
     plane: (X, Y) brightness in which fat is bright, NaN where it has none; Y grows to the front.
     Dark muscle and bone lie inside, whatever they read. Where only the back is bright, all in front
-    of it counts as body, and all of the picture where nothing is.
+    of it counts as body, and all of the picture where nothing is or noise is as bright as tissue.
     """
     known = np.isfinite(plane)
     if not known.any():
@@ -49,7 +53,8 @@ def body_outline(plane: np.ndarray) -> np.ndarray:
         inside &= across * x[:, None] + along * y[None, :] + offset <= 0.5
     if np.ptp(points[:, 1]) < LEAST_DEPTH * np.ptp(points[:, 0]):
         inside = np.maximum.accumulate(inside, axis=1)
-    return inside
+    beyond = bright[~inside]
+    return np.ones_like(inside) if beyond.size and beyond.mean() > MOST_BRIGHT_AIR else inside
 
 
 def outside_body(region: np.ndarray, plane: np.ndarray, body: np.ndarray) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.domain.errors import InputError, MultifidusError, UsageError
 from pipeline.domain.volume import Geometry, LabelMap, Volume, require_same_grid
-from pipeline.io.label_numbering import OWN_NUMBERING, read_numbering
+from pipeline.io.label_numbering import OWN_NUMBERING, project_labels, read_numbering
 from pipeline.io.nifti import is_nifti, read_integers, read_volume
 from pipeline.io.picture import is_picture, read_picture, read_picture_labels
 
@@ -68,7 +68,7 @@ class LabelledRow:
         try:
             images = tuple(_image(path, self.pixel_mm) for path in paths)
             values, geometry = _values(self.labels, self.pixel_mm)
-            labels = LabelMap(numbering.in_project_values(values), geometry)
+            labels = project_labels(values, geometry, numbering)
             for path, volume in zip(paths, images, strict=True):
                 require_same_grid(images[0].geometry, volume.geometry, str(path))
             require_same_grid(images[0].geometry, geometry, str(self.labels))

@@ -18,9 +18,9 @@ SPREAD_TOLERANCE = 0.1
 summed as squares, filters, ghosts and air set to zero lie outside: their noise is not told."""
 
 MOST_ALIKE = 0.5
-"""Correlation of neighbouring pixels above which a corner is taken for smooth tissue; ours. Noise is
-independent from pixel to pixel; filled with zeros to twice the matrix, the squares of its magnitudes
-correlate by sinc(1/2)^2 = 0.41. Noise interpolated further is not told."""
+"""Correlation of neighbouring pixels above which a corner is taken for smooth tissue; ours. Noise
+is independent from pixel to pixel; filled with zeros to twice the matrix, the squares of its
+magnitudes correlate by sinc(1/2)^2 = 0.41. Noise interpolated further is not told."""
 
 CORNER_SHARE = 1 / 16
 """Side of the square that is looked at in each corner, as a share of the image's; ours."""

@@ -63,9 +63,10 @@ def test_pictures_lie_on_the_same_grid_as_their_label_pictures(folder):
 
 def test_a_numbering_file_lies_beside_the_table(folder):
     (folder / "site.yml").write_text(SITE_NUMBERING, encoding="utf-8")
+    given = np.array([0, 2, 1, 3, 4], np.uint8)[box_labels(axial_geometry()).voxels]
+    write_labels(LabelMap(given, axial_geometry()), folder / "labels.nii.gz")
     path = table(folder, "subject,image,labels,numbering", "p1,water.nii.gz,labels.nii.gz,site.yml")
     labels = read_table(path)[0].read().labels.voxels
-    given = box_labels(axial_geometry()).voxels
     assert np.array_equal(labels == 1, given == 2)
     assert set(np.unique(labels)) == {0, 1, 2}
 
