@@ -15,7 +15,8 @@ from PIL import Image
 from benchmarks.axial_t2 import cases
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from pipeline.domain.body_outline import body_outline
-from pipeline.domain.muscle_order import order_faults
+from pipeline.domain.muscle_order import beside_share, order_faults
+from pipeline.domain.volume import Geometry, LabelMap
 
 T1_PIXEL_MM = 0.6875
 T1_ORDER = {1: 3, 2: 1, 3: 2, 4: 4}
@@ -30,14 +31,18 @@ def main() -> None:
     data = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")
     for name, slices in (("T2, 83 people", t2_slices(data)), ("T1, 352 people", t1_slices(data))):
         margins: dict[str, list[float]] = {}
-        outside, faults = 0.0, 0
+        outside, faults, borders = 0.0, 0, []
         for plane, labels, mm in slices:
             for what, margin in margins_mm(labels, mm).items():
                 margins.setdefault(what, []).append(margin)
             muscle = labels > 0
             outside = max(outside, float((muscle & ~body_outline(plane)).sum() / muscle.sum()))
-            faults += bool(order_faults(labels[..., None]))
+            faults += bool(order_faults(label_map(labels, mm)))
+            borders.append(shared_borders(labels, mm))
+        pairs, neighbours = zip(*borders, strict=True)
         print(f"\n{name}: {faults} slices out of order, most outside the body {outside:.1%}")
+        print(f"border that multifidi share: at most {max(pairs):.2f}", end="; ")
+        print(f"multifidus and erector spinae of one side: at least {min(neighbours):.2f}")
         print("| centre of | slices | least mm | median mm |\n| --- | ---: | ---: | ---: |")
         for what, found in margins.items():
             print(f"| {what} | {len(found)} | {min(found):.1f} | {np.median(found):.1f} |")
@@ -60,6 +65,25 @@ def t1_slices(data: Path) -> Iterator[Slice]:
         for theirs, ours in T1_ORDER.items():
             labels[read == theirs] = ours
         yield np.array(image, float).T[::-1, ::-1], labels.T[::-1, ::-1], T1_PIXEL_MM
+
+
+def label_map(labels: np.ndarray, mm: float) -> LabelMap:
+    """The slice as a label map of one slice."""
+    voxels = labels[..., None].astype(np.uint8)
+    return LabelMap(voxels, Geometry(voxels.shape, np.diag([mm, mm, 4.0, 1.0])))
+
+
+def shared_borders(labels: np.ndarray, mm: float) -> tuple[float, float]:
+    """Share of a border beside the other multifidus (the larger), beside the erector (the less)."""
+    masks = {one: labels == value for one, value in LABEL_OF.items()}
+
+    def beside(one: Structure, other: Structure) -> float:
+        pairs = ((one, other), (other, one))
+        return max(beside_share(masks[a], masks[b], (mm, mm)) for a, b in pairs)
+
+    pair = [Structure(Muscle.MULTIFIDUS, side) for side in Side]
+    erectors = [Structure(Muscle.ERECTOR_SPINAE, side) for side in Side]
+    return beside(*pair), min(beside(m, e) for m, e in zip(pair, erectors, strict=True))
 
 
 def margins_mm(labels: np.ndarray, mm: float) -> dict[str, float]:

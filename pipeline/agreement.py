@@ -11,7 +11,8 @@ from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.muscle_order import require_order
 from pipeline.domain.precision import Overlap, Precision, Repeat, Unpaired
 from pipeline.domain.volume import LabelMap, require_same_grid
-from pipeline.io.label_numbering import LabelNumbering, read_muscle_labels, read_numbering
+from pipeline.io.label_numbering import LabelNumbering, read_numbering
+from pipeline.io.muscle_labels import read_muscle_labels
 from pipeline.io.nifti import is_nifti, stem_of
 from pipeline.io.nifti_study import nifti_files
 from pipeline.io.precision_files import (
@@ -96,7 +97,7 @@ def _of_label_maps(first: Path, second: Path, about: str, numbering: LabelNumber
         maps = [read_muscle_labels(found[name], numbering) for found in names]
         require_same_grid(maps[0].geometry, maps[1].geometry, str(names[1][name]))
         for labels, found in zip(maps, names, strict=True):
-            require_order(labels.voxels, str(found[name]))
+            require_order(labels, str(found[name]))
         _add_slices(stem_of(Path(name)), maps, repeats, overlaps, unpaired)
     if not repeats:
         raise InputError(f"{first} and {second}: no slice shows the same muscle in both")

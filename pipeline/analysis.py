@@ -217,7 +217,7 @@ def _sections(
     stack: AxialStack, placed: LevelSlice, centre_mm: np.ndarray | None
 ) -> tuple[list[CrossSection], list[tuple[Structure, NotAssessable]]]:
     z = placed.slice_index
-    fault = order_faults(stack.labels.voxels[..., z : z + 1]).get(0)
+    fault = order_faults(stack.labels, [z]).get(z)
     if fault:
         raise InputError(f"the outlines cannot be of a back: {fault}")
     border = stack.outlined.roi_definition

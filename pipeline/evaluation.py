@@ -96,7 +96,7 @@ def compare_image(bundle: Bundle, one: LabelledImage) -> list[ComparedSlice]:
     values = tuple(v for v in LABEL_OF.values() if v < bundle.class_count and v in present)
     if not values:
         raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
-    require_order(one.labels.voxels, "the reader's labels")
+    require_order(one.labels, "the reader's labels")
     axial = axial_as_in_a_study(one)
     found = outline(bundle, axial.images)
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))

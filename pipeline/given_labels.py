@@ -14,14 +14,10 @@ from pipeline.domain.measurement import NotAssessable
 from pipeline.domain.study import SeriesRole, Study
 from pipeline.domain.volume import Geometry, LabelMap, require_same_grid
 from pipeline.io.image_files import ImageFiles, gap_notes
-from pipeline.io.label_numbering import (
-    OWN_NUMBERING,
-    LabelNumbering,
-    read_muscle_labels,
-    read_numbering,
-)
+from pipeline.io.label_numbering import OWN_NUMBERING, LabelNumbering, read_numbering
 from pipeline.io.measurement_columns import VOLUME_COLUMNS
 from pipeline.io.measurement_table import volume_rows, write_table
+from pipeline.io.muscle_labels import other_readings, read_muscle_labels
 from pipeline.io.nifti import stem_of
 from pipeline.io.params_file import read_settings
 from pipeline.measured_slices import GivenLabels, every_slice, levels_of
@@ -73,8 +69,24 @@ def measure_files(
     missing = [*_not_told(meaning), *found.missing]
     if axial.no_fat_reason:
         missing.append(NotAssessable("fat fraction", axial.no_fat_reason))
-    notes = [*gap_notes(series), *axial.notes, *found.doubts_in_words]
+    notes = [
+        *gap_notes(series),
+        *axial.notes,
+        *_one_sided(label_map, meaning),
+        *found.doubts_in_words,
+    ]
     return [*notes, *(f"{one.what} NOT ASSESSABLE: {one.reason}" for one in missing)]
+
+
+def _one_sided(labels: LabelMap, numbering: LabelNumbering) -> list[str]:
+    """A line where one side alone leaves open which numbering the map is written in."""
+    others = other_readings(labels, numbering)
+    if not others:
+        return []
+    return [
+        f"not every muscle has both sides in the label map; read as {' or '.join(others)} instead "
+        f"of '{numbering.name}' its values would be other muscles: make sure of --numbering"
+    ]
 
 
 def _not_told(numbering: LabelNumbering) -> list[NotAssessable]:

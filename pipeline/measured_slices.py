@@ -41,7 +41,7 @@ class GivenLabels:
         cls, subject_id: str, labels: LabelMap, axial: AxialImages, limits: PlausibilityLimits
     ) -> "GivenLabels":
         """The labels with the slices put aside on which they lie as no muscles do."""
-        faults = order_faults(labels.voxels)
+        faults = order_faults(labels)
         if faults:
             voxels = labels.voxels.copy()
             voxels[..., list(faults)] = 0

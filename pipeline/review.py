@@ -247,4 +247,4 @@ def _require_known_values(labels: LabelMap, name: str) -> None:
 
 def _require_plausible(labels: LabelMap, name: str) -> None:
     _require_known_values(labels, name)
-    require_order(labels.voxels, name)
+    require_order(labels, name)

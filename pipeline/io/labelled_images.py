@@ -10,7 +10,8 @@ import numpy as np
 
 from pipeline.domain.errors import InputError, MultifidusError, UsageError
 from pipeline.domain.volume import Geometry, LabelMap, Volume, require_same_grid
-from pipeline.io.label_numbering import OWN_NUMBERING, project_labels, read_numbering
+from pipeline.io.label_numbering import OWN_NUMBERING, read_numbering
+from pipeline.io.muscle_labels import project_labels
 from pipeline.io.nifti import is_nifti, read_integers, read_volume
 from pipeline.io.picture import is_picture, read_picture, read_picture_labels
 

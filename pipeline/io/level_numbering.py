@@ -21,6 +21,10 @@ from pipeline.io.params_file import first_problem, read_yaml
 from pipeline.io.project_files import PARAMS
 
 OWN_LEVELS = "project"
+LEAST_STEP_MM = 10.0
+"""From the middle of a vertebra to that of the next; ours. A third of an adult's 30 to 40 mm, so
+that small and steep spines pass and a row of three numbered as one of six does not."""
+
 LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())
 
 
@@ -109,19 +113,23 @@ def read_level_labels(path: Path, numbering: LevelNumbering) -> LabelMap:
 
 
 def _require_order(labels: LabelMap, numbering: LevelNumbering) -> None:
-    """Refuse vertebrae that do not follow each other from the head down.
+    """Refuse vertebrae that do not follow each other from the head down, each a step below.
 
-    Raises GeometryError naming the first pair that lies the wrong way round.
+    Raises GeometryError naming the first pair that lies the wrong way round or too near.
     """
     heights_mm = {}
-    for vertebra in sorted(VERTEBRA_LABEL_OF, key=list(Vertebra).index):  # from the head down
+    row = list(Vertebra)  # from the head down
+    for vertebra in row:
         voxels = np.argwhere(labels.voxels == VERTEBRA_LABEL_OF[vertebra])
         if len(voxels):
             heights_mm[vertebra] = float(labels.geometry.to_mm(voxels.mean(axis=0)[None])[0, 2])
     for above, below in pairwise(heights_mm):
-        if heights_mm[above] <= heights_mm[below]:
+        steps = row.index(below) - row.index(above)
+        apart_mm = heights_mm[above] - heights_mm[below]
+        if apart_mm < steps * LEAST_STEP_MM:
+            where = "below" if apart_mm <= 0 else f"only {apart_mm:.0f} mm above"
             raise GeometryError(
-                f"{above} lies below {below}; read as '{numbering.name}' the level label map "
+                f"{above} lies {where} {below}; read as '{numbering.name}' the level label map "
                 "shows no spine: its values mean something else, or its affine is turned over"
             )
 
