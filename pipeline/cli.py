@@ -30,6 +30,10 @@ OutputFolder = Annotated[Path, typer.Option("--output", "-o", help="Folder for t
 ClinicalTable = Annotated[
     Path | None, typer.Option("--clinical", help="CSV, REDCap or FHIR; see docs/clinical_table.md.")
 ]
+EventTable = Annotated[
+    Path | None,
+    typer.Option("--events", help="Table of events, CSV; see docs/events.md."),
+]
 SettingsFile = Annotated[
     Path | None, typer.Option("--params", help="Settings, YAML, over those of params/study.yml.")
 ]
@@ -332,6 +336,7 @@ def cohort(
         typer.Option("--clinical", help="With a batch folder: the table with later visits."),
     ] = None,
     params: SettingsFile = None,
+    events: EventTable = None,
 ) -> None:
     """Outcomes of a cohort, visit by visit, beside the published ones; prints the notebook's path.
 
@@ -339,7 +344,7 @@ def cohort(
     """
     from pipeline.cohort_run import run_cohort
 
-    print(run_cohort(source, output, clinical, params))
+    print(run_cohort(source, output, clinical, params, events))
 
 
 @app.command()

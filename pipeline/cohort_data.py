@@ -49,7 +49,7 @@ def gather(source: Path, clinical: str = "", params: str = "") -> Gathered:
             raise InputError(
                 f"{source}: no study has a clinical record; give the table with --clinical"
             )
-        visits, notes = _visits(recorded)
+        visits, notes = visits_of(recorded)
         return Gathered(visits, cases, notes)
     if clinical:
         raise UsageError("--clinical goes with a batch folder; the source is a table already")
@@ -57,11 +57,11 @@ def gather(source: Path, clinical: str = "", params: str = "") -> Gathered:
     asked = settings.clinical
     data = read_clinical_data(source, asked)
     tables = rules_of(settings).clinical
-    visits, notes = _visits([(one, scores_of(one, asked, tables)) for one in data.records])
+    visits, notes = visits_of([(one, scores_of(one, asked, tables)) for one in data.records])
     return Gathered(visits, (), (*data.notes, *notes))
 
 
-def _visits(
+def visits_of(
     recorded: Sequence[tuple[ClinicalRecord, Sequence[Score]]],
 ) -> tuple[tuple[Visit, ...], tuple[str, ...]]:
     """Records with their scores as visits; a table without visits holds baselines only."""
@@ -74,6 +74,7 @@ def _visits(
             BASELINE if single else record.visit,
             record.months_since_baseline,
             _values(record, scores),
+            record.visit_date,
         )
         for record, scores in recorded
     )

@@ -54,10 +54,11 @@ def read_studies(folder: Path = EVIDENCE) -> list[Study]:
 
     Raises UsageError, one line, for whatever does not hold.
     """
-    return [_study(path) for path in sorted(folder.glob("*.yml"))]
+    return [read_study(path) for path in sorted(folder.glob("*.yml"))]
 
 
-def _study(path: Path) -> Study:
+def read_study(path: Path) -> Study:
+    """One published study. Raises UsageError, one line, for whatever does not hold."""
     try:
         return TypeAdapter(Study).validate_python(read_yaml(path))
     except ValidationError as error:

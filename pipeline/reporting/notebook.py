@@ -28,6 +28,15 @@ from pipeline.reporting.outcome_tables import (
     unanswered_line,
     visit_table,
 )
+from pipeline.reporting.pathway_tables import (
+    MATCHED,
+    answer_table,
+    beside_mean_table,
+    beside_share_table,
+    event_count_table,
+    time_table,
+    use_lines,
+)
 from pipeline.reporting.precision_tables import (
     overlap_summary,
     precision_reasons,
@@ -45,8 +54,12 @@ from pipeline.reporting.tables import (
 )
 
 __all__ = [
+    "MATCHED",
     "against_lines",
+    "answer_table",
     "area_table",
+    "beside_mean_table",
+    "beside_share_table",
     "change_table",
     "changes_table",
     "comparison_notes",
@@ -54,6 +67,7 @@ __all__ = [
     "conclusion_table",
     "criterion_table",
     "depth_table",
+    "event_count_table",
     "evidence_table",
     "failed_table",
     "fat_table",
@@ -82,8 +96,10 @@ __all__ = [
     "side_table",
     "slice_table",
     "table",
+    "time_table",
     "unanswered_line",
     "unpaired_table",
+    "use_lines",
     "visit_table",
     "volume_table",
 ]
