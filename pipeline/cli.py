@@ -34,6 +34,9 @@ EventTable = Annotated[
     Path | None,
     typer.Option("--events", help="Table of events, CSV; see docs/events.md."),
 ]
+Precision = Annotated[
+    Path | None, typer.Option(help="Your site's precision.csv, from 'agreement'.")
+]
 SettingsFile = Annotated[
     Path | None, typer.Option("--params", help="Settings, YAML, over those of params/study.yml.")
 ]
@@ -277,10 +280,11 @@ def score(
 def clinical_template(
     folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
 ) -> None:
-    """Write an empty clinical table and its data dictionary."""
+    """Write an empty clinical table, an empty table of events, and their dictionaries."""
     from pipeline.io.clinical_template import write_template
+    from pipeline.io.event_template import write_event_template
 
-    for path in write_template(folder):
+    for path in (*write_template(folder), *write_event_template(folder)):
         print(path)
 
 
@@ -311,9 +315,7 @@ def compare(
     earlier: Annotated[Path, typer.Argument(help="Output folder of the earlier study.")],
     later: Annotated[Path, typer.Argument(help="Output folder of the later study.")],
     output: OutputFolder,
-    precision: Annotated[
-        Path | None, typer.Option(help="Your site's precision.csv, from 'agreement'.")
-    ] = None,
+    precision: Precision = None,
 ) -> None:
     """What changed in one person, per level and side, beside the minimal detectable change.
 
@@ -345,6 +347,29 @@ def cohort(
     from pipeline.cohort_run import run_cohort
 
     print(run_cohort(source, output, clinical, params, events))
+
+
+@app.command("follow-up")
+def follow_up(
+    subject: Annotated[str, typer.Argument(help="Pseudonym of the person, as in the tables.")],
+    output: OutputFolder,
+    clinical: ClinicalTable = None,
+    events: EventTable = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(help="Output folder of a study of this person; once per study, oldest first."),
+    ] = None,
+    precision: Precision = None,
+    params: SettingsFile = None,
+) -> None:
+    """One person over time: scores, response, opioids, use, events, muscles; prints the report.
+
+    Changes stand beside minimal important changes, measurement errors and, with --precision, the
+    minimal detectable change of the muscles.
+    """
+    from pipeline.follow_up_run import run_follow_up
+
+    print(run_follow_up(subject, output, (clinical, events), results or [], (precision, params)))
 
 
 @app.command()

@@ -207,6 +207,34 @@ class Event:
             words = f"{serious}adverse event"
         return ", ".join([words, *_unrecorded(harm)])
 
+    @property
+    def words(self) -> str:
+        """What is recorded beside kind and time, name by name; the note last."""
+        told = [] if self.detail is None else list(vars(self.detail).items())
+        words = [
+            f"{name.replace('_', ' ')}: {_plain(value)}"
+            for name, value in told
+            if value not in (None, "")
+        ]
+        return "; ".join([*words, *([self.note] if self.note else [])])
+
+    @property
+    def time_words(self) -> str:
+        """When it was, as it is recorded."""
+        told = [self.date] if self.date else []
+        if self.days is not None and self.kind is not EventKind.ACTIVATION:
+            told.append(f"day {self.days:g}")
+        elif self.months is not None:
+            told.append(f"month {self.months:g}")
+        return ", ".join(told) or ("day 0" if self.days == 0 else "time not recorded")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return text.replace("_", " ") if isinstance(value, StrEnum) else text
+
 
 def _related(relation: Relation | None) -> bool | None:
     return None if relation is None else relation is not Relation.NOT_RELATED

@@ -74,7 +74,8 @@ class MuscleChange:
 class FollowUp:
     """One person over time. baseline: None where no visit before treatment is known.
 
-    opioids: what became of them, by visit. doubts: what contradicts itself, to be read first.
+    event_months: from activation, one per event, None where not known. opioids: what became of
+    them, by visit. doubts: what contradicts itself, to be read first.
     unknown_error: measures that were followed and of whose error no source at hand tells.
     fingerprint: of everything that was read.
     """
@@ -87,6 +88,7 @@ class FollowUp:
     opioids: Mapping[str, str]
     uses: tuple[Use, ...]
     events: tuple[Event, ...]
+    event_months: tuple[float | None, ...]
     muscles: tuple[MuscleChange, ...]
     unknown_error: tuple[Measure, ...] = ()
     doubts: tuple[str, ...] = ()

@@ -6,9 +6,9 @@ from pipeline.domain.cohort import MeanChange, ResponseRate
 from pipeline.domain.pathway import BesideMean, BesideShare, FollowUpTime, PublishedMean
 from pipeline.domain.published import Study
 
-WITHIN = 0.2
-"""A visit matches a published time that differs by at most this part of it (120 days: 96 to 144
-days; a year: 9.6 to 14.4 months). No window is published; this is the project's choice, printed."""
+WITHIN = 0.15
+"""A visit matches a published time that differs by at most this part of it (120 days: 102 to 138
+days; a year: 10.2 to 13.8 months). No window is published; it is this project's choice, printed."""
 
 
 def match_of(months: float | None, times: Mapping[str, FollowUpTime]) -> FollowUpTime | None:

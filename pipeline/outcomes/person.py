@@ -121,8 +121,8 @@ def _after(
     if not any(one.kind is EventKind.EXPLANT for one in moves):
         return False
     if visit.date is not None and all(one.date for one in moves):
-        at = date.fromisoformat(visit.date).toordinal()
-        days = [date.fromisoformat(one.date).toordinal() for one in moves if one.date]
+        at = float(date.fromisoformat(visit.date).toordinal())
+        days = [float(date.fromisoformat(one.date).toordinal()) for one in moves if one.date]
     elif months is not None:
         at = months * DAYS_A_MONTH
         days = [day for one in moves if (day := day_of(one, activation)) is not None]

@@ -141,3 +141,10 @@ def day_of(event: Event, activation: Event | None) -> float | None:
     if event.days is not None:
         return event.days
     return None if event.months is None else event.months * DAYS_A_MONTH
+
+
+def event_months(events: Sequence[Event]) -> tuple[float | None, ...]:
+    """Months from the activation to each event, negative before it; None where not known."""
+    activation = next((one for one in events if one.kind is EventKind.ACTIVATION), None)
+    days = [day_of(one, activation) for one in events]
+    return tuple(None if day is None else day / DAYS_A_MONTH for day in days)

@@ -15,6 +15,18 @@ from pipeline.reporting.agreement_tables import (
 from pipeline.reporting.change_tables import changes_table, comparison_notes
 from pipeline.reporting.clinical_tables import record_rows, score_table
 from pipeline.reporting.criteria_tables import comparison_tables, finding_table, lacking_table
+from pipeline.reporting.follow_up_figures import course_pictures
+from pipeline.reporting.follow_up_tables import (
+    event_table,
+    muscle_tables,
+    open_lines,
+    responder_tables,
+    score_tables,
+    short_lines,
+    source_lines,
+    use_table,
+    yardstick_tables,
+)
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
 from pipeline.reporting.outcome_tables import (
@@ -65,9 +77,11 @@ __all__ = [
     "comparison_notes",
     "comparison_tables",
     "conclusion_table",
+    "course_pictures",
     "criterion_table",
     "depth_table",
     "event_count_table",
+    "event_table",
     "evidence_table",
     "failed_table",
     "fat_table",
@@ -80,8 +94,10 @@ __all__ = [
     "lines",
     "mean_change_table",
     "measurement_table",
+    "muscle_tables",
     "norm_notes",
     "norm_table",
+    "open_lines",
     "opioid_table",
     "overlap_summary",
     "overlap_table",
@@ -91,17 +107,23 @@ __all__ = [
     "rate_table",
     "record_rows",
     "remeasured_table",
+    "responder_tables",
     "score_table",
+    "score_tables",
     "series_table",
+    "short_lines",
     "side_table",
     "slice_table",
+    "source_lines",
     "table",
     "time_table",
     "unanswered_line",
     "unpaired_table",
     "use_lines",
+    "use_table",
     "visit_table",
     "volume_table",
+    "yardstick_tables",
 ]
 
 

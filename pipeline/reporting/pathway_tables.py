@@ -20,7 +20,7 @@ from pipeline.reporting.outcome_tables import (
 from pipeline.reporting.tables import NO_VALUE, Table
 
 MATCHED = (
-    "A published time stands beside the visit nearest to it that differs by at most a fifth of it; "
+    "A published time stands beside the visit nearest to it that differs by at most 15 % of it; "
     "no such window is published, it is this project's choice."
 )
 
