@@ -279,12 +279,25 @@ def score(
 @app.command("clinical-template")
 def clinical_template(
     folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    rule_sets: Annotated[
+        str | None,
+        typer.Option("--for", help="Rule sets, commas between: ask only what they need."),
+    ] = None,
 ) -> None:
-    """Write an empty clinical table, an empty table of events, and their dictionaries."""
+    """Write an empty clinical table, an empty table of events, and their dictionaries.
+
+    With --for: a form for those rule sets, as CSV, as a REDCap data dictionary and as an HTML page
+    that is filled without a network and saved as CSV; who said what and when is kept.
+    """
+    from pipeline.form import write_form
     from pipeline.io.clinical_template import write_template
     from pipeline.io.event_template import write_event_template
 
-    for path in (*write_template(folder), *write_event_template(folder)):
+    if rule_sets is None:
+        paths = [*write_template(folder), *write_event_template(folder)]
+    else:
+        paths = write_form(folder, [one.strip() for one in rule_sets.split(",") if one.strip()])
+    for path in paths:
         print(path)
 
 

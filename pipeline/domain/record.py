@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pipeline.domain.said import Said
+
 BASELINE = "baseline"
 """The name of the visit before treatment."""
 
@@ -55,7 +57,8 @@ class ClinicalRecord:
     column (mg/day; mcg/hour for a fentanyl patch). opioid_mme_mg_day: a recorded total. answers:
     item answers by questionnaire id. totals: recorded totals by column. facts: documented yes/no
     statements by name (for example `surgical_indication`), None where the cell is empty. numbers:
-    further numbers that a rule set asks about, by name.
+    further numbers that a rule set asks about, by name. said: who gave an answer and when, by
+    column, where the file keeps it.
     """
 
     subject_id: str
@@ -93,6 +96,7 @@ class ClinicalRecord:
     answers: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     totals: Mapping[str, float] = field(default_factory=dict)
     numbers: Mapping[str, float | None] = field(default_factory=dict)
+    said: Mapping[str, Said] = field(default_factory=dict)
 
     @property
     def lbp_vas_cm(self) -> float | None:

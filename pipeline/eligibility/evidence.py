@@ -15,6 +15,7 @@ from pipeline.domain.variables import (
     Evidence,
     Variable,
 )
+from pipeline.eligibility.said import with_said
 
 NO_CUT_OFF = "no published cut-off of fat infiltration or area defines M62.85"
 YES_NO = {True: "yes", False: "no"}
@@ -44,7 +45,7 @@ def evidence_of(
     for name in IMAGING_VARIABLES:
         evidence[name] = _imaging(VARIABLES[name], record, measurements, imaging_rule)
     evidence[ADULT] = _adult(evidence[ADULT], evidence["age_years"], adult_at_least_years)
-    return evidence
+    return with_said(evidence, record)
 
 
 def setting_of(imaging_rule: ImagingRule) -> str:

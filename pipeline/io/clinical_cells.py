@@ -20,11 +20,15 @@ AS_WRITTEN_HERE = TableFormat()
 
 @dataclass(frozen=True)
 class CellType:
-    """How a cell's text becomes a value. parse: raises ValueError or KeyError for other text."""
+    """How a cell's text becomes a value. parse: raises ValueError or KeyError for other text.
+
+    choices: the labels that it may be, where it is one of a few.
+    """
 
     wording: str
     parse: Callable[[str, TableFormat], Any]
     is_number: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,8 @@ def one_of(steps: Iterable[int]) -> CellType:
 def labels(kind: type[StrEnum]) -> CellType:
     """One of an enumeration's labels; letter case does not matter."""
     *first, last = (label.value for label in kind)
-    return CellType(f"{', '.join(first)} or {last}", _label_of(kind))
+    words = f"{', '.join(first)} or {last}"
+    return CellType(words, _label_of(kind), choices=tuple(label.value for label in kind))
 
 
 TEXT = CellType("text on one line", _line)

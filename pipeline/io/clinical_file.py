@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.said import Said
 from pipeline.domain.settings import TableFormat
+from pipeline.io.answers_file import Key, is_answers, pivoted, said_of
 
 SEPARATORS = (",", ";", "\t")
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -17,7 +19,29 @@ Row = tuple[int, list[str]]
 
 
 def rows_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
-    """Rows that hold anything, the header first; the separator is told by the header."""
+    """Rows that hold anything, the header first; answers one a row as the table they come to."""
+    rows = lines_of_file(path, table)
+    header = next(rows, None)
+    if header is None:
+        return
+    if is_answers(header[1]):
+        yield from pivoted(path, header, rows)
+    else:
+        yield header
+        yield from rows
+
+
+def read_said(path: Path, table: TableFormat) -> dict[Key, dict[str, Said]]:
+    """Who said what, by person and visit, then by column; nothing of a table without it."""
+    rows = lines_of_file(path, table)
+    header = next(rows, None)
+    if header is None or not is_answers(header[1]):
+        return {}
+    return said_of(path, header, rows, table)
+
+
+def lines_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
+    """Rows as they stand in the file; the separator is told by the header."""
     if not path.is_file():
         raise UsageError(f"{path}: no such clinical table")
     encoding = "utf-8-sig" if table.encoding == "utf-8" else table.encoding

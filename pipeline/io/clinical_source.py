@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.domain.settings import ClinicalSettings
+from pipeline.io.clinical_file import read_said
 from pipeline.io.clinical_table import (
     ClinicalTable,
     ReadRow,
@@ -72,4 +73,16 @@ def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
     file.
     """
     source = open_source(path, settings)
-    return replace(table_of(path, source.rows()), notes=tuple(source.notes()))
+    found = replace(table_of(path, source.rows()), notes=tuple(source.notes()))
+    return with_said(found, settings)
+
+
+def with_said(found: ClinicalTable, settings: ClinicalSettings) -> ClinicalTable:
+    """The table with who said what of each record, where its file keeps it."""
+    if found.path.suffix.lower() != ".csv":
+        return found
+    said = read_said(found.path, settings.table)
+    records = (
+        replace(one, said=said.get((one.subject_id, one.visit), {})) for one in found.records
+    )
+    return replace(found, records=tuple(records)) if said else found
