@@ -10,7 +10,7 @@ from pipeline.cohort_data import visits_of
 from pipeline.compare import compare_results
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.event import Event
-from pipeline.domain.follow_up import FollowUp, MuscleChange, VisitAt
+from pipeline.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange, VisitAt
 from pipeline.domain.measurement import NotAssessable
 from pipeline.domain.outcome import BASELINE, Visit
 from pipeline.domain.settings import StudySettings
@@ -45,16 +45,19 @@ def follow_up(
     subject: str,
     clinical: Path | str = "",
     events: Path | str = "",
-    results: Sequence[Path | str] = (),
+    results: Sequence[Path | str] | str = (),
     precision: Path | str = "",
     params: Path | str = "",
 ) -> FollowUp:
     """Everything that is known of one person over time; "" for a file that is not there.
 
     clinical: their visits. events: docs/events.md. results: output folders of `analyze` of this
-    person, the earliest first. precision: this site's `precision.csv`. Raises UsageError for a
-    person whom a file does not hold or a folder of another, InputError for what cannot be read.
+    person, the earliest first, or one text with ';' between them. precision: this site's
+    `precision.csv`. Raises UsageError for a person whom a file does not hold or a folder of
+    another, InputError for what cannot be read.
     """
+    if isinstance(results, str):
+        results = [one.strip() for one in results.split(BETWEEN_FOLDERS) if one.strip()]
     if not (clinical or events or results):
         raise UsageError(f"{subject}: {NO_DATA}")
     settings = read_settings(Path(params) if params else None)

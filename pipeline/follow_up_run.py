@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.domain.errors import UsageError
+from pipeline.domain.follow_up import BETWEEN_FOLDERS
 from pipeline.execution import run_into
 from pipeline.io.project_files import NOTEBOOKS
 
@@ -27,6 +29,15 @@ def run_follow_up(
     parameters: dict[str, object] = {
         name: str(path.resolve()) if path else "" for name, path in given
     }
-    parameters |= {"subject": subject, "results": [str(one.resolve()) for one in results]}
+    parameters |= {"subject": subject, "results": _joined(results)}
     run_into(output, FOLLOW_UP_NOTEBOOK, parameters, REPORT)
     return output / REPORT
+
+
+def _joined(results: Sequence[Path]) -> str:
+    """The folders as one text: a parameter of a notebook is one."""
+    paths = [str(one.resolve()) for one in results]
+    wrong = next((one for one in paths if BETWEEN_FOLDERS in one), None)
+    if wrong is not None:
+        raise UsageError(f"{wrong}: a folder's name holds no '{BETWEEN_FOLDERS}' here; rename it")
+    return BETWEEN_FOLDERS.join(paths)

@@ -10,6 +10,9 @@ from pipeline.domain.measurement import NotAssessable
 from pipeline.domain.outcome import Definition, Measure, Visit
 from pipeline.domain.pathway import MeasurementError, Use
 
+BETWEEN_FOLDERS = ";"
+"""Between the folders of several examinations, where they are one text."""
+
 
 @dataclass(frozen=True)
 class VisitAt:

@@ -12,7 +12,7 @@ from pipeline.domain.measurement import NotAssessable
 from pipeline.domain.outcome import MEASURES, Definition, Kind, Measure
 from pipeline.domain.pathway import Use
 from pipeline.domain.record import GlobalImpression, Satisfaction
-from pipeline.reporting.change_tables import changes_table
+from pipeline.reporting.change_tables import changes_table, comparison_notes
 from pipeline.reporting.outcome_tables import number_words, pct_words
 from pipeline.reporting.tables import NO_VALUE, Table
 
@@ -146,7 +146,7 @@ def muscle_tables(found: FollowUp) -> list[tuple[str, Table, str]]:
         title = f"{one.earlier} to {one.later}"
         if isinstance(one.comparison, Comparison):
             table = changes_table(_short(one.comparison))
-            tables.append((title, table, " ".join(one.comparison.notes)))
+            tables.append((title, table, " ".join(comparison_notes(one.comparison))))
         else:
             reason = f"Not assessable: {one.comparison.reason}."
             tables.append((title, Table(("Level",), ()), reason))
