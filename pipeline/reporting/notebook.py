@@ -25,6 +25,7 @@ from pipeline.reporting.outcome_tables import (
     mean_change_table,
     opioid_table,
     rate_table,
+    statement_table,
     unanswered_line,
     visit_table,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "series_table",
     "side_table",
     "slice_table",
+    "statement_table",
     "table",
     "unanswered_line",
     "unpaired_table",
