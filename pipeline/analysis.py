@@ -22,7 +22,7 @@ from pipeline.domain.measurement import (
     NotAssessable,
 )
 from pipeline.domain.muscle_volume import MuscleVolume
-from pipeline.domain.quality import OutlineQuality
+from pipeline.domain.quality import ImageDoubts, OutlineQuality
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
 from pipeline.domain.settings import FatSettings, StudySettings
@@ -107,9 +107,16 @@ def analyse(
     centres_mm = {one.level: placement.disc_centre_mm(one.level) for one in level_slices}
     measurements, missing = measure_levels(stacks, level_slices, placement.body_of, centres_mm)
     scores = () if record is None else scores_of(record, settings.clinical, rules.clinical)
+    outline_checks = _quality(stacks, level_slices, settings)
+    level_doubts = vertebrae.doubts + _position_doubts(vertebrae, stacks)
     asked = settings.eligibility
     evidence = evidence_of(
-        record, measurements, asked.imaging_rule, scores, asked.adult_at_least_years
+        record,
+        measurements,
+        asked.imaging_rule,
+        scores,
+        asked.adult_at_least_years,
+        ImageDoubts(outline_checks, level_doubts),
     )
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
     compared, without_norm = compare_with_norms(measurements, record, made, rules.norms)
@@ -121,7 +128,7 @@ def analyse(
         method=_method(networks, stacks[0], vertebrae, settings),
         level_slices=level_slices,
         measurements=measurements,
-        outline_quality=_quality(stacks, level_slices, settings),
+        outline_quality=outline_checks,
         not_assessable=placement.not_assessable
         + missing
         + placement.without_depth
@@ -132,7 +139,7 @@ def analyse(
         examinations=() if record is None else examinations_of(record, rules.clinical.exams),
         decisions=tuple(decide(rule_set, evidence) for rule_set in rules.rule_sets),
         body_areas=tuple(one for one in areas if isinstance(one, BodyArea)),
-        level_doubts=vertebrae.doubts + _position_doubts(vertebrae, stacks),
+        level_doubts=level_doubts,
         grade_scales=tuple(one.scale for one in rules.gradings),
         grades=grades_of(measurements, rules.gradings),
         norm_comparisons=compared,

@@ -12,6 +12,7 @@ from pipeline.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverCur
 from pipeline.domain.errors import InputError
 from pipeline.domain.outcome import Definition
 from pipeline.domain.published import Study
+from pipeline.io.evidence_files import read_studies
 from pipeline.io.outcome_files import (
     CHANGES_FILE,
     CURVES_FILE,
@@ -22,7 +23,7 @@ from pipeline.io.outcome_files import (
     write_opioids,
     write_outcomes,
 )
-from pipeline.io.outcomes_file import read_definitions, read_studies
+from pipeline.io.outcomes_file import read_definitions
 from pipeline.io.params_file import read_settings
 from pipeline.io.results import write_bytes
 from pipeline.outcomes.change import mean_changes, reliever_curves
@@ -75,8 +76,9 @@ def cohort_outcomes(
         raise InputError(f"{clinical or source}: {error}") from error
     definitions = read_definitions()
     within = settings.clinical.opioids_unchanged_within_mg_day
+    studies = read_studies()
     changes, rates = mean_changes(cohort), response_rates(cohort, definitions)
-    pathway = cohort_pathway(cohort, rates, changes, events_of(events, settings))
+    pathway = cohort_pathway(cohort, rates, changes, studies, events_of(events, settings))
     return CohortOutcomes(
         cohort=cohort,
         changes=tuple(changes),
@@ -84,7 +86,7 @@ def cohort_outcomes(
         curves=tuple(reliever_curves(cohort)),
         opioids=tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value)),
         definitions=tuple(definitions),
-        studies=tuple(read_studies()),
+        studies=tuple(studies),
         cases=gathered.cases,
         notes=(*gathered.notes, *_notes(cohort), *pathway.notes),
         pathway=pathway,
@@ -107,10 +109,10 @@ def _notes(cohort: Cohort) -> Iterator[str]:
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
     """The cohort beside what is published, the curves of relief, the mean changes."""
     intervals = {
-        one: wilson_pct(one.pct, one.n)
+        one: wilson_pct(one.pct, one.counted_n)
         for study in outcomes.studies
         for one in study.figures
-        if one.pct is not None and one.n is not None
+        if one.pct is not None and one.counted_n is not None
     }
     return cohort_pictures(
         outcomes.rates, outcomes.curves, outcomes.changes, outcomes.studies, intervals

@@ -15,10 +15,10 @@ from pipeline.domain.pathway import (
     FollowUpTime,
     UseCount,
 )
+from pipeline.domain.published import Study
 from pipeline.domain.settings import StudySettings
 from pipeline.io.event_table import read_events
-from pipeline.io.outcomes_file import EVIDENCE, read_study
-from pipeline.io.pathway_file import read_published_means, read_therapy_plan
+from pipeline.io.pathway_file import read_therapy_plan
 from pipeline.io.pathway_output import (
     ANSWERS_FILE,
     BESIDE_FILE,
@@ -66,18 +66,18 @@ def cohort_pathway(
     cohort: Cohort,
     rates: Sequence[ResponseRate],
     changes: Sequence[MeanChange],
+    studies: Sequence[Study],
     events: EventsByPerson | None,
 ) -> CohortPathway:
     """The pathway of a cohort. events: by person, None where no table was given."""
     known = events or {}
     theirs = {subject: found for subject, found in known.items() if subject in cohort.baseline}
     times = follow_up_times(cohort, theirs)
-    studies = {path.stem: read_study(path) for path in sorted(EVIDENCE.glob("*.yml"))}
     return CohortPathway(
         times=times,
         answers=tuple(answer_counts(cohort)),
-        shares=tuple(shares_beside(rates, tuple(studies.values()), times)),
-        means=tuple(means_beside(changes, read_published_means(), studies, times)),
+        shares=tuple(shares_beside(rates, studies, times)),
+        means=tuple(means_beside(changes, studies, times)),
         events=tuple(event_counts(theirs)) if events is not None else (),
         use=use_of_cohort(theirs, read_therapy_plan()),
         notes=tuple(_notes(cohort, times, events)),

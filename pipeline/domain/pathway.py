@@ -9,7 +9,7 @@ from pipeline.domain.criterion import UNPUBLISHED, Confidence
 from pipeline.domain.event import Event
 from pipeline.domain.measurement import NotAssessable
 from pipeline.domain.outcome import MEASURES, Measure
-from pipeline.domain.published import PublishedFigure, Study
+from pipeline.domain.published import PublishedFigure, Statistic, Study
 from pipeline.domain.strict import STRICT
 
 
@@ -37,43 +37,6 @@ class MeasurementError:
 
 
 @dataclass(frozen=True)
-class PublishedMean:
-    """A published mean of a measure at a time from activation, in the measure's unit.
-
-    study: the name of its file in `params/evidence`. baseline, mean: of the group at the baseline
-    and then; change: then minus baseline. n: people, None where it is not told.
-    """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    study: str
-    measure: str
-    months: float
-    group: str
-    source: str
-    confidence: Confidence
-    n: int | None = None
-    baseline: float | None = None
-    mean: float | None = None
-    change: float | None = None
-    differs: str = ""
-
-    def __post_init__(self) -> None:
-        if self.measure not in MEASURES:
-            raise ValueError(f"unknown measure '{self.measure}'; known: {', '.join(MEASURES)}")
-        if self.mean is None and self.change is None:
-            raise ValueError(f"{self.study}, {self.measure}: needs a mean or a change")
-        if self.confidence in UNPUBLISHED or not self.source:
-            raise ValueError(f"{self.study}, {self.measure}: needs a published source")
-
-    @property
-    def change_from_baseline(self) -> float | None:
-        """The change as told, else the difference of the two means; None where neither is there."""
-        if self.change is not None or self.mean is None or self.baseline is None:
-            return self.change
-        return self.mean - self.baseline
-
-
-@dataclass(frozen=True)
 class FollowUpTime:
     """When a visit of a cohort lies. months: from activation if `from_activation`, else baseline.
 
@@ -98,12 +61,25 @@ class BesideShare:
 
 @dataclass(frozen=True)
 class BesideMean:
-    """A mean of this cohort and a published one of the same measure at the same time."""
+    """A mean of this cohort and a published one of the same measure at the same time.
+
+    The figure is a mean then, or a mean change since the baseline; each stands beside its like.
+    """
 
     ours: MeanChange
     time: FollowUpTime
     study: Study
-    published: PublishedMean
+    figure: PublishedFigure
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the published number is a mean change."""
+        return self.figure.statistic is Statistic.CHANGE
+
+    @property
+    def our_value(self) -> float | None:
+        """The cohort's own number of the same kind, in the measure's unit."""
+        return self.ours.mean if self.is_change else self.ours.visit_mean
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from pipeline.domain.criterion import (
     AnyOf,
     Criterion,
     Evidence,
+    Readings,
     Rule,
     RuleSet,
     Unread,
 )
-from pipeline.domain.decision import Decision, Finding, Verdict, all_of, any_of
+from pipeline.domain.decision import Decision, Finding, Verdict, agreed, all_of, any_of
 
 
 def decide(rule_set: RuleSet, evidence: Mapping[str, Evidence]) -> Decision:
@@ -36,11 +37,16 @@ def decide(rule_set: RuleSet, evidence: Mapping[str, Evidence]) -> Decision:
 
 
 def verdict_of(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
-    """The rule's answer in Kleene's strong three-valued logic; what was not read stays open."""
+    """The rule's answer in Kleene's strong three-valued logic.
+
+    What was not read stays open, and so does what the readings of a source answer differently.
+    """
     if isinstance(rule, AllOf):
         return all_of(verdict_of(part, evidence) for part in rule.parts)
     if isinstance(rule, AnyOf):
         return any_of(verdict_of(part, evidence) for part in rule.parts)
+    if isinstance(rule, Readings):
+        return agreed(verdict_of(part, evidence) for part in rule.parts)
     if isinstance(rule, Unread):
         return Verdict.NOT_ASSESSABLE
     value = _known(rule.variable, evidence).value
@@ -59,6 +65,9 @@ def _finding(criterion: Criterion, evidence: Mapping[str, Evidence]) -> Finding:
         # What is missing is the source's text; no value of the person would answer it.
         words = [rule.asks, *(one.wording for one in known.values() if one.value is not None)]
         missing = ()
+    if unclear := _unclear(rule, evidence):
+        words = [unclear, *words]
+        missing = ()
     return Finding(
         criterion_id=criterion.criterion_id,
         text=criterion.text,
@@ -69,6 +78,16 @@ def _finding(criterion: Criterion, evidence: Mapping[str, Evidence]) -> Finding:
         missing=missing,
         topic=criterion.topic.value,
         asks=rule.asks,
+    )
+
+
+def _unclear(rule: Rule, evidence: Mapping[str, Evidence]) -> str:
+    """What the source leaves open, where its readings answer differently whatever is missing."""
+    if not isinstance(rule, Readings):
+        return ""
+    found = {verdict_of(part, evidence) for part in rule.parts}
+    return (
+        f"the source is not clear: {rule.reason}" if {Verdict.MET, Verdict.NOT_MET} <= found else ""
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.domain.errors import UsageError
 from pipeline.domain.event import TherapyPlan
-from pipeline.domain.pathway import MeasurementError, PublishedMean
+from pipeline.domain.pathway import MeasurementError
 from pipeline.io.params_file import first_problem, read_yaml
 from pipeline.io.project_files import PARAMS
 
@@ -27,14 +27,6 @@ def read_measurement_errors(
 ) -> tuple[MeasurementError, ...]:
     """What sources give as an instrument's own error. Raises UsageError where it does not hold."""
     return _read(path, tuple[MeasurementError, ...], read_yaml(path).get("errors", []))
-
-
-@lru_cache(maxsize=1)
-def read_published_means(
-    path: Path = PATHWAY / "published_means.yml",
-) -> tuple[PublishedMean, ...]:
-    """Published means as numbers. Raises UsageError, one line, where it does not hold."""
-    return _read(path, tuple[PublishedMean, ...], read_yaml(path).get("means", []))
 
 
 def pathway_files(folder: Path = PATHWAY) -> list[Path]:

@@ -26,23 +26,21 @@ ANSWER_COLUMNS = {
 """Columns of `impressions.csv` and what they hold."""
 
 BESIDE_COLUMNS = {
-    "kind": "share (of people) or mean",
+    "kind": "share (of people, in %), mean, or mean change (since the baseline)",
     "what": "the definition or the measure",
     "visit": "visit of this cohort",
     "months": "its time",
     "counted_from": "activation or baseline",
-    "ours": "share in %, or mean at the visit",
-    "ours_change": "of a mean: visit - baseline",
+    "ours": "the share, or the number in the measure's unit",
     "n": "people with data",
     "study": "published study",
     "group": "its group",
-    "published_months": "its time from activation",
-    "published": "its share in %, or its mean",
-    "published_change": "of a mean: from its baseline",
+    "published_at": "its time, as its source counts",
+    "published": "its share, or its number in the measure's unit",
     "published_n": "people, where told",
+    "n_of": "whether the number rests on just these (counted), or they were followed up",
     "differs": "in what the study's definition differs",
-    "source": "of the published figure",
-    "confidence": "how surely it was read",
+    "source": "of the published figure, with the place in it and how surely it was read",
 }
 """Columns of `published_beside.csv` and what they hold."""
 
@@ -122,42 +120,38 @@ def _use(use: UseCount | NotAssessable) -> Iterator[dict[str, object]]:
 
 
 def _share(one: BesideShare) -> dict[str, object]:
-    return {
+    return _published(one) | {
         "kind": "share",
         "what": one.ours.definition.definition_id,
         "visit": one.ours.visit,
-        "months": one.time.months,
-        "counted_from": "activation" if one.time.from_activation else "baseline",
         "ours": one.ours.observed.pct,
         "n": one.ours.observed.n,
-        "study": one.study.title,
-        "group": one.figure.group,
-        "published_months": one.figure.months,
         "published": one.figure.pct,
-        "published_n": one.figure.n,
-        "differs": one.figure.differs,
-        "source": one.figure.source,
-        "confidence": one.figure.confidence.value,
     }
 
 
 def _mean(one: BesideMean) -> dict[str, object]:
-    return {
-        "kind": "mean",
+    return _published(one) | {
+        "kind": one.figure.statistic.value,
         "what": one.ours.measure.name,
         "visit": one.ours.visit,
+        "ours": one.our_value,
+        "n": one.ours.n,
+        "published": one.figure.in_measure,
+    }
+
+
+def _published(one: BesideShare | BesideMean) -> dict[str, object]:
+    """What is told of every published figure, and of the time it stands beside."""
+    figure = one.figure
+    return {
         "months": one.time.months,
         "counted_from": "activation" if one.time.from_activation else "baseline",
-        "ours": one.ours.visit_mean,
-        "ours_change": one.ours.mean,
-        "n": one.ours.n,
         "study": one.study.title,
-        "group": one.published.group,
-        "published_months": one.published.months,
-        "published": one.published.mean,
-        "published_change": one.published.change_from_baseline,
-        "published_n": one.published.n,
-        "differs": one.published.differs,
-        "source": one.published.source,
-        "confidence": one.published.confidence.value,
+        "group": figure.group,
+        "published_at": figure.when,
+        "published_n": figure.n,
+        "n_of": "" if figure.n is None else figure.n_of,
+        "differs": figure.differs,
+        "source": one.study.cited(figure),
     }

@@ -1,10 +1,10 @@
 """Published figures beside a cohort's own at the same time from activation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.domain.cohort import MeanChange, ResponseRate
-from pipeline.domain.pathway import BesideMean, BesideShare, FollowUpTime, PublishedMean
-from pipeline.domain.published import Study
+from pipeline.domain.pathway import BesideMean, BesideShare, FollowUpTime
+from pipeline.domain.published import Statistic, Study
 
 WITHIN = 0.15
 """A visit matches a published time that differs by at most this part of it (120 days: 102 to 138
@@ -39,27 +39,16 @@ def shares_beside(
 
 
 def means_beside(
-    changes: Sequence[MeanChange],
-    means: Sequence[PublishedMean],
-    studies: Mapping[str, Study],
-    times: Mapping[str, FollowUpTime],
+    changes: Sequence[MeanChange], studies: Sequence[Study], times: Mapping[str, FollowUpTime]
 ) -> list[BesideMean]:
-    """Every published mean of a measure that this cohort has at the same time.
-
-    studies: by the names of their files. A mean of a study that is not there is left out: its
-    file is the project's own, and a test holds the two together.
-    """
-    return list(_means(changes, means, studies, times))
-
-
-def _means(
-    changes: Sequence[MeanChange],
-    means: Sequence[PublishedMean],
-    studies: Mapping[str, Study],
-    times: Mapping[str, FollowUpTime],
-) -> Iterator[BesideMean]:
+    """Every published mean or mean change of a measure that this cohort has at the same time."""
     ours = {(one.measure.name, one.visit): one for one in changes}
-    for one in means:
-        time = match_of(one.months, times)
-        if time is not None and (one.measure, time.visit) in ours and one.study in studies:
-            yield BesideMean(ours[one.measure, time.visit], time, studies[one.study], one)
+    return [
+        BesideMean(ours[figure.measure, time.visit], time, study, figure)
+        for study in studies
+        for figure in study.figures
+        if figure.measure
+        and figure.statistic in (Statistic.MEAN, Statistic.CHANGE)
+        and (time := match_of(figure.months, times)) is not None
+        and (figure.measure, time.visit) in ours
+    ]

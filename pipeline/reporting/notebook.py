@@ -37,6 +37,7 @@ from pipeline.reporting.outcome_tables import (
     mean_change_table,
     opioid_table,
     rate_table,
+    statement_table,
     unanswered_line,
     visit_table,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "side_table",
     "slice_table",
     "source_lines",
+    "statement_table",
     "table",
     "time_table",
     "unanswered_line",

@@ -15,6 +15,7 @@ from pipeline.reporting.outcome_tables import (
     interval_words,
     number_words,
     pct_words,
+    people_words,
     share_words,
 )
 from pipeline.reporting.tables import NO_VALUE, Table
@@ -65,9 +66,9 @@ def beside_share_table(shares: Sequence[BesideShare]) -> Table:
             share_words(one.ours.observed),
             interval_words(one.ours.observed.low_pct, one.ours.observed.high_pct),
             f"{one.study.title.split(',')[0]}, {one.figure.group}",
-            f"{one.figure.months:g} months",
-            f"{one.figure.pct:g} %" + ("" if one.figure.n is None else f" of {one.figure.n}"),
-            _notes(one.figure.differs, one.figure.source, one.figure.confidence),
+            one.figure.when,
+            f"{one.figure.value:g} %, {people_words(one.figure)}",
+            _notes(one.figure.differs, one.study.cited(one.figure)),
         )
         for one in sorted(shares, key=_time_and_text)
     ]
@@ -84,21 +85,20 @@ def beside_mean_table(means: Sequence[BesideMean]) -> Table:
         (
             one.ours.measure.wording,
             one.ours.visit,
+            "change since the baseline" if one.is_change else "mean",
+            number_words(one.our_value, one.ours.measure.high, signed=one.is_change),
             str(one.ours.n),
-            _numbers(one.ours.baseline_mean, one.ours.visit_mean, one.ours.measure.high),
-            number_words(one.ours.mean, one.ours.measure.high, signed=True),
-            f"{one.study.title.split(',')[0]}, {one.published.group}",
-            f"{one.published.months:g} months",
-            "not told" if one.published.n is None else str(one.published.n),
-            _numbers(one.published.baseline, one.published.mean, one.ours.measure.high),
-            number_words(one.published.change_from_baseline, one.ours.measure.high, signed=True),
-            _notes(one.published.differs, one.published.source, one.published.confidence),
+            f"{one.study.title.split(',')[0]}, {one.figure.group}",
+            one.figure.when,
+            number_words(one.figure.in_measure, one.ours.measure.high, signed=one.is_change),
+            people_words(one.figure),
+            _notes(one.figure.differs, one.study.cited(one.figure)),
         )
-        for one in means
+        for one in sorted(means, key=lambda one: (one.time.months or 0, one.ours.measure.wording))
     ]
     headings = (
-        *("Measure", "Visit", "n", "Baseline to visit", "Change"),
-        *("Published", "At", "n", "Baseline to then", "Change", "Differs; source"),
+        *("Measure", "Visit", "What", "This cohort", "n", "Published", "At", "Its number"),
+        *("Its people", "Differs; source"),
     )
     return Table(headings, tuple(rows))
 
@@ -138,9 +138,5 @@ def _time_and_text(one: BesideShare) -> tuple[float, str]:
     return one.time.months or 0, one.ours.definition.text
 
 
-def _numbers(first: float | None, then: float | None, high: float | None) -> str:
-    return f"{number_words(first, high)} to {number_words(then, high)}"
-
-
-def _notes(differs: str, source: str, confidence: str) -> str:
-    return "; ".join(one for one in (differs, f"{source} ({confidence})") if one)
+def _notes(differs: str, cited: str) -> str:
+    return "; ".join(one for one in (differs, cited) if one)
