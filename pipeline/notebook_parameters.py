@@ -143,8 +143,8 @@ def _require_text(name: str, value: Any) -> None:
     """A number is never written out as text again: 17 may have been 017, 100000.0 may be 1E5."""
     if not isinstance(value, str):
         raise UsageError(
-            f"{name} is {value!r} ({type(value).__name__}), not a text: papermill's -p and YAML make "
-            f"17 of 017 and None of None; give it as -r {name} ..., or in quotes in a YAML file"
+            f"{name} is {value!r} ({type(value).__name__}), not a text: papermill's -p and YAML "
+            f"make 17 of 017 and None of None; give it as -r {name} ..., in YAML in quotes"
         )
 
 
@@ -170,5 +170,6 @@ def _require_free(name: str, folder: Path) -> None:
     taken = sorted(one.name for one in folder.glob("*") if one.name in RESULT_FILES)
     if taken:
         raise UsageError(
-            f"{name} {folder} holds a result already ({taken[0]}); name another folder, or remove it"
+            f"{name} {folder} holds a result already ({taken[0]}); name another folder, or remove "
+            "that one"
         )

@@ -110,7 +110,9 @@ class TrainingSettings:
         _require_shares(self.shares)
         if self.phantoms < 0:
             raise ValueError("phantoms is 0 or more")
-        wrong = [name for name in self.weights if Path(name).name != name or Path(name).suffix != ".pt"]
+        wrong = [
+            name for name in self.weights if Path(name).name != name or Path(name).suffix != ".pt"
+        ]
         if not self.weights or wrong:
             raise ValueError(f"weights are file names that end in .pt, found {wrong}")
 

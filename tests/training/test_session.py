@@ -16,7 +16,8 @@ from pipeline.execution import run_notebook
 from pipeline.io.project_files import MODELS, NOTEBOOKS, ROOT
 from pipeline.segmentation.bundle import open_bundle
 from pipeline.simulation.phantom import random_axial_slices
-from pipeline.training.bundle import read_metadata, starting_weights
+from pipeline.training.bundle import read_metadata
+from pipeline.training.seen import starting_weights
 from pipeline.training.session import evaluate, train
 from pipeline.training.settings import TrainingSettings, settings_of
 from tests.labelled_tables import write_case, write_table
@@ -84,11 +85,11 @@ def test_the_same_settings_give_the_same_weights(settings, tmp_path):
 
 
 def test_a_fold_never_starts_from_weights_that_have_seen_its_people():
-    name, people = starting_weights(START, ["sub-TUM01"])
+    name, people = starting_weights(START, ["sub-TUM01"], [])
     assert name == "without_sub-TUM01.pt"
     assert "sub-TUM01" not in people
     with pytest.raises(UsageError, match="no weights there have seen none of"):
-        starting_weights(START, ["T1_00000"])
+        starting_weights(START, ["T1_00000"], [])
 
 
 def test_a_bundle_that_is_not_there_needs_one_to_start_from(settings):
@@ -119,6 +120,8 @@ def test_monai_trains_again_from_the_bundle_s_own_configuration(settings):
     config = settings.bundle / "configs" / "train.json"
     assert json.loads(config.read_text(encoding="utf-8"))["settings"]["table"]
     command = [sys.executable, "-m", "monai.bundle", "run", "--config_file", str(config)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=settings.bundle
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert read_metadata(settings.bundle)["weights_sha256"]["without_s1.pt"] == written
