@@ -81,6 +81,9 @@ def changes(rng: np.random.Generator) -> dict[str, Callable[[np.ndarray], np.nda
             p, *np.percentile(p, (1, 99))
         ),
         "window from the 10th to the 90th": lambda p: np.clip(p, *np.percentile(p, (10, 90))),
+        "window from a tenth to half of the brightest": lambda p: np.clip(
+            p, 0.1 * p.max(), 0.5 * p.max()
+        ),
         "16 grey levels": lambda p: np.floor(p / p.max() * 15.99),
         "half the size": lambda p: zoom(p, 0.5, order=1),
         "1.6 times the size": lambda p: zoom(p, 1.6, order=3),

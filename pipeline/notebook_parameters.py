@@ -103,7 +103,7 @@ def check(notebook: str, given: Mapping[str, Any]) -> None:
         _require_text(one.name, given.get(one.name, ""))
     missing = [one for one in parameters if one.needed and not str(given.get(one.name, "")).strip()]
     if missing:
-        listed = "; ".join(f"{one.name}, the {one.needed}" for one in missing)
+        listed = ", ".join(f"{one.name} ({one.needed})" for one in missing)
         raise UsageError(
             f"{notebook}.ipynb needs {listed}: fill in the cell of parameters, or give papermill "
             f"{' '.join(f'-r {one.name} ...' for one in missing)}"

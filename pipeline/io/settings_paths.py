@@ -2,7 +2,6 @@
 
 import os.path
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -50,16 +49,19 @@ def paths_beside(own: dict[str, Any], settings: Path) -> dict[str, Any]:
     for (group, name), resolve in PATHS.items():
         lines = found.get(group)
         if isinstance(lines, dict) and name in lines:
-            found[group] = {**lines, name: _each(lines[name], partial(resolve, settings=settings))}
+            found[group] = {**lines, name: _each(lines[name], resolve, settings)}
     return found
 
 
-def _each(value: Any, resolve: Callable[[str], str]) -> Any:
+def _each(value: Any, resolve: Callable[[str, Path], str], settings: Path) -> Any:
     """The value with every text in it resolved: itself, those of a list, the keys of a mapping."""
     if isinstance(value, str):
-        return resolve(value)
+        return resolve(value, settings)
     if isinstance(value, list):
-        return [resolve(one) if isinstance(one, str) else one for one in value]
+        return [resolve(one, settings) if isinstance(one, str) else one for one in value]
     if isinstance(value, dict):
-        return {resolve(key) if isinstance(key, str) else key: one for key, one in value.items()}
+        return {
+            resolve(key, settings) if isinstance(key, str) else key: one
+            for key, one in value.items()
+        }
     return value

@@ -17,6 +17,11 @@ GRID = 64
 WAVES = 16
 """So many of the longest waves along each axis make the pattern: 256 bits, one without meaning."""
 
+OF_BRIGHTNESS = (2, 98)
+"""Percentiles between which the brightness of the cells counts."""
+
+TINY = np.finfo(float).tiny
+
 MOST_DIFFERENT = 40
 """Bits of 255 by which two patterns of one slice may differ. Measured: the docstring of
 `look_of`."""
@@ -40,11 +45,11 @@ def outlines_seen(person: str, labels: np.ndarray) -> Seen | None:
 def look_of(plane: np.ndarray) -> str:
     """The coarse pattern of a slice, 64 hexadecimal digits.
 
-    Grey values become their share of darker pixels, so that brightness and window matter little;
-    the slice becomes 64 x 64 cells whatever its size; each bit says whether one of the 16 x 16
-    longest cosine waves goes one way or the other.
+    The slice becomes 64 x 64 cells whatever its size; their brightness is taken from the 2nd to the
+    98th percentile and as a square root, so that scale, window and noise matter little; each bit
+    says which way one of the 16 x 16 longest cosine waves goes.
     """
-    return np.packbits(_pattern(_in_cells(_shares(plane)))).tobytes().hex()
+    return np.packbits(_pattern(_in_cells(plane))).tobytes().hex()
 
 
 class SeenSlices:
@@ -66,7 +71,7 @@ class SeenSlices:
         person = self._by_content.get((SeenKind.IMAGE, _sha256_of(ranks)))
         if person is not None:
             return Recognised(person, "the same pixels as")
-        for turned in _turned(_in_cells(_shares(plane))):
+        for turned in _turned(_in_cells(plane)):
             bits = np.packbits(_pattern(turned))
             different = np.bitwise_count(self._looks ^ bits).sum(axis=1)
             nearest = int(different.argmin())
@@ -87,13 +92,6 @@ def _ranks(plane: np.ndarray) -> np.ndarray:
     return ranks.reshape(plane.shape).astype(np.uint32)
 
 
-def _shares(plane: np.ndarray) -> np.ndarray:
-    """The share of pixels that are darker, half of the equal ones included: 0..1."""
-    _, ranks, counts = np.unique(plane, return_inverse=True, return_counts=True)
-    shares = (np.cumsum(counts) - counts / 2) / plane.size
-    return np.asarray(shares[ranks].reshape(plane.shape))
-
-
 def _sha256_of(whole: np.ndarray) -> str:
     """Of shape and content, the same for all eight ways to turn and mirror a slice."""
     digests = []
@@ -110,8 +108,10 @@ def _turned(plane: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _in_cells(plane: np.ndarray) -> np.ndarray:
-    """The slice (X, Y) as (GRID, GRID) means over equal parts of it."""
-    return _cells(plane.shape[0]) @ plane @ _cells(plane.shape[1]).T
+    """The slice (X, Y) as (GRID, GRID) means over equal parts of it, brought to 0..1."""
+    means = _cells(plane.shape[0]) @ plane.astype(float) @ _cells(plane.shape[1]).T
+    low, high = np.percentile(means, OF_BRIGHTNESS)
+    return np.asarray(np.sqrt(np.clip((means - low) / max(high - low, TINY), 0, 1)))
 
 
 def _pattern(cells: np.ndarray) -> np.ndarray:

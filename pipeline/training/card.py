@@ -76,8 +76,9 @@ def table_card(settings: TrainingSettings, names: Sequence[str]) -> str:
         for case in labelled_images(settings, settings.weights[name]):
             slices = _compared_unseen(bundle, case, seen)
             if isinstance(slices, str):
-                cells = (name, case.subject, case.contrast, "none", "-", "-", slices)
-                lines.append(f"| {' | '.join(cells)} |")
+                lines.append(
+                    f"| {name} | {case.subject} | {case.contrast} | 0 | - | - | {slices} |"
+                )
                 continue
             rows = [row for one in slices for row in one.outlines]
             cells = [

@@ -120,8 +120,6 @@ def test_monai_trains_again_from_the_bundle_s_own_configuration(settings):
     config = settings.bundle / "configs" / "train.json"
     assert json.loads(config.read_text(encoding="utf-8"))["settings"]["table"]
     command = [sys.executable, "-m", "monai.bundle", "run", "--config_file", str(config)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=settings.bundle
-    )
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=settings.bundle)
     assert done.returncode == 0, done.stderr[-2000:]
     assert read_metadata(settings.bundle)["weights_sha256"]["without_s1.pt"] == written
