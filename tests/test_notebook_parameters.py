@@ -81,20 +81,7 @@ def test_every_needed_parameter_that_is_missing_is_named_at_once(notebook):
     assert "\n" not in str(error.value)
 
 
-WORDS = (*"017 0017 1E5 1e5 NaN inf None True False 1_000 2024 1.50".split(),)
-    "017",
-    "0017",
-    "1E5",
-    "1e5",
-    "NaN",
-    "inf",
-    "None",
-    "True",
-    "False",
-    "1_000",
-    "2024",
-    "1.50",
-)
+WORDS = "017 0017 1E5 1e5 NaN inf None True False 1_000 2024 1.50".split()
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -198,7 +185,11 @@ def test_a_kernel_without_the_package_or_with_another_of_its_name_says_so(
     (tmp_path / file).write_text(content, encoding="utf-8")
     (tmp_path / "cell.py").write_text(first_cell(), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-E", "-S", "cell.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-E", "-S", "cell.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     (line,) = done.stderr.strip().splitlines()
