@@ -81,7 +81,20 @@ def test_every_needed_parameter_that_is_missing_is_named_at_once(notebook):
     assert "\n" not in str(error.value)
 
 
-WORDS = "017 0017 1E5 1e5 NaN inf None True False 1_000 2024 1.50".split()
+WORDS = [
+    "017",
+    "0017",
+    "1E5",
+    "1e5",
+    "NaN",
+    "inf",
+    "None",
+    "True",
+    "False",
+    "1_000",
+    "2024",
+    "1.50",
+]
 
 
 @pytest.mark.parametrize("word", WORDS)
