@@ -237,11 +237,15 @@ def evaluate(
 ) -> None:
     """Hold a bundle's outlines against a reader's: Dice, HD95, area and fat, per slice and in all.
 
-    An image that fails is reported and stops nothing else; exit code 1 where any failed.
+    An image that fails is reported and stops nothing else; exit code 1 where any failed. People
+    whom the weights were trained on are told and are in no figure.
     """
     from pipeline.evaluation_run import run_evaluation
+    from pipeline.io.evaluation_files import EVALUATION_FILE, read_trained_on
 
     failed = run_evaluation(bundle, weights, table, output)
+    for person, how in read_trained_on(output / EVALUATION_FILE).items():
+        sys.stderr.write(f"{person}: the weights were trained on it, in no figure ({how})\n")
     for one in failed:
         sys.stderr.write(f"{one.subject}, {one.image}: {one.reason}\n")
     print(output / "summary.csv")

@@ -50,10 +50,12 @@ class Request:
 def request_of(study: str, subject_id: str, clinical: str = "", params: str = "") -> Request:
     """A request from plain words, as notebooks and schedulers have them; "" stands for none.
 
-    Raises UsageError for settings that do not hold.
+    subject_id: "" for the name of the study's folder. Raises UsageError for settings that do not
+    hold.
     """
     settings = read_settings(Path(params) if params else None)
-    return Request(Path(study), subject_id, settings, Path(clinical) if clinical else None)
+    name = subject_id or Path(study).resolve().name
+    return Request(Path(study), name, settings, Path(clinical) if clinical else None)
 
 
 def series_found(folder: Path) -> list[SeriesSummary]:

@@ -6,6 +6,10 @@ class MultifidusError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows for it, asked by IPython: the line, without the code behind it."""
+        return [f"{type(self).__name__}: {' '.join(str(self).split())}"]
+
 
 class InputError(MultifidusError):
     """An image, table or folder that cannot be analysed."""
