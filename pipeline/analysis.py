@@ -28,8 +28,7 @@ from pipeline.domain.rules import Rules
 from pipeline.domain.settings import FatSettings, StudySettings
 from pipeline.domain.study import Study
 from pipeline.domain.volume import LabelMap
-from pipeline.eligibility.criteria import decide
-from pipeline.eligibility.evidence import evidence_of
+from pipeline.eligibility.answers import Known, answers_of
 from pipeline.outlines import (
     OutlinedMuscles,
     outline_muscles,
@@ -108,9 +107,11 @@ def analyse(
     measurements, missing = measure_levels(stacks, level_slices, placement.body_of, centres_mm)
     scores = () if record is None else scores_of(record, settings.clinical, rules.clinical)
     asked = settings.eligibility
-    evidence = evidence_of(
-        record, measurements, asked.imaging_rule, scores, asked.adult_at_least_years
-    )
+    quality = _quality(stacks, level_slices, settings)
+    level_doubts = vertebrae.doubts + _position_doubts(vertebrae, stacks)
+    known = Known(record, measurements, scores, _image_doubts(quality, level_doubts))
+    answers = answers_of(known, asked, rules.clinical.safety)
+    decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
     compared, without_norm = compare_with_norms(measurements, record, made, rules.norms)
     areas = [] if placement.spine is None else placement.spine.areas.values()
@@ -121,22 +122,29 @@ def analyse(
         method=_method(networks, stacks[0], vertebrae, settings),
         level_slices=level_slices,
         measurements=measurements,
-        outline_quality=_quality(stacks, level_slices, settings),
+        outline_quality=quality,
         not_assessable=placement.not_assessable
         + missing
         + placement.without_depth
         + _without_fat(stacks),
-        notes=study.notes + _notes(stacks) + _fat_disagreements(stacks, measurements, settings.fat),
+        notes=study.notes
+        + (() if record is None else record.remarks)
+        + _notes(stacks)
+        + _fat_disagreements(stacks, measurements, settings.fat),
         record=record,
         scores=scores,
         examinations=() if record is None else examinations_of(record, rules.clinical.exams),
-        decisions=tuple(decide(rule_set, evidence) for rule_set in rules.rule_sets),
+        decisions=decisions,
         body_areas=tuple(one for one in areas if isinstance(one, BodyArea)),
-        level_doubts=vertebrae.doubts + _position_doubts(vertebrae, stacks),
+        level_doubts=level_doubts,
         grade_scales=tuple(one.scale for one in rules.gradings),
         grades=grades_of(measurements, rules.gradings),
         norm_comparisons=compared,
         norms_not_assessable=without_norm,
+        reasons=answers.gate.reasons,
+        open_questions=rules.clinical.safety.asked_once(
+            tuple(dict.fromkeys(name for one in decisions for name in one.missing))
+        ),
         volumes=tuple(
             volume
             for number, stack in enumerate(stacks)
@@ -244,6 +252,18 @@ def _position_doubts(vertebrae: Vertebrae, stacks: Sequence[AxialStack]) -> tupl
         return ()
     found = [contradiction(vertebrae.sagittal, stack.axial.images[0]) for stack in stacks]
     return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _image_doubts(
+    quality: Sequence[OutlineQuality], level_doubts: Sequence[str]
+) -> tuple[str, ...]:
+    """What speaks against the multifidus outlines and the levels, in words."""
+    outlines = [
+        f"{one.side} multifidus {one.level}: {', '.join(one.concerns)}"
+        for one in quality
+        if one.concerns and one.muscle is Muscle.MULTIFIDUS
+    ]
+    return (*outlines, *level_doubts)
 
 
 def _notes(stacks: Sequence[AxialStack]) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def cohort_outcomes(source: Path | str, clinical: str = "", params: str = "") ->
         definitions=tuple(definitions),
         studies=tuple(read_studies()),
         cases=gathered.cases,
-        notes=(*gathered.notes, *_notes(cohort)),
+        notes=(*gathered.notes, _tolerance(within), *cohort.notes, *_notes(cohort)),
     )
 
 
@@ -94,6 +94,13 @@ def _notes(cohort: Cohort) -> Iterator[str]:
         )
     if not cohort.times:
         yield "There is no visit after the baseline: no outcome can be told."
+
+
+def _tolerance(within_mg_day: float) -> str:
+    return (
+        f"Opioids within {within_mg_day:g} mg morphine equivalent a day of the baseline's count as "
+        "unchanged (site setting)."
+    )
 
 
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:

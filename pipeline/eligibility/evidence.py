@@ -38,7 +38,7 @@ def evidence_of(
     multifidus fat fraction by the method that the rule names against the site's own number.
     adult_at_least_years: what this site means by adult; None leaves it to the record.
     """
-    evidence = {name: _recorded(variable, record) for name, variable in VARIABLES.items()}
+    evidence = {name: recorded_evidence(variable, record) for name, variable in VARIABLES.items()}
     evidence |= {name: _examined(variable, record) for name, variable in EXAMINATIONS.items()}
     evidence |= {name: _scored(VARIABLES[name], scores) for name in SCORE_OF}
     for name in IMAGING_VARIABLES:
@@ -63,7 +63,8 @@ def setting_of(imaging_rule: ImagingRule) -> str:
     )
 
 
-def _recorded(variable: Variable, record: ClinicalRecord | None) -> Evidence:
+def recorded_evidence(variable: Variable, record: ClinicalRecord | None) -> Evidence:
+    """A statement or a number as the record has it; no score, nothing that follows."""
     value = None if record is None else _value(variable, record)
     if value is None:
         return Evidence(None, f"{_not_recorded(variable)}{_in_other_unit(variable, record)}")
@@ -136,7 +137,7 @@ def _imaging(
     imaging_rule: ImagingRule,
 ) -> Evidence:
     setting = setting_of(imaging_rule)
-    reader = _recorded(variable, record)
+    reader = recorded_evidence(variable, record)
     if reader.value is not None:
         return Evidence(reader.value, f"{reader.wording} (recorded by the reader)", setting)
     if record is None or imaging_rule.at_least_pct is None or imaging_rule.kind == "reader":

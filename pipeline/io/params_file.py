@@ -13,7 +13,9 @@ from pipeline.domain.settings import StudySettings
 from pipeline.io.project_files import PARAMS
 
 DEFAULT_SETTINGS = PARAMS / "study.yml"
-REPLACED_WHOLE = ("slice_of_level", "series", "imaging_rule", "rules")
+REPLACED_WHOLE = (
+    *("slice_of_level", "series", "imaging_rule", "rules", "missing", "synonyms", "checked"),
+)
 """Settings that a site's file replaces as one, rather than line by line."""
 YAML_FILES = (".yml", ".yaml")
 

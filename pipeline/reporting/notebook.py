@@ -15,6 +15,7 @@ from pipeline.reporting.agreement_tables import (
 from pipeline.reporting.change_tables import changes_table, comparison_notes
 from pipeline.reporting.clinical_tables import record_rows, score_table
 from pipeline.reporting.criteria_tables import comparison_tables, finding_table, lacking_table
+from pipeline.reporting.gate_tables import answered_words, held_back, question_line, reason_lines
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
 from pipeline.reporting.outcome_tables import (
@@ -46,6 +47,7 @@ from pipeline.reporting.tables import (
 
 __all__ = [
     "against_lines",
+    "answered_words",
     "area_table",
     "change_table",
     "changes_table",
@@ -59,6 +61,7 @@ __all__ = [
     "fat_table",
     "finding_table",
     "grade_notes",
+    "held_back",
     "grade_table",
     "icc_table",
     "lacking_table",
@@ -74,7 +77,9 @@ __all__ = [
     "pictures",
     "precision_reasons",
     "precision_table",
+    "question_line",
     "rate_table",
+    "reason_lines",
     "record_rows",
     "remeasured_table",
     "score_table",
