@@ -22,6 +22,7 @@ def cohort_of(visits: Sequence[Visit]) -> Cohort:
     notes: list[str] = []
     labels: dict[str, str] = {}
     refused: set[str] = set()
+    timed: dict[str, list[str]] = {}
     for subject, found in _by_person(visits).items():
         try:
             first, others = _sorted(found)
@@ -32,10 +33,7 @@ def cohort_of(visits: Sequence[Visit]) -> Cohort:
         if first is not None:
             baseline[subject] = first
             if visit_key(first.label) not in ("", BASELINE):
-                notes.append(
-                    f"The baseline of {subject} is the visit '{first.label}' at 0 months: no visit "
-                    "of that person is named baseline."
-                )
+                timed.setdefault(first.label, []).append(subject)
         for key, visit in others.items():
             later.setdefault(labels.setdefault(key, visit.label), {})[subject] = visit
     if not baseline:
@@ -52,6 +50,11 @@ def cohort_of(visits: Sequence[Visit]) -> Cohort:
     before = dict.fromkeys(
         f"'{one.label}'" for one in visits if _is_before(one) and one.subject_id in baseline
     )
+    notes += [
+        f"The baseline of {len(people)} people, {people[0]} first, is the visit '{label}' at 0 "
+        "months: they have none that is named baseline."
+        for label, people in timed.items()
+    ]
     if before:
         notes.append(f"Before the baseline and in no outcome: {', '.join(before)}.")
     return Cohort(baseline, later, tuple(times), without, tuple(notes))
