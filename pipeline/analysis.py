@@ -28,8 +28,7 @@ from pipeline.domain.rules import Rules
 from pipeline.domain.settings import FatSettings, StudySettings
 from pipeline.domain.study import Study
 from pipeline.domain.volume import LabelMap
-from pipeline.eligibility.criteria import decide
-from pipeline.eligibility.evidence import evidence_of
+from pipeline.eligibility.answers import Known, answers_of
 from pipeline.outlines import (
     OutlinedMuscles,
     outline_muscles,
@@ -110,14 +109,11 @@ def analyse(
     outline_checks = _quality(stacks, level_slices, settings)
     level_doubts = vertebrae.doubts + _position_doubts(vertebrae, stacks)
     asked = settings.eligibility
-    evidence = evidence_of(
-        record,
-        measurements,
-        asked.imaging_rule,
-        scores,
-        asked.adult_at_least_years,
-        ImageDoubts(outline_checks, level_doubts),
-    )
+    doubts = _image_doubts(outline_checks, level_doubts)
+    checks = ImageDoubts(outline_checks, level_doubts)
+    known = Known(record, measurements, scores, doubts, checks)
+    answers = answers_of(known, asked, rules.clinical.safety)
+    decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
     compared, without_norm = compare_with_norms(measurements, record, made, rules.norms)
     areas = [] if placement.spine is None else placement.spine.areas.values()
@@ -133,17 +129,24 @@ def analyse(
         + missing
         + placement.without_depth
         + _without_fat(stacks),
-        notes=study.notes + _notes(stacks) + _fat_disagreements(stacks, measurements, settings.fat),
+        notes=study.notes
+        + (() if record is None else record.remarks)
+        + _notes(stacks)
+        + _fat_disagreements(stacks, measurements, settings.fat),
         record=record,
         scores=scores,
         examinations=() if record is None else examinations_of(record, rules.clinical.exams),
-        decisions=tuple(decide(rule_set, evidence) for rule_set in rules.rule_sets),
+        decisions=decisions,
         body_areas=tuple(one for one in areas if isinstance(one, BodyArea)),
         level_doubts=level_doubts,
         grade_scales=tuple(one.scale for one in rules.gradings),
         grades=grades_of(measurements, rules.gradings),
         norm_comparisons=compared,
         norms_not_assessable=without_norm,
+        reasons=answers.gate.reasons,
+        open_questions=rules.clinical.safety.asked_once(
+            tuple(dict.fromkeys(name for one in decisions for name in one.missing))
+        ),
         volumes=tuple(
             volume
             for number, stack in enumerate(stacks)
@@ -251,6 +254,18 @@ def _position_doubts(vertebrae: Vertebrae, stacks: Sequence[AxialStack]) -> tupl
         return ()
     found = [contradiction(vertebrae.sagittal, stack.axial.images[0]) for stack in stacks]
     return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _image_doubts(
+    quality: Sequence[OutlineQuality], level_doubts: Sequence[str]
+) -> tuple[str, ...]:
+    """What speaks against the multifidus outlines and the levels, in words."""
+    outlines = [
+        f"{one.side} multifidus {one.level}: {', '.join(one.concerns)}"
+        for one in quality
+        if one.concerns and one.muscle is Muscle.MULTIFIDUS
+    ]
+    return (*outlines, *level_doubts)
 
 
 def _notes(stacks: Sequence[AxialStack]) -> tuple[str, ...]:

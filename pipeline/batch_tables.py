@@ -68,6 +68,7 @@ def _summary_row(outcome: Outcome) -> Row:
     case = next(_cases([outcome]), None)
     doubtful = () if case is None else case.doubtful_outlines
     multifidus = [one for one in doubtful if one.muscle is Muscle.MULTIFIDUS]
+    row["gate_reasons"] = "" if case is None else "; ".join(one.words for one in case.reasons)
     row["outlines_to_check"] = "" if case is None else len(multifidus)
     row["not_assessable"] = "" if case is None else len(case.not_assessable)
     for decision in () if case is None else case.decisions:

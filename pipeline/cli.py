@@ -28,7 +28,8 @@ OUTPUT_WIDTH = 200
 StudyFolder = Annotated[Path, typer.Argument(help="Folder of one study: DICOM or NIfTI files.")]
 OutputFolder = Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")]
 ClinicalTable = Annotated[
-    Path | None, typer.Option("--clinical", help="CSV, REDCap or FHIR; see docs/clinical_table.md.")
+    Path | None,
+    typer.Option("--clinical", help="CSV, .xlsx, REDCap or FHIR; see docs/clinical_table.md."),
 ]
 EventTable = Annotated[
     Path | None,
@@ -257,7 +258,7 @@ def evaluate(
 @app.command()
 def score(
     clinical: Annotated[
-        Path, typer.Argument(help="CSV, REDCap export or FHIR; see docs/clinical_table.md.")
+        Path, typer.Argument(help="CSV, .xlsx, REDCap or FHIR; see docs/clinical_table.md.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Table of scores to write, CSV.")],
     params: SettingsFile = None,
@@ -265,14 +266,14 @@ def score(
     """Score questionnaires and examinations, row by row; no image is needed.
 
     Rows that cannot be read are listed beside the scores, with column, value and what was expected;
-    exit code 1 where there are any.
+    exit code 1 where there are any. So are values that can be read and are hardly true.
     """
     from pipeline.scoring import score_file
 
     done = score_file(clinical, output, params)
     for line in done.warnings:
         sys.stderr.write(f"{line}\n")
-    for path in (done.scores, done.dictionary, done.rejected):
+    for path in (done.scores, done.dictionary, done.rejected, done.doubts):
         print(path)
     if done.rows_rejected:
         rejected = f"{done.rows_rejected} of {done.rows} rows rejected"

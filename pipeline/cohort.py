@@ -88,7 +88,13 @@ def cohort_outcomes(
         definitions=tuple(definitions),
         studies=tuple(studies),
         cases=gathered.cases,
-        notes=(*gathered.notes, *_notes(cohort), *pathway.notes),
+        notes=(
+            *gathered.notes,
+            _tolerance(within),
+            *cohort.notes,
+            *_notes(cohort),
+            *pathway.notes,
+        ),
         pathway=pathway,
     )
 
@@ -104,6 +110,13 @@ def _notes(cohort: Cohort) -> Iterator[str]:
         )
     if not cohort.times:
         yield "There is no visit after the baseline: no outcome can be told."
+
+
+def _tolerance(within_mg_day: float) -> str:
+    return (
+        f"Opioids within {within_mg_day:g} mg morphine equivalent a day of the baseline's count as "
+        "unchanged (site setting)."
+    )
 
 
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:

@@ -2,18 +2,22 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.clinical.opioids import MME, OpioidChange, opioid_change
 from pipeline.clinical.score import scores_of
-from pipeline.cohort_data import visits_of
+from pipeline.cohort_visits import contradiction_notes, visits_of
 from pipeline.compare import compare_results
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.event import Event
 from pipeline.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange, VisitAt
+from pipeline.domain.gate import SafetyRules
 from pipeline.domain.measurement import NotAssessable
 from pipeline.domain.outcome import BASELINE, Visit
+from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.settings import StudySettings
+from pipeline.domain.trusted import trusted
 from pipeline.io.clinical_params import clinical_files
 from pipeline.io.clinical_source import read_clinical_data
 from pipeline.io.event_table import read_events
@@ -41,6 +45,15 @@ FIGURES = "figures"
 NO_DATA = "nothing is known of this person: give --clinical, --events or --results"
 
 
+@dataclass(frozen=True)
+class _Course:
+    """A person's visits. doubts: what speaks against their values; notes: how they were read."""
+
+    visits: tuple[Visit, ...] = ()
+    doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 def follow_up(
     subject: str,
     clinical: Path | str = "",
@@ -62,10 +75,10 @@ def follow_up(
         raise UsageError(f"{subject}: {NO_DATA}")
     settings = read_settings(Path(params) if params else None)
     happened = _events(subject, events, settings)
-    visits, notes = _visits(subject, clinical, settings)
-    if not (visits or happened or results):
+    course = _visits(subject, clinical, settings)
+    if not (course.visits or happened or results):
         raise UsageError(f"{events or clinical}: no subject '{subject}'")
-    at = visits_in_time(visits, happened)
+    at = visits_in_time(course.visits, happened)
     baseline, doubts = _baseline(at)
     errors, plan = read_measurement_errors(), read_therapy_plan()
     scores = scores_over_time(at, baseline, errors)
@@ -83,8 +96,8 @@ def follow_up(
         event_months=event_months(happened),
         muscles=tuple(_muscles(subject, [Path(one) for one in results], precision)),
         unknown_error=unknown_errors(scores, errors),
-        doubts=(*doubts, *doubts_of(happened), *_sentences(overlaps)),
-        notes=tuple(notes),
+        doubts=(*doubts, *course.doubts, *doubts_of(happened), *_sentences(overlaps)),
+        notes=course.notes,
         plan_source=f"{plan.sessions_a_day:g} sessions of {plan.minutes:g} minutes a day "
         f"[{plan.source} ({plan.confidence})]",
         fingerprint=_fingerprint(clinical, events, results, precision, params),
@@ -102,22 +115,32 @@ def save(found: FollowUp, pictures: Sequence[Picture], folder: Path | str) -> No
     write_text(print_html(view, pictures), folder / "report.html")
 
 
-def _visits(
-    subject: str, clinical: Path | str, settings: StudySettings
-) -> tuple[tuple[Visit, ...], list[str]]:
-    """The person's visits with their scores, and what of the file was not taken."""
+def _visits(subject: str, clinical: Path | str, settings: StudySettings) -> _Course:
+    """The person's visits with their scores; a doubted value is in none of them, and is told."""
     if not clinical:
-        return (), []
+        return _Course()
     asked = settings.clinical
     data = read_clinical_data(Path(clinical), asked)
     tables = rules_of(settings).clinical
-    theirs = [(one, scores_of(one, asked, tables)) for one in data.visits_of(subject)]
-    visits, notes = visits_of(theirs)
+    records = data.visits_of(subject)
+    theirs = [(one, scores_of(trusted(one), asked, tables)) for one in records]
+    visits, notes = visits_of(theirs, settings)
     names = [one.label for one in visits]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InputError(f"{clinical}: subject '{subject}' has two visits '{twice}'; keep one")
-    return visits, [*data.notes_in_short, *notes]
+    return _Course(
+        visits, tuple(_record_doubts(records, tables.safety)), (*data.notes_in_short, *notes)
+    )
+
+
+def _record_doubts(records: Sequence[ClinicalRecord], safety: SafetyRules) -> Iterator[str]:
+    """What speaks against values of the person's rows, and what they say against themselves."""
+    for one in records:
+        where = f"Visit '{one.visit}'" if one.visit else "The only row"
+        for doubt in one.doubts:
+            yield f"{where}: {doubt.words}."
+    yield from contradiction_notes(records, safety)
 
 
 def _events(subject: str, events: Path | str, settings: StudySettings) -> tuple[Event, ...]:

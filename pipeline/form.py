@@ -1,6 +1,7 @@
 """Forms that a clinic fills: what chosen rule sets ask, as CSV, REDCap dictionary and HTML."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from pipeline.domain.criterion import RuleSet
 from pipeline.domain.errors import UsageError
 from pipeline.io.answers_file import COLUMNS as ANSWER_COLUMNS
 from pipeline.io.answers_file import KEYS
+from pipeline.io.clinical_params import read_clinical_tables
 from pipeline.io.clinical_template import DICTIONARY, DICTIONARY_COLUMNS, TABLE, write_sheet
 from pipeline.io.criteria_file import read_rule_set, rule_set_file
 from pipeline.io.form_questions import Question, form_questions
@@ -36,7 +38,11 @@ def write_form(folder: Path, names: Sequence[str]) -> list[Path]:
         if path.exists():
             raise UsageError(f"{path} exists; name another folder, nothing was written over")
     questions = questions_of(rule_sets)
-    write_sheet(folder / DICTIONARY, (*DICTIONARY_COLUMNS, "asked by"), map(_row, questions))
+    write_sheet(
+        folder / DICTIONARY,
+        (*DICTIONARY_COLUMNS, "asked by", "needless where"),
+        map(_row, questions),
+    )
     write_sheet(table, [one.name for one in questions], ())
     asked = [one.name for one in questions if one.name not in KEYS]
     write_sheet(answers, ANSWER_COLUMNS, (("", "baseline", name, "", "", "") for name in asked))
@@ -52,8 +58,8 @@ def write_form(folder: Path, names: Sequence[str]) -> list[Path]:
 
 
 def questions_of(rule_sets: Iterable[RuleSet]) -> tuple[Question, ...]:
-    """What the rule sets ask, each fact once."""
-    return form_questions(tuple(rule_sets), lambda names: names)
+    """What the rule sets ask, each fact once, and the red flags."""
+    return form_questions(tuple(rule_sets), read_clinical_tables().safety)
 
 
 def _row(one: Question) -> Iterable[str]:
@@ -61,7 +67,7 @@ def _row(one: Question) -> Iterable[str]:
     return (
         *(column.name, "yes" if column.is_required else "no", column.expected, column.unit),
         *("" if limit is None else f"{limit:g}" for limit in (column.low, column.high)),
-        *(one.label, "; ".join(one.asked_by)),
+        *(one.label, "; ".join(one.asked_by), _needless(one)),
     )
 
 
@@ -79,4 +85,10 @@ def _view(one: Question) -> dict[str, Any]:
         "choices": list(one.choices),
         "asked_by": list(one.asked_by),
         "required": column.is_required,
+        "unless": [[asdict(test) for test in part] for part in one.unless],
     }
+
+
+def _needless(one: Question) -> str:
+    """In words, where another answer makes the question needless."""
+    return "; or ".join(" and ".join(test.words for test in part) for part in one.unless)

@@ -195,12 +195,18 @@ def test_a_fhir_bundle_of_visits_is_a_cohort_and_says_what_was_not_taken(tmp_pat
 def test_one_visit_under_two_names_is_pointed_out_and_the_file_is_named(tmp_path: Path) -> None:
     head, path = "subject_id,visit,months_since_baseline,nrs\n", tmp_path / "visits.csv"
     one = "A,baseline,0,7\nA,12 months,12,3\nB,baseline,0,7\n"
-    path.write_text(f"{head}{one}B,1 year,11.5,3\n", encoding="utf-8")
-    assert any("'1 year' and '12 months'" in note for note in cohort_outcomes(path).notes)
+    path.write_text(f"{head}{one}B,late visit,11.5,3\n", encoding="utf-8")
+    assert any("'late visit' and '12 months'" in note for note in cohort_outcomes(path).notes)
     path.write_text(f"{head}{one}B,6 months,6,3\n", encoding="utf-8")
     assert not any("one visit" in note for note in cohort_outcomes(path).notes)
-    path.write_text(f"{head}{one}A,1 year,11.5,3\n", encoding="utf-8")
+    path.write_text(f"{head}{one}A,late visit,11.5,3\n", encoding="utf-8")
     assert not any("one visit" in note for note in cohort_outcomes(path).notes)
-    path.write_text(f"{head}{one}A,screening,0,8\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"visits\.csv: subject 'A' has two baselines"):
-        cohort_outcomes(path)
+
+
+def test_a_person_with_two_baselines_is_left_out_and_stops_nobody_else(tmp_path: Path) -> None:
+    head, path = "subject_id,visit,months_since_baseline,nrs\n", tmp_path / "visits.csv"
+    rows = "A,start,0,7\nA,entry,0,8\nB,baseline,0,7\nB,month 12,12,3\n"
+    path.write_text(f"{head}{rows}", encoding="utf-8")
+    outcomes = cohort_outcomes(path)
+    assert set(outcomes.cohort.baseline) == {"B"}
+    assert any("subject 'A' has two baselines" in note for note in outcomes.notes)

@@ -115,6 +115,8 @@ def test_the_tables_hold_scores_yardsticks_answers_and_number_their_sources(
         ("open: no VAS", "yes", "open: no VAS")
     ]
     assert "Pain (VAS) lower by at least 50 %" in open_lines(found)[0]
+    primary = next(row for row in responders.rows if "meaningful rise of pain medication" in row[0])
+    assert primary[4] == "open: no pain medication increased" or primary[4] == "no"
     assert event_table(found).rows[0][:2] == ("day -14", "implantation")
 
 

@@ -9,10 +9,10 @@ import pytest
 from pipeline.domain.errors import UsageError
 from pipeline.form import questions_of, write_form
 from pipeline.io.clinical_columns import COLUMN_OF
+from pipeline.io.clinical_params import read_clinical_tables
 from pipeline.io.clinical_source import read_clinical_data
 from pipeline.io.clinical_table import columns_of
 from pipeline.io.criteria_file import read_rule_set, rule_set_file
-from pipeline.io.form_questions import form_questions
 from pipeline.io.measurement_redcap import DICTIONARY_HEADER
 from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import PARAMS
@@ -36,7 +36,8 @@ def test_a_form_for_two_sets_asks_about_25_questions_and_each_once() -> None:
     questions = questions_of(rule_sets(*SETS))
     names = [one.name for one in questions]
     assert len(names) == len(set(names))
-    assert 18 <= len(names) <= 34
+    asked = [one.name for one in questions if not one.unless]
+    assert 20 <= len(asked) <= 30
     assert names[:3] == ["subject_id", "visit", "visit_date"]
     imaging = next(one for one in questions if one.name == "imaging_confirms_mf_dysfunction")
     assert imaging.asked_by == SETS
@@ -50,16 +51,48 @@ def test_every_rule_set_has_a_form_whose_questions_are_columns(name: str) -> Non
     assert all(one.label for one in questions)
 
 
-def test_what_another_answer_gives_is_not_asked_and_red_flags_always_are() -> None:
-    def once(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in names if name != "is_adult")
+def unless_of(*names: str) -> dict[str, list[set[tuple[str, str]]]]:
+    """By question, the parts of `unless` as pairs of variable and answer, limits in words."""
+    return {
+        one.name: [
+            {(test.variable, test.equals or str(dict(test.limits))) for test in part}
+            for part in one.unless
+        ]
+        for one in questions_of(rule_sets(*names))
+    }
 
-    asked = form_questions(rule_sets("fda_p190021"), once, ("neurological_deficit",))
-    names = [one.name for one in asked]
-    assert "is_adult" not in names
-    assert "age_years" in names
-    assert names[-1] == "neurological_deficit"
-    assert asked[-1].asked_by == ("every rule set, for safety",)
+
+def test_a_question_is_needless_where_its_wanted_answer_follows_from_another() -> None:
+    found = unless_of(*SETS)
+    assert found["spine_surgery_candidate"] == [{("surgical_indication", "no")}]
+    assert found["chronic_lbp"] == [{("intractable_clbp", "yes")}]
+    assert found["is_adult"] == [
+        {("age_years", "{'at_least': 22.0}")},
+        {("age_years", "{'below': 18.0}")},
+    ]
+    assert found["surgical_indication"] == found["intractable_clbp"] == []
+
+
+def test_what_rules_out_a_danger_is_asked_and_its_kinds_unless_there_is_none() -> None:
+    found = unless_of(*SETS)
+    assert found["active_infection"] == []
+    assert found["spinal_infection"] == [{("active_infection", "no")}]
+    assert found["neurological_deficit"] == []
+    assert found["progressive_deficit"] == [{("neurological_deficit", "no")}]
+
+
+@pytest.mark.parametrize("name", EVERY_SET)
+def test_a_needless_question_stands_behind_those_that_make_it_so(name: str) -> None:
+    seen: set[str] = set()
+    for one in questions_of(rule_sets(name)):
+        assert {test.variable for part in one.unless for test in part} <= seen
+        seen.add(one.name)
+
+
+def test_red_flags_are_asked_whatever_the_rule_sets_say() -> None:
+    names = {one.name for one in questions_of(rule_sets("restore"))}
+    safety = read_clinical_tables().safety
+    assert {name for one in safety.red_flags for name in one.rule.variables} <= names
 
 
 def test_the_files_are_written_once_and_the_table_has_just_the_questions(tmp_path: Path) -> None:

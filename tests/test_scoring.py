@@ -60,13 +60,13 @@ def test_shuffled_columns_and_a_spreadsheets_habits_give_the_same_scores(tmp_pat
 
 
 def test_rejected_rows_are_listed_with_every_problem_and_the_others_scored(tmp_path: Path) -> None:
-    path = table(tmp_path, "subject_id,nrs,odi_total_pct\nP1,11,101\nP2,5,20\nP2,6,20\n")
+    path = table(tmp_path, "subject_id,nrs,odi_total_pct\nP1,11,101\nP2,5,20\nP2,6,20\nP3,5,22\n")
     done = score_file(path, tmp_path / "scores.csv")
-    assert (done.rows, done.rows_rejected) == (3, 2)
-    assert [row["subject_id"] for row in rows_of(done.scores)] == ["P2"]
+    assert (done.rows, done.rows_rejected) == (4, 3)
+    assert [row["subject_id"] for row in rows_of(done.scores)] == ["P3"]
     rejected = [(row["row"], row["subject_id"], row["column"]) for row in rows_of(done.rejected)]
-    assert rejected == [("2", "P1", "nrs"), ("2", "P1", "odi_total_pct"), ("4", "P2", "")]
-    assert rows_of(done.rejected)[0]["expected"] == "expected a whole number, 0 to 10"
+    assert rejected == [("2", "P1", "nrs"), ("2", "P1", "odi_total_pct"), ("4", "P2", "nrs")]
+    assert rows_of(done.rejected)[0]["expected"] == "expected a number, 0 to 10"
 
 
 def test_the_dictionary_gives_range_direction_and_source_of_each_score(tmp_path: Path) -> None:
@@ -93,8 +93,13 @@ def test_opioid_use_is_set_beside_the_baseline_wherever_it_stands(tmp_path: Path
 def test_mm_that_look_like_cm_are_pointed_out_and_not_changed(tmp_path: Path) -> None:
     path = table(tmp_path, "subject_id,lbp_vas_mm\nP1,7.3\nP2,6\n")
     done = score_file(path, tmp_path / "scores.csv")
-    assert done.warnings == [
-        "no lbp_vas_mm is above 7.3 mm; if these are cm, name the column lbp_vas_cm"
+    whole, one = done.warnings
+    assert whole.startswith("lbp_vas_mm: no value of 2 is above 7.3; perhaps cm, which have the")
+    assert one.startswith("lbp_vas_mm, 7.3 in row 2: with decimals and at most 10; perhaps cm")
+    doubts = rows_of(done.doubts)
+    assert [(row["row"], row["column"], row["found"]) for row in doubts] == [
+        ("2", "lbp_vas_mm", "7.3"),
+        ("", "lbp_vas_mm", ""),
     ]
     assert rows_of(done.scores)[0]["lbp_vas_mm"] == "7.3"
 

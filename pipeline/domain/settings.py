@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pipeline.domain.anatomy import SpinalLevel
 from pipeline.domain.grade import GradeSettings
@@ -11,6 +11,8 @@ from pipeline.domain.measurement import FatMethod
 from pipeline.domain.norms import NormSettings
 from pipeline.domain.strict import STRICT as STRICT
 
+Cell: TypeAlias = bool | int | float | str
+"""What YAML makes of a cell's text."""
 AS_TAUGHT: Literal["as_taught"] = "as_taught"
 
 
@@ -171,13 +173,21 @@ class TableFormat:
     """How the site's clinical table is written; its separator is read from the header.
 
     decimal_mark: of every number. dates: iso is YYYY-MM-DD and always understood; dmy 31.12.2024
-    or 31/12/2024; mdy 12/31/2024. encoding: utf-8 or, as older Excel saves, cp1252.
+    or 31/12/2024; mdy 12/31/2024. encoding: utf-8 or, as older Excel saves, cp1252. sheet: of an
+    .xlsx file with several. missing: texts and numbers that mean 'not recorded', in every column or
+    by column. synonyms: by column or kind of column (yes_no, sex, examination, impression,
+    satisfaction, visit), what the site writes to what is meant. checked: by column, unlikely
+    values that the site has looked at and found true; `all` for the whole column.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     decimal_mark: Literal["point", "comma"] = "point"
     dates: Literal["iso", "dmy", "mdy"] = "iso"
     encoding: Literal["utf-8", "cp1252"] = "utf-8"
+    sheet: str = ""
+    missing: tuple[Cell, ...] | Mapping[str, tuple[Cell, ...]] = ()
+    synonyms: Mapping[str, Mapping[Cell, Cell]] = field(default_factory=dict)
+    checked: Mapping[str, tuple[float, ...] | Literal["all"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -194,7 +204,7 @@ class ClinicalSettings:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     odi_max_missing: int
     eq5d_value_sets: tuple[str, ...] = ("USA", "UK_crosswalk")
-    opioids_unchanged_within_mg_day: float = 0.0
+    opioids_unchanged_within_mg_day: float = 1.0
     mt3_definition: str = ""
     table: TableFormat = field(default_factory=TableFormat)
     redcap: str = ""

@@ -107,6 +107,11 @@ STATEMENTS: Mapping[str, Variable] = _by_name(
     Variable("scoliosis_surgery_ever", "earlier surgery for scoliosis"),
     Variable("clinical_scoliosis", "clinical diagnosis of scoliosis"),
     Variable("neurological_deficit", "neurological deficit"),
+    Variable("progressive_deficit", "neurological deficit that progresses"),
+    Variable("cauda_equina", "signs of cauda equina compression"),
+    Variable("spinal_tumour", "tumour or metastasis of the spine, known or suspected"),
+    Variable("spinal_fracture", "recent fracture of the spine, known or suspected"),
+    Variable("spinal_infection", "infection of the spine, known or suspected"),
     Variable("pelvic_visceral_or_infectious_cause", "pelvic, visceral or infectious cause of pain"),
     Variable("vascular_cause", "vascular cause of pain"),
     Variable("arachnoiditis_or_syringomyelia", "arachnoiditis or syringomyelia"),
@@ -149,11 +154,18 @@ class Evidence:
     value: in the variable's unit, yes/no, or an examination's result; None where it is not known.
     wording: the value in words with its unit and where it comes from, or why there is none.
     setting: the site's own choice that the value rests on, in one sentence; empty where none.
+    between: where only limits of a number are known, its smallest and largest; both included.
     """
 
     value: float | bool | str | None
     wording: str
     setting: str = ""
+    between: tuple[float, float] | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value, or limits of one."""
+        return self.value is not None or self.between is not None
 
 
 def variable_of(name: str) -> Variable:

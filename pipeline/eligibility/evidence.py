@@ -42,7 +42,7 @@ def evidence_of(
     speaks against outlines and levels. adult_at_least_years: what this site means by adult; None
     leaves it to the record.
     """
-    evidence = {name: _recorded(variable, record) for name, variable in VARIABLES.items()}
+    evidence = {name: recorded_evidence(variable, record) for name, variable in VARIABLES.items()}
     evidence |= {name: _examined(variable, record) for name, variable in EXAMINATIONS.items()}
     evidence |= {name: _scored(VARIABLES[name], scores) for name in SCORE_OF}
     fat = MeasuredFat(measurements, doubts)
@@ -52,7 +52,8 @@ def evidence_of(
     return with_said(evidence, record)
 
 
-def _recorded(variable: Variable, record: ClinicalRecord | None) -> Evidence:
+def recorded_evidence(variable: Variable, record: ClinicalRecord | None) -> Evidence:
+    """A statement or a number as the record has it; no score, nothing that follows."""
     value = None if record is None else _value(variable, record)
     if value is None:
         return Evidence(None, f"{_not_recorded(variable)}{_in_other_unit(variable, record)}")
@@ -126,7 +127,7 @@ def _imaging(
 ) -> Evidence:
     """As a reader recorded it; else, but for MRI, by the site's own rule on fat."""
     setting = setting_of(imaging_rule)
-    reader = _recorded(variable, record)
+    reader = recorded_evidence(variable, record)
     if reader.value is not None:
         return Evidence(reader.value, f"{reader.wording} (recorded by the reader)", setting)
     if record is None or imaging_rule.kind == "reader":

@@ -1,4 +1,4 @@
-"""The rows of a delimited text file as spreadsheets write it, whatever its columns mean."""
+"""The rows of a table file as spreadsheets write it, whatever its columns mean."""
 
 import csv
 import re
@@ -10,6 +10,8 @@ from pipeline.domain.said import Said
 from pipeline.domain.settings import TableFormat
 from pipeline.io.answers_file import Key, is_answers, pivoted, said_of
 
+WORKBOOK = (".xlsx", ".xlsm")
+OTHER_WORKBOOK = (".xls", ".xlsb", ".ods", ".numbers")
 SEPARATORS = (",", ";", "\t")
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """The first line by which Excel is told the separator."""
@@ -41,9 +43,24 @@ def read_said(path: Path, table: TableFormat) -> dict[Key, dict[str, Said]]:
 
 
 def lines_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
-    """Rows as they stand in the file; the separator is told by the header."""
+    """Rows as they stand in the file: of an .xlsx sheet, or of delimited text.
+
+    The separator is told by the header. Raises UsageError for a missing file or another kind of
+    workbook, InputError for one that is not readable.
+    """
     if not path.is_file():
         raise UsageError(f"{path}: no such clinical table")
+    if path.suffix.lower() in WORKBOOK:
+        from pipeline.io.clinical_workbook import rows_of_sheet  # costs a part of a second
+
+        yield from rows_of_sheet(path, table)
+        return
+    if path.suffix.lower() in OTHER_WORKBOOK:
+        raise UsageError(f"{path}: save it as .xlsx or as 'CSV UTF-8'")
+    yield from _rows_of_text(path, table)
+
+
+def _rows_of_text(path: Path, table: TableFormat) -> Iterator[Row]:
     encoding = "utf-8-sig" if table.encoding == "utf-8" else table.encoding
     line = 1
     try:

@@ -7,13 +7,9 @@ from typing import Protocol
 
 from pipeline.domain.settings import ClinicalSettings
 from pipeline.io.clinical_file import read_said
-from pipeline.io.clinical_table import (
-    ClinicalTable,
-    ReadRow,
-    columns_of,
-    stream_rows,
-    table_of,
-)
+from pipeline.io.clinical_people import ClinicalTable, people_of
+from pipeline.io.clinical_profile import TableProfile
+from pipeline.io.clinical_table import ReadRow, columns_of, stream_rows
 from pipeline.io.redcap_source import RedcapSource
 
 
@@ -54,7 +50,8 @@ class TableSource:
 def open_source(path: Path, settings: ClinicalSettings) -> ClinicalSource:
     """The source of a file, its header checked: a FHIR bundle by its name's end, `.json`.
 
-    A CSV file is a REDCap export where the settings name a mapping for it, else a clinical table.
+    A CSV or .xlsx file is a REDCap export where the settings name a mapping for it, else a clinical
+    table.
     Raises UsageError for a missing file and InputError for one that cannot be read.
     """
     if path.suffix.lower() == ".json":
@@ -69,17 +66,17 @@ def open_source(path: Path, settings: ClinicalSettings) -> ClinicalSource:
 def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
     """Every record of a file, whatever it comes in, and what of the file was not taken.
 
-    Raises InputError for the first row that cannot be read, one line; UsageError for a missing
-    file.
+    A row that cannot be read is left out and told. Raises InputError where none can be read, one
+    line; UsageError for a missing file.
     """
     source = open_source(path, settings)
-    found = replace(table_of(path, source.rows()), notes=tuple(source.notes()))
-    return with_said(found, settings)
+    found = people_of(path, source.rows(), TableProfile(settings.table))
+    return with_said(replace(found, notes=(*source.notes(), *found.notes)), settings)
 
 
 def with_said(found: ClinicalTable, settings: ClinicalSettings) -> ClinicalTable:
     """The table with who said what of each record, where its file keeps it."""
-    if found.path.suffix.lower() != ".csv":
+    if found.path.suffix.lower() == ".json":
         return found
     said = read_said(found.path, settings.table)
     records = (

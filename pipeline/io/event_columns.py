@@ -49,11 +49,11 @@ COLUMNS: tuple[EventColumn, ...] = tuple(
     _of(one)
     for one in (
         Column("subject_id", TEXT, "pseudonym of the person", is_required=True),
-        Column("kind", labels(EventKind), "what happened", is_required=True),
+        Column("kind", labels(EventKind, "event_kind"), "what happened", is_required=True),
         Column(DATE_COLUMN, DATE, "day of the event; of therapy_use, the day of reading out"),
         Column(DAYS, A_NUMBER, "days from activation, negative before", "days", -3660, 36600),
         Column(MONTHS, A_NUMBER, "the same in months; one of the three", "months", -120, 1200),
-        Column("side", labels(ImplantSide), "side of the leads, the person's"),
+        Column("side", labels(ImplantSide, "side"), "side of the leads, the person's"),
         Column("level", TEXT, "level of the leads, in the site's words"),
         Column("leads", WHOLE_NUMBER, "how many leads", "", 0, 8),
         Column("lead_model", TEXT, "model of the leads; never a serial number"),
@@ -70,11 +70,11 @@ COLUMNS: tuple[EventColumn, ...] = tuple(
         Column("sessions_planned", A_NUMBER, "supervised sessions planned", "", 0, 1000),
         Column("what", TEXT, "the event in the site's words"),
         Column("serious", YES_NO, "serious by ISO 14155, as the site applied it"),
-        Column("related_to_device", labels(Relation), "relation to the device"),
-        Column("related_to_procedure", labels(Relation), "relation to the procedure"),
+        Column("related_to_device", labels(Relation, "relation"), "relation to the device"),
+        Column("related_to_procedure", labels(Relation, "relation"), "relation to the procedure"),
         Column("anticipated", YES_NO, "named in the risk analysis"),
-        Column("outcome", labels(Outcome), "what became of it"),
-        Column("reason", labels(Reason), "why it was revised or taken out"),
+        Column("outcome", labels(Outcome, "outcome"), "what became of it"),
+        Column("reason", labels(Reason, "reason"), "why it was revised or taken out"),
         Column("note", TEXT, "anything else, in the site's words"),
     )
 )

@@ -1,12 +1,15 @@
 """What a form asks so that chosen rule sets can be answered: each clinical fact once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.domain.criterion import RuleSet, Topic
-from pipeline.domain.variables import EXAMINATIONS, VARIABLES
+from pipeline.domain.conditions import Statement
+from pipeline.domain.criterion import Rule, RuleSet, Topic
+from pipeline.domain.gate import SafetyRules
+from pipeline.domain.variables import ADULT, EXAMINATIONS, VARIABLES
 from pipeline.io.clinical_cells import YES_NO, Column
 from pipeline.io.clinical_columns import COLUMN_OF
+from pipeline.io.form_unless import Unless, in_order, needless_where
 
 ALWAYS = {
     "subject_id": "pseudonym of the person",
@@ -19,18 +22,19 @@ COLUMNS_OF = {"odi_pct": ("odi_total_pct",), "mt3": ("mt3", "mt3_definition")}
 RED_FLAGS = "red flags"
 FOR_SAFETY = "every rule set, for safety"
 
-AskedOnce = Callable[[tuple[str, ...]], tuple[str, ...]]
-"""Names of variables less those that another of them would answer."""
-
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a form. section: what it is about. asked_by: ids of rule sets."""
+    """One question of a form. section: what it is about. asked_by: ids of rule sets.
+
+    unless: where another answer makes it needless.
+    """
 
     column: Column
     section: str
     label: str
     asked_by: tuple[str, ...] = ()
+    unless: Unless = ()
 
     @property
     def name(self) -> str:
@@ -48,13 +52,10 @@ class Question:
         return ("yes", "no") if self.is_yes_no else self.column.type.choices
 
 
-def form_questions(
-    rule_sets: Sequence[RuleSet], asked_once: AskedOnce, red_flags: Iterable[str] = ()
-) -> tuple[Question, ...]:
-    """The questions for these rule sets, in the order of their topics.
+def form_questions(rule_sets: Sequence[RuleSet], safety: SafetyRules) -> tuple[Question, ...]:
+    """The questions for these rule sets, in the order of their topics, and the red flags.
 
-    asked_once: leaves out what another answer gives. red_flags: statements that are asked whatever
-    the rule sets say.
+    Red flags are asked whatever the rule sets say: one that is not recorded is not noticed.
     """
     sections: dict[str, str] = {}
     asked_by: dict[str, dict[str, None]] = {}
@@ -63,32 +64,48 @@ def form_questions(
             for name in criterion.rule.variables:
                 sections.setdefault(name, criterion.topic.value)
                 asked_by.setdefault(name, {})[rule_set.rule_set_id] = None
-    for name in red_flags:
+    flags = [name for flag in safety.red_flags for name in flag.rule.variables]
+    for name in flags:
         sections.setdefault(name, RED_FLAGS)
         asked_by.setdefault(name, {FOR_SAFETY: None})
-    kept = asked_once(_with_age(tuple(sections)))
-    sections.setdefault("age_years", Topic.AGE.value)
+    if ADULT in sections:  # a site may say what it means by adult, in years
+        sections.setdefault("age_years", Topic.AGE.value)
+        asked_by.setdefault("age_years", asked_by[ADULT])
     order = [*(topic.value for topic in Topic), RED_FLAGS]
-    kept = tuple(sorted(kept, key=lambda name: order.index(sections[name])))
-    found = [_question(name, "", ()) for name in ALWAYS]
-    for name in kept:
-        titles = tuple(asked_by.get(name, {"an adult's age": None}))
-        found += [
-            _question(column, sections[name], titles) for column in COLUMNS_OF.get(name, (name,))
-        ]
+    names = sorted(sections, key=lambda name: order.index(sections[name]))
+    unless = needless_where(names, wanted_of(rule_sets, flags), safety.implications)
+    found = [_question(name) for name in ALWAYS]
+    for name in in_order(names, unless):
+        about = (sections[name], tuple(asked_by[name]), unless.get(name, ()))
+        found += [_question(column, *about) for column in COLUMNS_OF.get(name, (name,))]
     return tuple(found)
 
 
-def _with_age(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Age in years is asked where 'adult' is: a site may say what it means by adult."""
-    if "is_adult" in names and "age_years" not in names:
-        return (*names, "age_years")
-    return names
+def wanted_of(rule_sets: Iterable[RuleSet], flags: Iterable[str]) -> dict[str, bool]:
+    """The answer that speaks for a rule set, by statement; of a red flag, no."""
+    leaves = [
+        leaf
+        for rule_set in rule_sets
+        for criterion in rule_set.criteria
+        for leaf in _leaves(criterion.rule)
+    ]
+    wanted = {one.variable: one.expected for one in leaves if isinstance(one, Statement)}
+    return dict.fromkeys(flags, False) | wanted
 
 
-def _question(name: str, section: str, asked_by: tuple[str, ...]) -> Question:
+def _leaves(rule: Rule) -> Iterator[Rule]:
+    for part in getattr(rule, "parts", (rule,)):
+        if part is rule:
+            yield rule
+        else:
+            yield from _leaves(part)
+
+
+def _question(
+    name: str, section: str = "", asked_by: tuple[str, ...] = (), unless: Unless = ()
+) -> Question:
     column = COLUMN_OF[name]
     variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
     words = column.meaning if variable is None or variable.is_number else variable.wording
     words = ALWAYS.get(name, words)
-    return Question(column, section, words[:1].upper() + words[1:], asked_by)
+    return Question(column, section, words[:1].upper() + words[1:], asked_by, unless)

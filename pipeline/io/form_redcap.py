@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.io.form_questions import Question
+from pipeline.io.form_unless import Test
 from pipeline.io.measurement_redcap import DICTIONARY_HEADER, RECORD_ID
 from pipeline.io.results import write_text
 
@@ -20,6 +21,8 @@ DICTIONARY = "redcap_dictionary.csv"
 MAPPING = "redcap.yml"
 EVENT_FIELDS = ("visit",)
 """Told by REDCap's event, or by its absence: no field of the form."""
+OPPOSITE = {"at_least": "<", "above": "<=", "at_most": ">", "below": ">="}
+"""What a number does that does not keep a limit."""
 MAPPING_HEAD = """\
 # Reads the raw export of the form back: set clinical: redcap: of your settings to this file. Put
 # the events of a longitudinal project in place of the one below; without events it needs none.
@@ -57,8 +60,24 @@ def _field(one: Question, section: str) -> list[str]:
         "Text Validation Type OR Show Slider Number": _validation(one),
         "Text Validation Min": "" if column.low is None else f"{column.low:g}",
         "Text Validation Max": "" if column.high is None else f"{column.high:g}",
+        "Branching Logic (Show field only if...)": _branching(one),
     }
     return [told.get(heading, "") for heading in DICTIONARY_HEADER]
+
+
+def _branching(one: Question) -> str:
+    """That the field is shown unless another answer makes it needless."""
+    parts = [" or ".join(_fails(test) for test in part) for part in one.unless]
+    return " and ".join(f"({part})" for part in parts)
+
+
+def _fails(test: Test) -> str:
+    """A test that does not hold, or is not answered, in REDCap's own logic."""
+    name = f"[{test.variable}]"
+    if test.equals:
+        return f"{name} <> '{test.equals}'"
+    beyond = [f"{name} {OPPOSITE[key]} {at:g}" for key, at in test.limits]
+    return " or ".join([f"{name} = ''", *beyond])
 
 
 def _validation(one: Question) -> str:

@@ -14,7 +14,9 @@ from pipeline.io.project_files import PARAMS
 from pipeline.io.settings_paths import paths_beside
 
 DEFAULT_SETTINGS = PARAMS / "study.yml"
-REPLACED_WHOLE = ("slice_of_level", "series", "imaging_rule", "rules")
+REPLACED_WHOLE = (
+    *("slice_of_level", "series", "imaging_rule", "rules", "missing", "synonyms", "checked"),
+)
 """Settings that a site's file replaces as one, rather than line by line."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.domain.decision import Decision, Finding, Verdict, all_of
 from pipeline.domain.variables import EXAMINATIONS, VARIABLES
+from pipeline.reporting.gate_tables import IN_WORDS
 from pipeline.reporting.tables import NO_VALUE, Table
 
 SETS_ACROSS = 3
@@ -40,7 +41,7 @@ def lacking_table(decisions: Sequence[Decision]) -> Table:
     rows = [
         (
             f"{one.title} ({_dated(one)})",
-            one.conclusion.value,
+            IN_WORDS[one.conclusion],
             "; ".join(missing_words(one)) or "nothing",
             "; ".join(one.unread) or "nothing",
         )

@@ -243,7 +243,7 @@ def _harm_lines(found: FollowUp) -> Iterator[str]:
 
 def _score_row(found: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> tuple[str, ...]:
     if measure.name in STEPS:
-        return (_capital(re.split(r",| [(]", measure.wording)[0]), *_steps(found, measure, shown))
+        return (_capital(_name(measure)), *_steps(found, measure, shown))
     unit = f", {measure.unit}" if measure.unit else ""
     better = "lower" if measure.higher_is_worse else "higher"
     cells = [_value_words(found.score_at(measure, one)) for one in shown]
@@ -315,7 +315,7 @@ def _answer_words(one: AnswerAt | None) -> str:
         return NO_VALUE
     if not one.concerns:
         return "not concerned"
-    lacks = ", ".join(MEASURES[name].wording.split(",")[-1].strip() for name in one.lacks)
+    lacks = ", ".join(_name(MEASURES[name]).split(", ")[-1] for name in one.lacks)
     if one.verdict is Verdict.NOT_ASSESSABLE and lacks:
         return f"open: no {lacks}"
     return YES_NO[one.verdict]
@@ -338,6 +338,11 @@ def _short(comparison: Comparison) -> list[LevelChange]:
 
 def _batched(visits: Sequence[VisitAt]) -> list[Sequence[VisitAt]]:
     return [visits[at : at + VISITS_ACROSS] for at in range(0, len(visits), VISITS_ACROSS)]
+
+
+def _name(measure: Measure) -> str:
+    """A measure without what its numbers mean."""
+    return re.split(r", 1 is best| [(]", measure.wording)[0]
 
 
 def _capital(words: str) -> str:

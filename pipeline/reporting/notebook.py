@@ -27,6 +27,7 @@ from pipeline.reporting.follow_up_tables import (
     use_table,
     yardstick_tables,
 )
+from pipeline.reporting.gate_tables import answered_words, held_back, question_line, reason_lines
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
 from pipeline.reporting.outcome_tables import (
@@ -70,6 +71,7 @@ __all__ = [
     "MATCHED",
     "against_lines",
     "answer_table",
+    "answered_words",
     "area_table",
     "beside_mean_table",
     "beside_share_table",
@@ -88,6 +90,7 @@ __all__ = [
     "fat_table",
     "finding_table",
     "grade_notes",
+    "held_back",
     "grade_table",
     "icc_table",
     "lacking_table",
@@ -105,7 +108,9 @@ __all__ = [
     "pictures",
     "precision_reasons",
     "precision_table",
+    "question_line",
     "rate_table",
+    "reason_lines",
     "record_rows",
     "remeasured_table",
     "responder_tables",

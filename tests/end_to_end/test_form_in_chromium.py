@@ -63,6 +63,11 @@ def test_a_form_is_filled_saved_and_read_back_with_who_said_what(
     page.locator("input[name=imaging_confirms_mf_dysfunction][value=yes]").check()
     page.locator("[data-by=imaging_confirms_mf_dysfunction]").fill("radiologist")
     page.locator("[data-on=imaging_confirms_mf_dysfunction]").fill("2026-04-30")
+    candidate = page.locator("[data-question=spine_surgery_candidate]")
+    page.locator("input[name=spine_surgery_candidate][value=yes]").check()
+    page.locator("input[name=surgical_indication][value=no]").check()
+    assert candidate.is_hidden()
+    assert page.locator("[data-question=is_adult]").is_hidden()
     page.locator("#odi_total_pct").fill("420")
     page.locator("#save_answers").click()
     assert "Nothing is saved: odi_total_pct" in page.locator("#message").inner_text()
@@ -77,7 +82,7 @@ def test_a_form_is_filled_saved_and_read_back_with_who_said_what(
         *("yes", "radiologist", "2026-04-30"),
     )
     assert (told["nrs"]["said_by"], told["nrs"]["said_on"]) == ("spine nurse", "2026-05-04")
-    assert "active_infection" not in told
+    assert not {"active_infection", "spine_surgery_candidate"} & told.keys()
     for path in (answers, row):
         scores = tmp_path / f"scores_{path.stem}.csv"
         result = multifidus("score", path, "-o", scores)

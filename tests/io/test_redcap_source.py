@@ -41,8 +41,8 @@ def test_events_become_visits_and_raw_values_become_words(tmp_path: Path) -> Non
     [
         ("1,month_6_arm_1,,54,1,7,2", "redcap_event_name", "one of baseline_arm_1, month_12_arm_1"),
         ("1,baseline_arm_1,,54,3,7,2", "gender", "expected one of 1, 2 as the mapping says"),
-        ("1,baseline_arm_1,,54,1,77,2", "lbp_nrs", "expected a whole number, 0 to 10"),
-        ("1,baseline_arm_1,visits,54,1,7,2", "redcap_repeat_instrument", "are not read"),
+        ("1,baseline_arm_1,,54,1,77,2", "lbp_nrs", "expected a number, 0 to 10"),
+        ("1,baseline_arm_1,visits,54,1,7,2", "redcap_repeat_instrument", "under 'instruments'"),
     ],
 )
 def test_a_problem_names_the_exports_own_field(
@@ -66,10 +66,10 @@ def test_what_is_left_out_on_purpose_is_told(tmp_path: Path) -> None:
     assert source.notes()[0].endswith("left out as the mapping says: comments")
 
 
-def test_one_record_and_event_twice_is_refused(tmp_path: Path) -> None:
-    row = "1,baseline_arm_1,,54,1,7,2\n"
-    with pytest.raises(InputError, match="row 3: subject_id '1', visit 'baseline', is already in"):
-        records(tmp_path, HEADER + row + row)
+def test_one_record_and_event_twice_is_refused_where_it_differs(tmp_path: Path) -> None:
+    row, other = "1,baseline_arm_1,,54,1,7,2\n", "1,baseline_arm_1,,54,1,8,2\n"
+    with pytest.raises(InputError, match="row 3, column lbp_nrs: found '8', expected the same as"):
+        records(tmp_path, HEADER + row + other)
 
 
 def test_a_decimal_comma_also_holds_for_the_months_of_an_event(tmp_path: Path) -> None:
