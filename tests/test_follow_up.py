@@ -149,6 +149,16 @@ def test_an_empty_cell_never_makes_an_answer_more_favourable(tables: tuple[Path,
     assert "1 year" not in after.opioids
 
 
+def test_what_is_doubted_of_the_person_stands_first_and_is_in_no_score(tmp_path: Path) -> None:
+    head = "subject_id,visit,months_since_baseline,nrs,lbp_vas_mm,odi_total_pct,eq_vas\n"
+    rows = "A,baseline,0,8,20,44,50\nA,12 mo,12,3,30,18,50\nA,24 mo,24,33,30,18,50\n"
+    found = follow_up("A", write(tmp_path, "v.csv", f"{head}{rows}B,baseline,0,44,30,18,50\n"))
+    assert "row 4, column nrs: found '33'" in found.doubts[0]
+    assert "NRS 8 of 10 beside low back pain, VAS 2 cm" in found.doubts[1]
+    assert [one.label for one in found.visits] == ["baseline", "12 mo"]
+    assert not any("'44'" in doubt for doubt in found.doubts)
+
+
 def later_case(name: str) -> object:
     case = replace(finished_case(), subject_id=name)
     measured = tuple(
