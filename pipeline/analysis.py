@@ -27,6 +27,7 @@ from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
 from pipeline.domain.settings import FatSettings, StudySettings
 from pipeline.domain.study import Study
+from pipeline.domain.trusted import trusted
 from pipeline.domain.volume import LabelMap
 from pipeline.eligibility.answers import Known, answers_of
 from pipeline.outlines import (
@@ -109,7 +110,8 @@ def analyse(
     asked = settings.eligibility
     quality = _quality(stacks, level_slices, settings)
     level_doubts = vertebrae.doubts + _position_doubts(vertebrae, stacks)
-    known = Known(record, measurements, scores, _image_doubts(quality, level_doubts))
+    sound = () if record is None else scores_of(trusted(record), settings.clinical, rules.clinical)
+    known = Known(record, measurements, sound, _image_doubts(quality, level_doubts))
     answers = answers_of(known, asked, rules.clinical.safety)
     decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)

@@ -1,6 +1,6 @@
 """A cohort followed over its visits, beside what is published; and its criteria, where analysed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from pipeline.domain.published import Study
 from pipeline.io.outcome_files import (
     CHANGES_FILE,
     CURVES_FILE,
+    NOTES_FILE,
     OPIOIDS_FILE,
     OUTCOMES_FILE,
     write_changes,
     write_curves,
+    write_notes,
     write_opioids,
     write_outcomes,
 )
@@ -70,16 +72,17 @@ def cohort_outcomes(source: Path | str, clinical: str = "", params: str = "") ->
         raise InputError(f"{clinical or source}: {error}") from error
     definitions = read_definitions()
     within = settings.clinical.opioids_unchanged_within_mg_day
+    opioids = tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value))
     return CohortOutcomes(
         cohort=cohort,
         changes=tuple(mean_changes(cohort)),
         rates=tuple(response_rates(cohort, definitions)),
         curves=tuple(reliever_curves(cohort)),
-        opioids=tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value)),
+        opioids=opioids,
         definitions=tuple(definitions),
         studies=tuple(read_studies()),
         cases=gathered.cases,
-        notes=(*gathered.notes, _tolerance(within), *cohort.notes, *_notes(cohort)),
+        notes=(*gathered.notes, *_tolerance(opioids, within), *cohort.notes, *_notes(cohort)),
     )
 
 
@@ -96,11 +99,11 @@ def _notes(cohort: Cohort) -> Iterator[str]:
         yield "There is no visit after the baseline: no outcome can be told."
 
 
-def _tolerance(within_mg_day: float) -> str:
-    return (
-        f"Opioids within {within_mg_day:g} mg morphine equivalent a day of the baseline's count as "
-        "unchanged (site setting)."
-    )
+def _tolerance(opioids: Sequence[OpioidCounts], within_mg_day: float) -> Iterator[str]:
+    """How large a change of opioids counts as none, where any is told."""
+    if opioids:
+        limit = f"{within_mg_day:g} mg morphine equivalent a day"
+        yield f"Opioids within {limit} of the baseline's count as unchanged (site setting)."
 
 
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
@@ -123,5 +126,6 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     write_changes(outcomes.changes, folder / CHANGES_FILE)
     write_opioids(outcomes.opioids, folder / OPIOIDS_FILE)
     write_curves(outcomes.curves, folder / CURVES_FILE)
+    write_notes(outcomes.notes, folder / NOTES_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
