@@ -27,6 +27,7 @@ from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
 from pipeline.domain.settings import FatSettings, StudySettings
 from pipeline.domain.study import Study
+from pipeline.domain.trusted import trusted
 from pipeline.domain.volume import LabelMap
 from pipeline.eligibility.answers import Known, answers_of
 from pipeline.outlines import (
@@ -111,7 +112,8 @@ def analyse(
     asked = settings.eligibility
     doubts = _image_doubts(outline_checks, level_doubts)
     checks = ImageDoubts(outline_checks, level_doubts)
-    known = Known(record, measurements, scores, doubts, checks)
+    sound = () if record is None else scores_of(trusted(record), settings.clinical, rules.clinical)
+    known = Known(record, measurements, sound, doubts, checks)
     answers = answers_of(known, asked, rules.clinical.safety)
     decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)

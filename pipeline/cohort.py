@@ -1,6 +1,6 @@
 """A cohort followed over its visits, beside what is published; and its criteria, where analysed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from pipeline.io.evidence_files import read_studies
 from pipeline.io.outcome_files import (
     CHANGES_FILE,
     CURVES_FILE,
+    NOTES_FILE,
     OPIOIDS_FILE,
     OUTCOMES_FILE,
     write_changes,
     write_curves,
+    write_notes,
     write_opioids,
     write_outcomes,
 )
@@ -79,18 +81,19 @@ def cohort_outcomes(
     studies = read_studies()
     changes, rates = mean_changes(cohort), response_rates(cohort, definitions)
     pathway = cohort_pathway(cohort, rates, changes, studies, events_of(events, settings))
+    opioids = tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value))
     return CohortOutcomes(
         cohort=cohort,
         changes=tuple(changes),
         rates=tuple(rates),
         curves=tuple(reliever_curves(cohort)),
-        opioids=tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value)),
+        opioids=opioids,
         definitions=tuple(definitions),
         studies=tuple(studies),
         cases=gathered.cases,
         notes=(
             *gathered.notes,
-            _tolerance(within),
+            *_tolerance(opioids, within),
             *cohort.notes,
             *_notes(cohort),
             *pathway.notes,
@@ -112,11 +115,11 @@ def _notes(cohort: Cohort) -> Iterator[str]:
         yield "There is no visit after the baseline: no outcome can be told."
 
 
-def _tolerance(within_mg_day: float) -> str:
-    return (
-        f"Opioids within {within_mg_day:g} mg morphine equivalent a day of the baseline's count as "
-        "unchanged (site setting)."
-    )
+def _tolerance(opioids: Sequence[OpioidCounts], within_mg_day: float) -> Iterator[str]:
+    """How large a change of opioids counts as none, where any is told."""
+    if opioids:
+        limit = f"{within_mg_day:g} mg morphine equivalent a day"
+        yield f"Opioids within {limit} of the baseline's count as unchanged (site setting)."
 
 
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
@@ -140,5 +143,6 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     write_opioids(outcomes.opioids, folder / OPIOIDS_FILE)
     write_curves(outcomes.curves, folder / CURVES_FILE)
     save_pathway(outcomes.pathway, folder)
+    write_notes(outcomes.notes, folder / NOTES_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)

@@ -129,9 +129,14 @@ def _visits(subject: str, clinical: Path | str, settings: StudySettings) -> _Cou
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InputError(f"{clinical}: subject '{subject}' has two visits '{twice}'; keep one")
-    return _Course(
-        visits, tuple(_record_doubts(records, tables.safety)), (*data.notes_in_short, *notes)
-    )
+    lost = [
+        f"A row of this person could not be read and is left out: {problem.words}."
+        for row in data.rejected
+        if row.subject_id == subject
+        for problem in row.problems
+    ]
+    doubts = (*lost, *_record_doubts(records, tables.safety))
+    return _Course(visits, doubts, (*data.notes_in_short, *notes))
 
 
 def _record_doubts(records: Sequence[ClinicalRecord], safety: SafetyRules) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.batch import Job, Outcome
 from pipeline.batch_tables import write_batch_tables
+from pipeline.domain.gate import Reason, ReasonKind
 from pipeline.domain.measurement import FatFraction, FatMethod
 from pipeline.io.measurement_columns import COLUMNS
 from pipeline.io.results import write_case
@@ -106,3 +107,14 @@ def test_all_fat_of_a_summary_row_is_by_one_method(outcome, tmp_path):
     (row,) = summary_of(tmp_path)
     assert (row["fat_method"], row[RIGHT_PCT]) == ("pdff_map_mean", "22.0")
     assert row["multifidus_left_L4_5_fat_pct"] == ""
+
+
+def test_the_summary_says_what_holds_the_answers_back(outcome, tmp_path):
+    one = outcome("a")
+    reasons = (Reason(ReasonKind.RED_FLAG, "cauda equina"), Reason(ReasonKind.VALUE, "age 99"))
+    write_case(replace(finished_case(), reasons=reasons), one.job.output / "result.json")
+    write_batch_tables([one, outcome("b")], tmp_path)
+    first, second = summary_of(tmp_path)
+    assert first["gate_reasons"] == "red flag: cauda equina; value in doubt: age 99"
+    assert second["gate_reasons"] == ""
+    assert list(first).index("gate_reasons") < list(first).index("set_a")

@@ -1,6 +1,7 @@
 """Names of visits: one visit however its name is written, and the time that a name tells."""
 
 import re
+from functools import lru_cache
 
 BASELINE = "baseline"
 """The name of the visit before treatment; letter case does not matter."""
@@ -26,6 +27,7 @@ TIMED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def visit_key(name: str) -> str:
     """What two names of one visit share: '12 mo', '12 months', '1 year' and 'Month 12' are one.
 

@@ -23,7 +23,8 @@ from pipeline.eligibility.implications import close
 class Known:
     """What is known of a person.
 
-    image_doubts: what speaks against outlines or levels, in words. images: the same, by outline.
+    scores: of the record without its doubted values (`trusted`). image_doubts: what speaks against
+    outlines or levels, in words. images: the same, by outline.
     """
 
     record: ClinicalRecord | None
@@ -48,13 +49,11 @@ class Answers:
 def answers_of(known: Known, settings: EligibilitySettings, safety: SafetyRules) -> Answers:
     """Evidence and gate of one person; a doubted value answers nothing."""
     record = known.record
-    sound = None if record is None else trusted(record)
-    doubted = frozenset() if record is None else record.doubted_columns
     recorded = evidence_of(
-        sound,
+        None if record is None else trusted(record),
         known.measurements,
         settings.imaging_rule,
-        [one for one in known.scores if not doubted & columns_of_variable(one.instrument_id)],
+        known.scores,
         settings.adult_at_least_years,
         known.images,
     )

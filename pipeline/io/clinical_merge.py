@@ -53,8 +53,10 @@ def _read(row: RawRow, reader: RowReader, header: Sequence[str]) -> ReadRow:
         one if one in row.problems else replace(one, row=row.line_of.get(one.column, one.row))
         for one in read.problems
     )
+    if len(row.lines) == 1:
+        return replace(read, problems=problems) if problems else read
     record = read.record
-    if record is not None and len(row.lines) > 1:
+    if record is not None:
         listed = ", ".join(str(line) for line in row.lines)
         record = replace(record, remarks=(*record.remarks, f"rows {listed} are one visit, merged"))
     return replace(read, record=record, problems=problems, lines=row.lines)

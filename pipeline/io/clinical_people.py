@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.domain.doubt import DoubtKind, ValueDoubt
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.variables import EXAMINATIONS, VARIABLES
 from pipeline.domain.visits import is_enrolment, visit_key
 from pipeline.io.clinical_dates import with_date_doubts
 from pipeline.io.clinical_profile import TableProfile
@@ -19,6 +20,7 @@ from pipeline.io.clinical_rows import ReadRow
 SHOWN_SUBJECTS = 5
 SHOWN_ROWS = 5
 NOTE_CHARACTERS = 400
+KNOWN = (*VARIABLES, *EXAMINATIONS)
 WHO = ("age_years", "sex")
 """What an enrolment visit may tell the baseline: it does not change between the two."""
 
@@ -157,11 +159,8 @@ def _with_enrolment(baseline: ClinicalRecord, visits: Sequence[ClinicalRecord]) 
         }
         doubts = tuple(each for each in one.doubts if each.column in told)
         remarks = [f"{', '.join(told)} from the visit '{one.visit}'"] if told else []
-        other = [
-            name
-            for name, value in one.facts.items()
-            if value is not None and baseline.facts.get(name) is None
-        ]
+        other = [name for name in KNOWN if _says(one, name) and not _says(baseline, name)]
+        other = [name for name in other if name not in told]
         if other:
             remarks.append(
                 f"the visit '{one.visit}' says of {', '.join(other)} what the baseline does not; "
@@ -174,6 +173,13 @@ def _with_enrolment(baseline: ClinicalRecord, visits: Sequence[ClinicalRecord]) 
             remarks=(*baseline.remarks, *remarks),
         )
     return baseline
+
+
+def _says(record: ClinicalRecord, name: str) -> bool:
+    """Whether a record holds a value of a variable or an examination."""
+    if name in EXAMINATIONS:
+        return getattr(record, name) is not None
+    return record.facts.get(name) is not None or record.number(name) is not None
 
 
 def _time(record: ClinicalRecord) -> float:

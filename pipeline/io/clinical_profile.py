@@ -26,6 +26,7 @@ ITEMS = {
     },
 }
 """Items that start at 0, by questionnaire: their columns, lowest and highest answer."""
+ALL_ITEMS = frozenset(item.name for one in QUESTIONNAIRES for item in one.items) | set(ODI_ITEMS)
 LONG_FORMS = {one.total: one for one in PROMIS_FORMS if len(one.items) == 8}
 """Raw sums large enough to be mistaken for T scores; shorter forms end below them."""
 
@@ -95,8 +96,10 @@ class TableProfile:
     def add(self, row: ReadRow) -> None:
         """Take in a row, right or wrong."""
         for name, value in row.values.items():
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                column = self._columns.setdefault(name, _Column())
+            if type(value) in (int, float) and name not in ALL_ITEMS:
+                column = self._columns.get(name)
+                if column is None:
+                    column = self._columns[name] = _Column()
                 column.add(float(value), self._limits.repeated_codes)
         self._add_items(row)
         state = row.values.get(STATE)
@@ -112,9 +115,11 @@ class TableProfile:
 
     def _add_items(self, row: ReadRow) -> None:
         for name, (items, low, high) in ITEMS.items():
-            values = [row.values.get(item) for item in items]
-            self._answers[name] += sum(value is not None for value in values)
-            self._lowest[name] += sum(value == low for value in values)
+            if items[0] not in row.values and items[-1] not in row.values and not row.problems:
+                continue  # the table has no such items
+            found = [value for item in items if (value := row.values.get(item)) is not None]
+            self._answers[name] += len(found)
+            self._lowest[name] += found.count(low)
             self._above[name] += sum(
                 one.column in items and one.found == str(high + 1) for one in row.problems
             )

@@ -8,6 +8,7 @@ from pipeline.domain.cohort import Cohort, MeanChange, OpioidCounts, Proportion,
 from pipeline.domain.decision import Conclusion, Verdict
 from pipeline.domain.outcome import Definition
 from pipeline.domain.published import PublishedFigure, Statistic, Study
+from pipeline.reporting.gate_tables import IN_WORDS
 from pipeline.reporting.tables import NO_VALUE, Table
 
 WITHOUT_UNIT = ("index", "probability")
@@ -161,7 +162,7 @@ def conclusion_table(cases: Sequence[CaseResult]) -> Table:
         found = [one.conclusion for one in group]
         counts = [str(found.count(conclusion)) for conclusion in Conclusion]
         rows.append((f"{group[0].title} ({group[0].version})", str(len(group)), *counts))
-    headings = ("Rule set", "People", *(one.value.capitalize() for one in Conclusion))
+    headings = ("Rule set", "People", *(IN_WORDS[one].capitalize() for one in Conclusion))
     return Table(headings, tuple(rows))
 
 

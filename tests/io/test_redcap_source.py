@@ -6,6 +6,7 @@ import yaml
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.record import ClinicalRecord, Sex
 from pipeline.domain.settings import ClinicalSettings, TableFormat
+from pipeline.io.clinical_people import ClinicalTable
 from pipeline.io.clinical_source import open_source, read_clinical_data
 from pipeline.io.project_files import PARAMS
 from pipeline.io.redcap_source import read_mapping
@@ -98,3 +99,97 @@ def test_a_mapping_that_does_not_hold_is_a_wrong_call(
     path.write_text(yaml.safe_dump(change), encoding="utf-8")
     with pytest.raises(UsageError, match=problem):
         read_mapping(path)
+
+
+OWN = {
+    "fields": {
+        "record_id": "subject_id",
+        "age": "age_years",
+        "lbp_nrs": "nrs",
+        "inf": "active_infection",
+    },
+    "events": {
+        "enrol_arm_1": {"visit": "baseline", "months": 0},
+        "baseline_arm_1": {"visit": "baseline", "months": 0},
+    },
+}
+
+
+def read_own(tmp_path: Path, text: str, **changes: object) -> ClinicalTable:
+    own = tmp_path / "own.yml"
+    own.write_text(yaml.safe_dump(OWN | changes), encoding="utf-8")
+    return read_clinical_data(export(tmp_path, text), settings(own))
+
+
+def test_two_events_of_one_visit_are_merged(tmp_path: Path) -> None:
+    head = "record_id,redcap_event_name,age,lbp_nrs\n"
+    found = read_own(tmp_path, head + "1,enrol_arm_1,45,\n1,baseline_arm_1,,7\n")
+    (record,) = found.records
+    assert (record.age_years, record.nrs, record.visit) == (45, 7, "baseline")
+
+
+def test_a_radio_is_not_believed_before_the_mapping_says_what_its_numbers_mean(
+    tmp_path: Path,
+) -> None:
+    text = "record_id,inf\n1,1\n2,2\n3,no\n"
+    found = read_own(tmp_path, text)
+    assert [one.facts["active_infection"] for one in found.records] == [None, None, False]
+    (note,) = found.notes
+    assert "inf (2)" in note and "'yes_no'" in note
+    radio = read_own(tmp_path, text, values={"inf": {"1": "no", "2": "yes", "no": "no"}})
+    assert [one.facts["active_infection"] for one in radio.records] == [False, True, False]
+    own = read_own(tmp_path, "record_id,inf\n1,1\n2,0\n", yes_no=["inf"])
+    assert [one.facts["active_infection"] for one in own.records] == [True, False]
+    assert own.notes == ()
+
+
+def test_only_a_yes_no_field_is_named_as_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'age' under yes_no stands for no yes/no column"):
+        read_own(tmp_path, "record_id,age\n1,45\n", yes_no=["age"])
+
+
+REPEATS = (
+    "record_id,redcap_repeat_instrument,redcap_repeat_instance,age,lbp_nrs\n"
+    "1,,,45,\n1,visits,1,,7\n1,visits,2,,3\n1,adverse_events,1,,\n"
+)
+
+
+def test_instances_of_a_repeating_instrument_are_visits_as_the_mapping_says(
+    tmp_path: Path,
+) -> None:
+    instruments = {
+        "visits": {
+            "instances": {
+                1: {"visit": "baseline", "months": 0},
+                2: {"visit": "month 12", "months": 12},
+            }
+        },
+        "adverse_events": {"left_out": True},
+    }
+    found = read_own(tmp_path, REPEATS, instruments=instruments)
+    assert [(one.visit, one.age_years, one.nrs) for one in found.records] == [
+        ("", 45, None),
+        ("baseline", None, 7),
+        ("month 12", None, 3),
+    ]
+    assert found.notes[0].endswith("left out as the mapping says: adverse_events (1 rows)")
+
+
+def test_an_instrument_or_instance_that_the_mapping_does_not_name_is_refused(
+    tmp_path: Path,
+) -> None:
+    only = {"visits": {"instances": {1: {"visit": "baseline", "months": 0}}}}
+    found = read_own(tmp_path, REPEATS, instruments=only)
+    said = [one.words for row in found.rejected for one in row.problems]
+    assert any("redcap_repeat_instance: found '2', expected one of 1" in one for one in said)
+    assert any("found 'adverse_events', expected none" in one for one in said)
+
+
+def test_an_instrument_may_tell_its_visits_itself(tmp_path: Path) -> None:
+    fields = {"record_id": "subject_id", "v_name": "visit", "lbp_nrs": "nrs"}
+    text = (
+        "record_id,redcap_repeat_instrument,redcap_repeat_instance,v_name,lbp_nrs\n"
+        "1,visits,1,baseline,7\n1,visits,2,12 months,3\n"
+    )
+    found = read_own(tmp_path, text, fields=fields, instruments={"visits": {}})
+    assert [(one.visit, one.nrs) for one in found.records] == [("baseline", 7), ("12 months", 3)]
