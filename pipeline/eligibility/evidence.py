@@ -20,6 +20,8 @@ from pipeline.eligibility.fat_rule import MeasuredFat, by_fat_fraction, setting_
 from pipeline.eligibility.said import with_said
 
 YES_NO = {True: "yes", False: "no"}
+READER_ONLY = ImagingRule("reader")
+"""What holds for a statement about MRI, whatever the site's rule."""
 RESULTS = ("positive", "negative")
 OTHER_UNIT = {"clbp_days": "clbp_months", "clbp_months": "clbp_days"}
 SCORE_OF = {"odi_pct": "odi_pct"}
@@ -126,7 +128,7 @@ def _imaging(
     imaging_rule: ImagingRule,
 ) -> Evidence:
     """As a reader recorded it; else, but for MRI, by the site's own rule on fat."""
-    setting = setting_of(imaging_rule)
+    setting = setting_of(READER_ONLY if variable.name == MRI else imaging_rule)
     reader = recorded_evidence(variable, record)
     if reader.value is not None:
         return Evidence(reader.value, f"{reader.wording} (recorded by the reader)", setting)

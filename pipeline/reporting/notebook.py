@@ -15,6 +15,7 @@ from pipeline.reporting.agreement_tables import (
 from pipeline.reporting.change_tables import changes_table, comparison_notes
 from pipeline.reporting.clinical_tables import record_rows, score_table
 from pipeline.reporting.criteria_tables import comparison_tables, finding_table, lacking_table
+from pipeline.reporting.evidence_tables import against_lines, evidence_table, statement_table
 from pipeline.reporting.follow_up_figures import course_pictures
 from pipeline.reporting.follow_up_tables import (
     event_table,
@@ -31,14 +32,11 @@ from pipeline.reporting.gate_tables import answered_words, held_back, question_l
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
 from pipeline.reporting.outcome_tables import (
-    against_lines,
     conclusion_table,
     criterion_table,
-    evidence_table,
     mean_change_table,
     opioid_table,
     rate_table,
-    statement_table,
     unanswered_line,
     visit_table,
 )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pipeline.domain.cohort import ResponseRate
 from pipeline.domain.outcome import Definition
 from pipeline.domain.published import PublishedFigure, Study
-from pipeline.reporting.outcome_tables import pct_words, people_words, share_words
+from pipeline.reporting.evidence_tables import people_words
+from pipeline.reporting.outcome_tables import pct_words, share_words
 
 OURS, THEIRS, CONTROL = "#1f5a8a", "#8a5a00", "#777777"
 ROWS_A_PAGE = 34

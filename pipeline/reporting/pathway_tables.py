@@ -11,11 +11,11 @@ from pipeline.domain.pathway import (
     FollowUpTime,
     UseCount,
 )
+from pipeline.reporting.evidence_tables import people_words
 from pipeline.reporting.outcome_tables import (
     interval_words,
     number_words,
     pct_words,
-    people_words,
     share_words,
 )
 from pipeline.reporting.tables import NO_VALUE, Table

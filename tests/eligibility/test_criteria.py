@@ -225,6 +225,8 @@ def test_a_rule_on_fat_never_says_what_mri_confirms(pct: float) -> None:
     mri = evidence_of(UNREAD, both, FAT_30)[MRI]
     assert mri.value is None
     assert "does not stand for a reader's statement about MRI" in mri.wording
+    assert "only as a reader recorded it" in mri.setting
+    assert "30 %" not in mri.setting
     assert evidence_of(with_input(MRI, True), both, FAT_30)[MRI].value is True
 
 

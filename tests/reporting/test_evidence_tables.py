@@ -7,7 +7,7 @@ from pipeline.domain.published import (
     Statistic,
     Study,
 )
-from pipeline.reporting.outcome_tables import (
+from pipeline.reporting.evidence_tables import (
     against_lines,
     evidence_table,
     figure_words,
