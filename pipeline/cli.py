@@ -200,9 +200,9 @@ def analyze(
 ) -> None:
     """Do everything for one study and print the path of its report."""
     from pipeline.batch import Job, run_study
+    from pipeline.request import subject_of
 
-    name = subject or study.resolve().name
-    run_study(Job(study, name, output, clinical, params))
+    run_study(Job(study, subject or subject_of(study), output, clinical, params))
     print(output / "report.html")
 
 

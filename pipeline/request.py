@@ -1,5 +1,6 @@
 """What is asked of one study, read and checked before any network is loaded."""
 
+import os.path
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,8 +55,13 @@ def request_of(study: str, subject_id: str, clinical: str = "", params: str = ""
     hold.
     """
     settings = read_settings(Path(params) if params else None)
-    name = subject_id or Path(study).resolve().name
+    name = subject_id or subject_of(Path(study))
     return Request(Path(study), name, settings, Path(clinical) if clinical else None)
+
+
+def subject_of(study: Path) -> str:
+    """The name of a study's folder as it was given, a link not followed: who it is by default."""
+    return Path(os.path.abspath(study)).name  # noqa: PTH100
 
 
 def series_found(folder: Path) -> list[SeriesSummary]:
