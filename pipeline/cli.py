@@ -2,9 +2,12 @@
 
 import sys
 import warnings
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,8 +15,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline.domain.errors import MultifidusError, UsageError
+from pipeline.domain.errors import MultifidusError, UsageError, one_line
 from pipeline.domain.study import FractionUnit
+
+if TYPE_CHECKING:
+    from pipeline.study_run import Job
 
 app = typer.Typer(
     name="multifidus",
@@ -32,6 +38,13 @@ ClinicalTable = Annotated[
 ]
 SettingsFile = Annotated[
     Path | None, typer.Option("--params", help="Settings, YAML, over those of params/study.yml.")
+]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite",
+        help="Replace what the results' folder holds of another person, input or command.",
+    ),
 ]
 Labels = Annotated[Path, typer.Option("--labels", help="Muscle label map, NIfTI.")]
 Numbering = Annotated[
@@ -189,12 +202,17 @@ def analyze(
         str | None, typer.Option(help="Row of the clinical table; default: the folder's name.")
     ] = None,
     params: SettingsFile = None,
+    overwrite: Overwrite = False,
 ) -> None:
-    """Do everything for one study and print the path of its report."""
-    from pipeline.batch import Job, run_study
+    """Do everything for one study and print the path of its report.
+
+    An earlier result of the same person and images is replaced; a folder that holds anything else
+    is refused without --overwrite.
+    """
+    from pipeline.study_run import Job, run_study
 
     name = subject or study.resolve().name
-    run_study(Job(study, name, output, clinical, params))
+    run_study(Job(study, name, output, clinical, params, overwrite))
     print(output / "report.html")
 
 
@@ -208,13 +226,19 @@ def batch(
     resume: Annotated[
         bool, typer.Option("--resume", help="Skip studies done before with the same inputs.")
     ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Analyse every study of a folder; a study that fails is reported and stops nothing else.
 
     Writes one folder per study, summary.csv and the measurements of all studies in one table. Exit
-    code 1 where any study failed.
+    code 1 where any study failed. The results' folder lies outside the studies'; one that lists
+    people who are not among the studies is refused without --overwrite.
     """
-    if not _batch(root, output, clinical, params, workers, resume):
+    from pipeline.batch import jobs_of, require_apart
+
+    require_apart(root, output)
+    jobs = [replace(job, overwrite=overwrite) for job in jobs_of(root, clinical, params, output)]
+    if not _batch(jobs, output, workers, resume):
         raise typer.Exit(1)
     print(output / "summary.csv")
 
@@ -227,6 +251,7 @@ def evaluate(
     ],
     output: OutputFolder,
     weights: Annotated[str, typer.Option(help="Weights file of the bundle.")] = "model.pt",
+    overwrite: Overwrite = False,
 ) -> None:
     """Hold a bundle's outlines against a reader's: Dice, HD95, area and fat, per slice and in all.
 
@@ -234,7 +259,7 @@ def evaluate(
     """
     from pipeline.evaluation_run import run_evaluation
 
-    failed = run_evaluation(bundle, weights, table, output)
+    failed = run_evaluation(bundle, weights, table, output, overwrite)
     for one in failed:
         sys.stderr.write(f"{one.subject}, {one.image}: {one.reason}\n")
     print(output / "summary.csv")
@@ -291,6 +316,7 @@ def agreement(
         str, typer.Option(help="What was repeated, such as 'two scans a week apart'; is printed.")
     ] = "",
     numbering: Numbering = "multifidus",
+    overwrite: Overwrite = False,
 ) -> None:
     """How two readings of the same people agree: Bland-Altman, ICC(2,1), SEM, MDC95.
 
@@ -299,7 +325,7 @@ def agreement(
     """
     from pipeline.comparison_run import run_agreement
 
-    print(run_agreement(first, second, output, about, numbering))
+    print(run_agreement((first, second), output, about, numbering, overwrite))
 
 
 @app.command()
@@ -310,6 +336,7 @@ def compare(
     precision: Annotated[
         Path | None, typer.Option(help="Your site's precision.csv, from 'agreement'.")
     ] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """What changed in one person, per level and side, beside the minimal detectable change.
 
@@ -317,7 +344,7 @@ def compare(
     """
     from pipeline.comparison_run import run_comparison
 
-    print(run_comparison(earlier, later, output, precision))
+    print(run_comparison(earlier, later, output, precision, overwrite))
 
 
 @app.command()
@@ -332,6 +359,7 @@ def cohort(
         typer.Option("--clinical", help="With a batch folder: the table with later visits."),
     ] = None,
     params: SettingsFile = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Outcomes of a cohort, visit by visit, beside the published ones; prints the notebook's path.
 
@@ -339,7 +367,7 @@ def cohort(
     """
     from pipeline.cohort_run import run_cohort
 
-    print(run_cohort(source, output, clinical, params))
+    print(run_cohort(source, output, clinical, params, overwrite))
 
 
 @app.command()
@@ -385,7 +413,9 @@ def demo(
         "results/demo"
     ),
 ) -> None:
-    """Analyse the sample studies and say where their reports are."""
+    """Analyse the sample studies and say where their reports are; earlier ones are replaced."""
+    from pipeline.batch import jobs_of
+    from pipeline.batch_tables import require_own_tables
     from pipeline.io.project_files import DATA_SAMPLES
     from pipeline.samples import write_samples
 
@@ -393,26 +423,22 @@ def demo(
     if not data.is_dir():
         data = output.parent / f"{output.name}-samples"
         write_samples(data)
-    if not _batch(data, output, data / "clinical.csv", None, 1, False):
+    jobs = jobs_of(data, data / "clinical.csv", None, output)
+    require_own_tables(output, jobs)
+    if not _batch([replace(job, overwrite=True) for job in jobs], output, 1, False):
         raise typer.Exit(1)
     print("The reports of the synthetic sample studies; open them in a browser:")
     for path in sorted(output.glob("*/report.html")):
         print(path.resolve())
 
 
-def _batch(
-    root: Path,
-    output: Path,
-    clinical: Path | None,
-    params: Path | None,
-    workers: int,
-    resume: bool,
-) -> bool:
+def _batch(jobs: "Sequence[Job]", output: Path, workers: int, resume: bool) -> bool:
     """Run a batch with its progress on stderr; whether every study went well."""
-    from pipeline.batch import Outcome, jobs_of, run_batch
-    from pipeline.batch_tables import write_batch_tables
+    from pipeline.batch import Outcome, run_batch
+    from pipeline.batch_tables import require_own_tables, write_batch_tables
 
-    jobs = jobs_of(root, clinical, params, output)
+    for line in require_own_tables(output, jobs):
+        sys.stderr.write(f"{one_line(line)}\n")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
@@ -420,12 +446,12 @@ def _batch(
 
         def tell(outcome: Outcome) -> None:
             reason = f": {outcome.reason}" if outcome.reason else ""
-            line = f"{outcome.job.subject_id}: {outcome.status}{reason}"
+            line = one_line(f"{outcome.job.subject_id}: {outcome.status}{reason}")
             progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
             progress.advance(task)
 
         outcomes = run_batch(jobs, workers, resume, tell)
-    write_batch_tables(outcomes, output)
+    outcomes = write_batch_tables(outcomes, output)
     failed = [outcome for outcome in outcomes if outcome.status in ("failed", "not run")]
     if failed:
         sys.stderr.write(f"{len(failed)} of {len(jobs)} studies failed; see summary.csv\n")
@@ -435,18 +461,25 @@ def _batch(
 def main() -> None:
     """Run the command line; an error ends in one line on stderr and exit code 1 or 2."""
     warnings.filterwarnings("ignore", module="pydicom")  # what matters of a header is checked here
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show stops nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except MultifidusError as error:
+    except Exception as error:
         if "--debug" in sys.argv:
             raise
-        sys.stderr.write(f"multifidus: {' '.join(str(error).split())}\n")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        if "--debug" in sys.argv:
-            raise
-        sys.stderr.write(f"multifidus: {error.filename or 'file system'}: {error.strerror}\n")
-        sys.exit(1)
+        sys.stderr.write(f"multifidus: {one_line(_words(error))}\n")
+        sys.exit(error.exit_code if isinstance(error, MultifidusError) else 1)
+
+
+def _words(error: Exception) -> str:
+    """What went wrong; of an error that nobody foresaw its kind, and how to see more."""
+    if isinstance(error, MultifidusError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'file system'}: {error.strerror}"
+    return f"{type(error).__name__}: {error} (with --debug before the command: where)"
 
 
 if __name__ == "__main__":

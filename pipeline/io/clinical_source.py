@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from pipeline.io.clinical_table import (
     stream_rows,
     table_of,
 )
+from pipeline.io.files import sha256_of
 from pipeline.io.redcap_source import RedcapSource
 
 
@@ -56,7 +58,7 @@ def open_source(path: Path, settings: ClinicalSettings) -> ClinicalSource:
     A CSV file is a REDCap export where the settings name a mapping for it, else a clinical table.
     Raises UsageError for a missing file and InputError for one that cannot be read.
     """
-    if path.suffix.lower() == ".json":
+    if is_fhir(path):
         from pipeline.io.fhir_source import FhirSource  # costs a third of a second to import
 
         return FhirSource(path, settings)
@@ -65,11 +67,26 @@ def open_source(path: Path, settings: ClinicalSettings) -> ClinicalSource:
     return TableSource(path, settings, columns_of(path, settings.table))
 
 
+def is_fhir(path: Path) -> bool:
+    """Whether the file's name is that of a FHIR bundle."""
+    return path.suffix.lower() == ".json"
+
+
 def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
     """Every record of a file, whatever it comes in, and what of the file was not taken.
 
-    Raises InputError for the first row that cannot be read, one line; UsageError for a missing
-    file.
+    The last one read is kept: a batch asks for the same file at every study. Raises InputError for
+    the first row that cannot be read, one line; UsageError for a missing file.
     """
+    files = [path, *(Path(one) for one in (settings.redcap, settings.fhir) if one)]
+    contents = tuple(sha256_of(one) if one.is_file() else "" for one in files)
+    return _read_content(path, settings, contents)
+
+
+@lru_cache(maxsize=1)
+def _read_content(
+    path: Path, settings: ClinicalSettings, contents: tuple[str, ...]
+) -> ClinicalTable:
+    """The file read; contents: SHA-256 of it and of its mapping, so that a changed one is read."""
     source = open_source(path, settings)
     return replace(table_of(path, source.rows()), notes=tuple(source.notes()))
