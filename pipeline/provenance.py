@@ -30,6 +30,7 @@ FHIR_MAPPING = PARAMS / "sources" / "fhir.yml"
 PRINTED = (PARAMS / "report.yml", PARAMS / "coding.yml", PARAMS / "series_roles.yml")
 LABELS = (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS)
 DIGEST_CHARACTERS = 16
+_SETTINGS = TypeAdapter(StudySettings)
 PACKAGES = (
     *("numpy", "scipy", "scikit-image", "SimpleITK", "onnxruntime", "torch", "monai"),
     *("nibabel", "pydicom", "pylibjpeg", "pylibjpeg-openjpeg", "pylibjpeg-rle", "pyjpegls"),
@@ -63,7 +64,7 @@ def provenance_of(
     return {
         "software": _software(),
         "bundles": _bundles(settings),
-        "settings": TypeAdapter(StudySettings).dump_python(settings, mode="json"),
+        "settings": _SETTINGS.dump_python(settings, mode="json"),
         "params_sha256": _params_sha256(settings, clinical),
         "inputs": inputs_of(study),
         "record_sha256": sha256(repr(record).encode("utf-8", "surrogateescape")).hexdigest(),
@@ -107,6 +108,7 @@ def _software() -> dict[str, str]:
     return own | {"python": platform.python_version()} | {one: _version(one) for one in PACKAGES}
 
 
+@lru_cache(maxsize=len(PACKAGES))
 def _version(package: str) -> str:
     try:
         return version(package)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.domain.errors import UsageError
 
@@ -17,6 +18,7 @@ except ImportError:  # Windows: nothing is swept there
 
 PARTIAL = ".writing-"
 LOCK = "lock"
+CONTENT = "files"
 LITTER_NAMES = {".ds_store", "thumbs.db", "desktop.ini"}
 LITTER_FOLDER = "__MACOSX"
 
@@ -62,28 +64,33 @@ def own_folder(parent: Path) -> Iterator[Path]:
     Its owner holds a lock as long as it lives, so that `sweep` finds what a killed one left.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    outer = Path(tempfile.mkdtemp(dir=parent, prefix=PARTIAL))
+    outer, lock = _locked_folder(parent)
     try:
-        with _held(outer / LOCK):
-            inner = outer / "files"
-            inner.mkdir()
-            yield inner
+        inner = outer / CONTENT
+        inner.mkdir()
+        yield inner
     finally:
+        shutil.rmtree(outer / CONTENT, ignore_errors=True)  # the lock last: `sweep` finds by it
+        lock.close()
         shutil.rmtree(outer, ignore_errors=True)
 
 
-@contextmanager
-def _held(lock: Path) -> Iterator[None]:
-    """A locked file that names this machine; it gets its name once it is locked."""
-    fresh = lock.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as stream:
-        stream.write(socket.gethostname())
-        stream.flush()
-        with suppress(OSError):  # a file system without locks: its leftovers are never swept
+def _locked_folder(parent: Path) -> tuple[Path, TextIO]:
+    """A new folder and its lock, open and held, which names this machine."""
+    while True:
+        outer = Path(tempfile.mkdtemp(dir=parent, prefix=PARTIAL))
+        try:
+            lock = (outer / LOCK).open("w", encoding="utf-8")
+        except FileNotFoundError:  # swept before it was locked
+            continue
+        with suppress(OSError):  # a file system without locks
             if fcntl is not None:
-                fcntl.flock(stream, fcntl.LOCK_EX)
-                fresh.rename(lock)
-        yield
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write(socket.gethostname())
+        lock.flush()
+        if (outer / LOCK).exists():
+            return outer, lock
+        lock.close()
 
 
 def sweep(parent: Path) -> None:
@@ -94,11 +101,14 @@ def sweep(parent: Path) -> None:
     """
     if fcntl is None:
         return
-    for lock in parent.glob(f"{PARTIAL}*/{LOCK}"):
-        with suppress(OSError), lock.open("r+", encoding="utf-8") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its owner lives
-            if stream.read() == socket.gethostname():
-                shutil.rmtree(lock.parent, ignore_errors=True)
+    for outer in parent.glob(f"{PARTIAL}*"):
+        with suppress(OSError):
+            outer.rmdir()  # died before it had a lock; with anything in it, it stays
+        with suppress(OSError), (outer / LOCK).open("r+", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its owner lives
+            if lock.read() in ("", socket.gethostname()):
+                shutil.rmtree(outer / CONTENT, ignore_errors=True)
+                shutil.rmtree(outer, ignore_errors=True)
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -34,7 +34,8 @@ class Claim:
     def against(self, other: "Claim") -> str:
         """What `other` is that this is not, in words; empty where both are of the same input.
 
-        The same are those of one command and person whose inputs have a content in common, each.
+        A study is the same while it has an image in common, with a slice more or less; any other
+        input only while its content is.
         """
         if self.command != other.command:
             return f"what 'multifidus {other.command}' wrote"
@@ -42,9 +43,11 @@ class Claim:
             return f"the result of '{other.subject_id}'"
         for name in sorted({*self.inputs, *other.inputs}):
             ours, theirs = set(self.inputs.get(name, ())), set(other.inputs.get(name, ()))
-            if ours != theirs and not ours & theirs:
-                of = f" of '{self.subject_id}'" if self.subject_id else ""
-                return f"a result{of} from another {name}: it has no content in common with this"
+            if ours == theirs or (self.command == ANALYZE and ours & theirs):
+                continue
+            if self.command == ANALYZE:
+                return f"a result of '{self.subject_id}' from other images, none is in this {name}"
+            return f"a result from another {name}, or from this one before it changed"
         return ""
 
 
@@ -79,18 +82,21 @@ class Record:
         return self.complete and all(one.is_of(folder / name) for name, one in self.files.items())
 
 
+_RECORD = TypeAdapter(Record)
+
+
 def read_record(folder: Path) -> Record | None:
     """The record of a folder; None where there is none that can be read."""
     try:
         text = (folder / RECORD_FILE).read_bytes()
-        return TypeAdapter(Record).validate_json(text)
+        return _RECORD.validate_json(text)
     except (OSError, ValidationError):
         return None
 
 
 def write_record(record: Record, folder: Path) -> None:
     """Write a folder's record, whole or not at all."""
-    write_json(TypeAdapter(Record).dump_python(record, mode="json"), folder / RECORD_FILE)
+    write_json(_RECORD.dump_python(record, mode="json"), folder / RECORD_FILE)
 
 
 def claim_in(folder: Path) -> Claim | None:
