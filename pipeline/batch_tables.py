@@ -34,8 +34,12 @@ from pipeline.study_run import Job
 
 SUMMARY_FILE = "summary.csv"
 FINISHED = ("done", "skipped")
-JOINED = (MEASUREMENTS_FILE, MEASUREMENTS_PARQUET, REDCAP_FILE, VOLUMES_FILE)
-COLUMNS = ["subject_id", "status", "reason"]
+LISTED = (
+    (SUMMARY_FILE, ("subject_id", "status", "reason")),
+    (MEASUREMENTS_FILE, ("subject_id", "level")),
+    (VOLUMES_FILE, ("subject_id",)),
+)
+"""The tables that tell whose results a folder holds, and how each begins."""
 SHOWN = 5
 
 
@@ -48,14 +52,14 @@ def require_own_tables(folder: Path, jobs: Sequence[Job]) -> list[str]:
     know of other people's results, which stay beside.
     """
     require_writable(folder)
-    there, others = claim_in(folder), _people_in(folder / SUMMARY_FILE)
-    problem = ""
+    there, problem = claim_in(folder), ""
     if there is not None:
         problem = f"what 'multifidus {there.command}' wrote"
-    elif others is None or (not others and any((folder / name).exists() for name in JOINED)):
-        found = [name for name in (SUMMARY_FILE, *JOINED) if (folder / name).exists()]
-        problem = f"{found[0]}, which no batch wrote"
-    elif lost := sorted(others - {job.subject_id for job in jobs}):
+    elif foreign := [
+        name for name, columns in LISTED if _people_in(folder / name, columns) is None
+    ]:
+        problem = f"{foreign[0]}, which no batch wrote"
+    elif lost := sorted(_people_with_results(folder) - {as_utf8(job.subject_id) for job in jobs}):
         more = f" and {len(lost) - SHOWN} more" if lost[SHOWN:] else ""
         problem = f"the results of {', '.join(lost[:SHOWN])}{more}, not among these studies"
     if not problem:
@@ -66,16 +70,24 @@ def require_own_tables(folder: Path, jobs: Sequence[Job]) -> list[str]:
     return [] if there else [f"{folder} held {problem}: the tables are written without them"]
 
 
-def _people_in(summary: Path) -> set[str] | None:
-    """Who is done in a batch's summary; None for a table that is none, nobody without a table."""
-    if not summary.is_file() or not summary.stat().st_size:
+def _people_with_results(folder: Path) -> set[str]:
+    found = (_people_in(folder / name, columns) for name, columns in LISTED)
+    return {person for people in found for person in people or ()}
+
+
+def _people_in(table: Path, columns: Sequence[str]) -> set[str] | None:
+    """Who has a result in a batch's table; None for a table that does not begin with the columns.
+
+    Of a summary those that are done. Nobody where there is no table, or an empty one.
+    """
+    if not table.is_file() or not table.stat().st_size:
         return set()
     try:
-        with summary.open(encoding="utf-8", newline="") as stream:
+        with table.open(encoding="utf-8", newline="") as stream:
             reader = csv.DictReader(stream)
-            if list(reader.fieldnames or [])[: len(COLUMNS)] != COLUMNS:
+            if list(reader.fieldnames or [])[: len(columns)] != list(columns):
                 return None
-            return {row["subject_id"] for row in reader if row["status"] in FINISHED}
+            return {row["subject_id"] for row in reader if row.get("status", "done") in FINISHED}
     except (UnicodeDecodeError, csv.Error):
         return None
 

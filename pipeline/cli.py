@@ -1,5 +1,6 @@
 """The command line: one readable line when something is wrong, a traceback only with --debug."""
 
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -450,6 +451,7 @@ def _batch(jobs: "Sequence[Job]", output: Path, workers: int, resume: bool) -> b
             progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
             progress.advance(task)
 
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is Ctrl-C
         outcomes = run_batch(jobs, workers, resume, tell)
     outcomes = write_batch_tables(outcomes, output)
     failed = [outcome for outcome in outcomes if outcome.status in ("failed", "not run")]

@@ -24,6 +24,7 @@ from pipeline.io.label_numbering import numbering_file
 from pipeline.io.nifti import is_nifti, stem_of
 from pipeline.io.norms_file import norms_file
 from pipeline.io.project_files import NOTEBOOKS, PARAMS, PIPELINE, bundle_folder
+from pipeline.io.run_record import ANALYZE, STUDY, Claim
 from pipeline.io.series_role import role_of_name
 
 FHIR_MAPPING = PARAMS / "sources" / "fhir.yml"
@@ -70,6 +71,12 @@ def provenance_of(
         "record_sha256": sha256(repr(record).encode("utf-8", "surrogateescape")).hexdigest(),
         "subject_id": subject_id,
     }
+
+
+def claim_of(provenance: Mapping[str, Any]) -> Claim:
+    """Whose result comes of it: the person, and the images of the study."""
+    images = tuple(provenance["inputs"]["images"])
+    return Claim(ANALYZE, provenance["subject_id"], {STUDY: images})
 
 
 def require_unchanged(before: Mapping[str, Any], after: Mapping[str, Any], study: Path) -> None:

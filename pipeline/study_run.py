@@ -12,8 +12,8 @@ from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import NOTEBOOKS
 from pipeline.io.result_folder import result_folder
 from pipeline.io.results import PROVENANCE_FILE
-from pipeline.io.run_record import ANALYZE, STUDY, Claim, read_record
-from pipeline.provenance import require_unchanged
+from pipeline.io.run_record import read_record
+from pipeline.provenance import claim_of, require_unchanged
 from pipeline.request import (
     Request,
     clinical_record,
@@ -107,8 +107,7 @@ def run_study(
     """
     request = check(job)
     before = request.provenance()
-    claim = Claim(ANALYZE, job.subject_id, {STUDY: tuple(before["inputs"]["images"])})
-    with result_folder(job.output, claim, job.overwrite, STUDY_FILES) as folder:
+    with result_folder(job.output, claim_of(before), job.overwrite, STUDY_FILES) as folder:
         parameters = {
             "study": str(job.study),
             "subject_id": job.subject_id,

@@ -139,6 +139,22 @@ def test_tables_of_the_same_people_may_be_written_again(earlier, outcome):
     assert require_own_tables(earlier, [outcome("a").job, outcome("c").job]) == []
 
 
+def test_a_batch_in_which_all_failed_may_be_run_again(outcome, tmp_path):
+    failed = outcome("a", "failed")
+    write_batch_tables([failed], tmp_path / "out")
+    assert require_own_tables(tmp_path / "out", [failed.job]) == []
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied"])
+def test_without_its_summary_the_joined_table_tells_whose_results_there_are(earlier, outcome, how):
+    (earlier / "summary.csv").unlink()
+    if how == "emptied":
+        (earlier / "summary.csv").touch()
+    assert require_own_tables(earlier, [outcome("a").job]) == []
+    with pytest.raises(UsageError, match="holds the results of a, not among"):
+        require_own_tables(earlier, [outcome("c").job])
+
+
 def test_nobody_s_results_vanish_from_the_tables_without_overwrite(earlier, outcome):
     job = outcome("c").job
     with pytest.raises(UsageError, match="holds the results of a, not among these studies"):

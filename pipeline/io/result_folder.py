@@ -50,14 +50,21 @@ def require_free(target: Path, claim: Claim, overwrite: bool = False) -> None:
     require_writable(target)
     if overwrite or not target.is_dir():
         return
-    there = claim_in(target)
-    if there is not None and (other := claim.against(there)):
-        raise UsageError(f"{target} holds {other}; {INSTEAD}")
+    if require_same(target, claim):
+        return
     found = sorted(path.name for path in target.iterdir() if path.name[0] != ".")
-    if there is None and found:
+    if found:
         more = f" and {len(found) - SHOWN} more" if found[SHOWN:] else ""
         listed = ", ".join(found[:SHOWN])
         raise UsageError(f"{target} holds files of unknown origin ({listed}{more}); {INSTEAD}")
+
+
+def require_same(target: Path, claim: Claim) -> bool:
+    """Whether a folder says whose result it holds; raises UsageError where it is another's."""
+    there = claim_in(target)
+    if there is not None and (other := claim.against(there)):
+        raise UsageError(f"{target} holds {other}; {INSTEAD}")
+    return there is not None
 
 
 def require_writable(target: Path) -> None:
