@@ -62,7 +62,7 @@ def compare_readings(
     a name of `params/labels/` or a file. Raises UsageError for a missing path or one path of either
     kind, InputError or GeometryError where they do not fit each other.
     """
-    first, second = Path(first), Path(second)
+    first, second, known = Path(first), Path(second), read_numbering(numbering)
     for path in (first, second):
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
@@ -73,7 +73,7 @@ def compare_readings(
             f"{first} and {second}: give two folders of label maps or two tables of measurements"
         )
     if first.is_dir():
-        return _of_label_maps(first, second, about, read_numbering(numbering))
+        return _of_label_maps(first, second, about, known)
     repeats, unpaired = read_repeats(first, second)
     return Agreement(about, tuple(repeats), (), tuple(unpaired))
 

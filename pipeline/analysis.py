@@ -23,14 +23,14 @@ from pipeline.domain.measurement import (
 )
 from pipeline.domain.muscle_order import order_faults
 from pipeline.domain.muscle_volume import MuscleVolume
-from pipeline.domain.quality import OutlineQuality
+from pipeline.domain.quality import ImageDoubts, OutlineQuality
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
 from pipeline.domain.settings import FatSettings, StudySettings
 from pipeline.domain.study import Study
+from pipeline.domain.trusted import trusted
 from pipeline.domain.volume import LabelMap
-from pipeline.eligibility.criteria import decide
-from pipeline.eligibility.evidence import evidence_of
+from pipeline.eligibility.answers import Known, answers_of
 from pipeline.outlines import (
     OutlinedMuscles,
     outline_muscles,
@@ -107,10 +107,15 @@ def analyse(
     centres_mm = {one.level: placement.disc_centre_mm(one.level) for one in level_slices}
     measurements, missing = measure_levels(stacks, level_slices, placement.body_of, centres_mm)
     scores = () if record is None else scores_of(record, settings.clinical, rules.clinical)
+    outline_checks = _quality(stacks, level_slices, settings)
+    level_doubts = vertebrae.doubts + _position_doubts(vertebrae, stacks)
     asked = settings.eligibility
-    evidence = evidence_of(
-        record, measurements, asked.imaging_rule, scores, asked.adult_at_least_years
-    )
+    doubts = _image_doubts(outline_checks, level_doubts)
+    checks = ImageDoubts(outline_checks, level_doubts)
+    sound = () if record is None else scores_of(trusted(record), settings.clinical, rules.clinical)
+    known = Known(record, measurements, sound, doubts, checks)
+    answers = answers_of(known, asked, rules.clinical.safety)
+    decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
     compared, without_norm = compare_with_norms(measurements, record, made, rules.norms)
     areas = [] if placement.spine is None else placement.spine.areas.values()
@@ -121,22 +126,29 @@ def analyse(
         method=_method(networks, stacks[0], vertebrae, settings),
         level_slices=level_slices,
         measurements=measurements,
-        outline_quality=_quality(stacks, level_slices, settings),
+        outline_quality=outline_checks,
         not_assessable=placement.not_assessable
         + missing
         + placement.without_depth
         + _without_fat(stacks),
-        notes=study.notes + _notes(stacks) + _fat_disagreements(stacks, measurements, settings.fat),
+        notes=study.notes
+        + (() if record is None else record.remarks)
+        + _notes(stacks)
+        + _fat_disagreements(stacks, measurements, settings.fat),
         record=record,
         scores=scores,
         examinations=() if record is None else examinations_of(record, rules.clinical.exams),
-        decisions=tuple(decide(rule_set, evidence) for rule_set in rules.rule_sets),
+        decisions=decisions,
         body_areas=tuple(one for one in areas if isinstance(one, BodyArea)),
-        level_doubts=vertebrae.doubts + _position_doubts(vertebrae, stacks),
+        level_doubts=level_doubts,
         grade_scales=tuple(one.scale for one in rules.gradings),
         grades=grades_of(measurements, rules.gradings),
         norm_comparisons=compared,
         norms_not_assessable=without_norm,
+        reasons=answers.gate.reasons,
+        open_questions=rules.clinical.safety.asked_once(
+            tuple(dict.fromkeys(name for one in decisions for name in one.missing))
+        ),
         volumes=tuple(
             volume
             for number, stack in enumerate(stacks)
@@ -245,6 +257,18 @@ def _position_doubts(vertebrae: Vertebrae, stacks: Sequence[AxialStack]) -> tupl
         return ()
     found = [contradiction(vertebrae.sagittal, stack.axial.images[0]) for stack in stacks]
     return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _image_doubts(
+    quality: Sequence[OutlineQuality], level_doubts: Sequence[str]
+) -> tuple[str, ...]:
+    """What speaks against the multifidus outlines and the levels, in words."""
+    outlines = [
+        f"{one.side} multifidus {one.level}: {', '.join(one.concerns)}"
+        for one in quality
+        if one.concerns and one.muscle is Muscle.MULTIFIDUS
+    ]
+    return (*outlines, *level_doubts)
 
 
 def _notes(stacks: Sequence[AxialStack]) -> tuple[str, ...]:

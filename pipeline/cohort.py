@@ -1,27 +1,31 @@
 """A cohort followed over its visits, beside what is published; and its criteria, where analysed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.clinical.opioids import opioid_change
 from pipeline.cohort_data import gather
+from pipeline.cohort_pathway import CohortPathway, cohort_pathway, events_of, save_pathway
 from pipeline.domain.case import CaseResult
 from pipeline.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverCurve, ResponseRate
 from pipeline.domain.errors import InputError
 from pipeline.domain.outcome import Definition
 from pipeline.domain.published import Study
+from pipeline.io.evidence_files import read_studies
 from pipeline.io.outcome_files import (
     CHANGES_FILE,
     CURVES_FILE,
+    NOTES_FILE,
     OPIOIDS_FILE,
     OUTCOMES_FILE,
     write_changes,
     write_curves,
+    write_notes,
     write_opioids,
     write_outcomes,
 )
-from pipeline.io.outcomes_file import read_definitions, read_studies
+from pipeline.io.outcomes_file import read_definitions
 from pipeline.io.params_file import read_settings
 from pipeline.io.results import write_bytes
 from pipeline.outcomes.change import mean_changes, reliever_curves
@@ -48,6 +52,7 @@ class CohortOutcomes:
     studies: tuple[Study, ...]
     cases: tuple[CaseResult, ...]
     notes: tuple[str, ...]
+    pathway: CohortPathway
 
     @property
     def unanswered(self) -> tuple[Definition, ...]:
@@ -56,10 +61,13 @@ class CohortOutcomes:
         return tuple(one for one in self.definitions if one.definition_id not in answered)
 
 
-def cohort_outcomes(source: Path | str, clinical: str = "", params: str = "") -> CohortOutcomes:
+def cohort_outcomes(
+    source: Path | str, clinical: str = "", params: str = "", events: str = ""
+) -> CohortOutcomes:
     """Everything about a cohort. source: a clinical table, or the output folder of a batch.
 
     clinical: for a batch folder, the clinical table that holds the later visits; "" for none.
+    events: the table of events, docs/events.md; "" for none.
     Raises UsageError or InputError, one line, for whatever does not hold.
     """
     settings = read_settings(Path(params) if params else None)
@@ -70,16 +78,27 @@ def cohort_outcomes(source: Path | str, clinical: str = "", params: str = "") ->
         raise InputError(f"{clinical or source}: {error}") from error
     definitions = read_definitions()
     within = settings.clinical.opioids_unchanged_within_mg_day
+    studies = read_studies()
+    changes, rates = mean_changes(cohort), response_rates(cohort, definitions)
+    pathway = cohort_pathway(cohort, rates, changes, studies, events_of(events, settings))
+    opioids = tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value))
     return CohortOutcomes(
         cohort=cohort,
-        changes=tuple(mean_changes(cohort)),
-        rates=tuple(response_rates(cohort, definitions)),
+        changes=tuple(changes),
+        rates=tuple(rates),
         curves=tuple(reliever_curves(cohort)),
-        opioids=tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value)),
+        opioids=opioids,
         definitions=tuple(definitions),
-        studies=tuple(read_studies()),
+        studies=tuple(studies),
         cases=gathered.cases,
-        notes=(*gathered.notes, *_notes(cohort)),
+        notes=(
+            *gathered.notes,
+            *_tolerance(opioids, within),
+            *cohort.notes,
+            *_notes(cohort),
+            *pathway.notes,
+        ),
+        pathway=pathway,
     )
 
 
@@ -96,13 +115,20 @@ def _notes(cohort: Cohort) -> Iterator[str]:
         yield "There is no visit after the baseline: no outcome can be told."
 
 
+def _tolerance(opioids: Sequence[OpioidCounts], within_mg_day: float) -> Iterator[str]:
+    """How large a change of opioids counts as none, where any is told."""
+    if opioids:
+        limit = f"{within_mg_day:g} mg morphine equivalent a day"
+        yield f"Opioids within {limit} of the baseline's count as unchanged (site setting)."
+
+
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
     """The cohort beside what is published, the curves of relief, the mean changes."""
     intervals = {
-        one: wilson_pct(one.pct, one.n)
+        one: wilson_pct(one.pct, one.counted_n)
         for study in outcomes.studies
         for one in study.figures
-        if one.pct is not None and one.n is not None
+        if one.pct is not None and one.counted_n is not None
     }
     return cohort_pictures(
         outcomes.rates, outcomes.curves, outcomes.changes, outcomes.studies, intervals
@@ -116,5 +142,7 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     write_changes(outcomes.changes, folder / CHANGES_FILE)
     write_opioids(outcomes.opioids, folder / OPIOIDS_FILE)
     write_curves(outcomes.curves, folder / CURVES_FILE)
+    save_pathway(outcomes.pathway, folder)
+    write_notes(outcomes.notes, folder / NOTES_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)

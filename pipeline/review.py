@@ -13,7 +13,7 @@ from pipeline.domain.muscle_order import require_order
 from pipeline.domain.review import LARGEST_LABEL, STRUCTURE_NAME, Change, Remeasured, Review
 from pipeline.domain.study import SeriesRole, Study
 from pipeline.domain.volume import LabelMap, Plane, Volume, require_same_grid
-from pipeline.io.files import sha256_of, sha256_of_all, whole_folder
+from pipeline.io.files import files_below, sha256_of, sha256_of_all, whole_folder
 from pipeline.io.measurement_table import measurement_rows
 from pipeline.io.nifti import is_nifti, read_labels, read_volume, write_labels, write_volume
 from pipeline.io.review_files import (
@@ -92,7 +92,7 @@ def _of_folder(folder: Path, labels: Path, read: LabelMap) -> Opened:
         before,
         _water_fat(replace(study, series=tuple(fitting))),
         file if is_nifti(file) and file.is_file() else None,
-        sha256_of_all(path for path in folder.rglob("*") if path.is_file()),
+        sha256_of_all(files_below(folder), below=folder),
         sha256_of(labels),
     )
 

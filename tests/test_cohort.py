@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cohort import cohort_outcomes, pictures_of, save
+from pipeline.cohort import CohortOutcomes, cohort_outcomes, pictures_of, save
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.io.results import write_case
+from pipeline.reporting.evidence_tables import against_lines, evidence_table
 from pipeline.reporting.outcome_tables import (
-    against_lines,
     conclusion_table,
     criterion_table,
-    evidence_table,
     mean_change_table,
     opioid_table,
     rate_table,
@@ -195,12 +194,89 @@ def test_a_fhir_bundle_of_visits_is_a_cohort_and_says_what_was_not_taken(tmp_pat
 def test_one_visit_under_two_names_is_pointed_out_and_the_file_is_named(tmp_path: Path) -> None:
     head, path = "subject_id,visit,months_since_baseline,nrs\n", tmp_path / "visits.csv"
     one = "A,baseline,0,7\nA,12 months,12,3\nB,baseline,0,7\n"
-    path.write_text(f"{head}{one}B,1 year,11.5,3\n", encoding="utf-8")
-    assert any("'1 year' and '12 months'" in note for note in cohort_outcomes(path).notes)
+    path.write_text(f"{head}{one}B,late visit,11.5,3\n", encoding="utf-8")
+    assert any("'late visit' and '12 months'" in note for note in cohort_outcomes(path).notes)
     path.write_text(f"{head}{one}B,6 months,6,3\n", encoding="utf-8")
     assert not any("one visit" in note for note in cohort_outcomes(path).notes)
-    path.write_text(f"{head}{one}A,1 year,11.5,3\n", encoding="utf-8")
+    path.write_text(f"{head}{one}A,late visit,11.5,3\n", encoding="utf-8")
     assert not any("one visit" in note for note in cohort_outcomes(path).notes)
-    path.write_text(f"{head}{one}A,screening,0,8\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"visits\.csv: subject 'A' has two baselines"):
-        cohort_outcomes(path)
+
+
+def test_a_person_with_two_baselines_is_left_out_and_stops_nobody_else(tmp_path: Path) -> None:
+    head, path = "subject_id,visit,months_since_baseline,nrs\n", tmp_path / "visits.csv"
+    rows = "A,start,0,7\nA,entry,0,8\nB,baseline,0,7\nB,month 12,12,3\n"
+    path.write_text(f"{head}{rows}", encoding="utf-8")
+    outcomes = cohort_outcomes(path)
+    assert set(outcomes.cohort.baseline) == {"B"}
+    assert any("subject 'A' has two baselines" in note for note in outcomes.notes)
+
+
+def outcomes_of(tmp_path: Path, text: str, params: str = "") -> CohortOutcomes:
+    path, settings = tmp_path / "visits.csv", tmp_path / "site.yml"
+    path.write_text(text, encoding="utf-8")
+    settings.write_text(params, encoding="utf-8")
+    return cohort_outcomes(path, params=str(settings))
+
+
+def test_names_of_one_visit_are_one_and_screening_is_no_outcome(tmp_path: Path) -> None:
+    text = (
+        "subject_id,visit,months_since_baseline,nrs\n"
+        "A,screening,-1,9\nA,Baseline,,7\nA,activation,0,6\nA,12 mo,12,3\n"
+        "B,baseline,0,8\nB,month 12,,4\nC,BASELINE,0,6\nC,1 year,12,2\n"
+    )
+    outcomes = outcomes_of(tmp_path, text)
+    assert set(outcomes.cohort.baseline) == {"A", "B", "C"}
+    assert [time.label for time in outcomes.cohort.times] == ["activation", "12 mo"]
+    (year,) = [one for one in outcomes.changes if one.visit == "12 mo"]
+    assert (year.n, year.mean) == (3, -4)
+    assert "Before the baseline and in no outcome: 'screening'." in outcomes.notes
+
+
+def test_values_in_doubt_are_in_no_figure_and_a_checked_column_is(tmp_path: Path) -> None:
+    text = (
+        "subject_id,visit,months_since_baseline,nrs,lbp_vas_mm\n"
+        "A,baseline,0,7,8\nA,month 12,12,3,2\nB,baseline,0,8,7\nB,month 12,12,99,3\n"
+    ).replace(",99,", ",4,")
+    outcomes = outcomes_of(tmp_path, text)
+    assert {one.measure.name for one in outcomes.changes} == {"nrs"}
+    assert "In doubt and in no figure, rows by column: lbp_vas_mm (4)." in outcomes.notes
+    let_in = "clinical: {table: {checked: {lbp_vas_mm: all}}}"
+    checked = outcomes_of(tmp_path, text, let_in)
+    assert {one.measure.name for one in checked.changes} == {"nrs", "lbp_vas_mm"}
+
+
+def test_the_notes_of_a_cohort_are_written_beside_its_figures(tmp_path: Path) -> None:
+    outcomes = outcomes_of(tmp_path, "subject_id,nrs,lbp_vas_cm\nA,2,9\nB,7,7.1\n")
+    save(outcomes, [], tmp_path / "out")
+    notes = [row["note"] for row in rows_of(tmp_path / "out" / "notes.csv")]
+    assert notes == list(outcomes.notes)
+    assert any(one.startswith("Contradictions: A: low back pain, NRS 2 of 10") for one in notes)
+
+
+def test_doses_that_rise_beside_not_increased_answer_nothing(tmp_path: Path) -> None:
+    text = (
+        "subject_id,visit,lbp_vas_mm,opioid_oxycodone_mg_day,analgesics_increased\n"
+        "A,baseline,80,20,\nA,day 120,20,60,no\nB,baseline,80,20,\nB,day 120,20,20,no\n"
+    )
+    outcomes = outcomes_of(tmp_path, text)
+    primary = next(
+        one for one in outcomes.rates if one.definition.definition_id == "reactiv8_b_primary"
+    )
+    assert (primary.observed.count, primary.observed.n, primary.missing) == (1, 1, 1)
+    assert any("doses rose since the baseline beside" in note for note in outcomes.notes)
+
+
+def test_an_empty_dose_is_not_an_opioid_eliminated(tmp_path: Path) -> None:
+    text = (
+        "subject_id,visit,opioid_oxycodone_mg_day,opioid_tramadol_mg_day\n"
+        "A,baseline,40,0\nA,month 12,,0\nB,baseline,40,0\nB,month 12,0,0\n"
+    )
+    (opioids,) = outcomes_of(tmp_path, text).opioids
+    assert (opioids.counts["eliminated"].count, opioids.missing) == (1, 1)
+
+
+def test_one_bad_row_stops_no_cohort_and_is_told(tmp_path: Path) -> None:
+    text = "subject_id,visit,nrs\nA,baseline,7\nA,month 12,3\nB,baseline,77\n"
+    outcomes = outcomes_of(tmp_path, text)
+    assert set(outcomes.cohort.baseline) == {"A"}
+    assert "row 4, column nrs: found '77'" in outcomes.notes[0]

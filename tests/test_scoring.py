@@ -60,13 +60,13 @@ def test_shuffled_columns_and_a_spreadsheets_habits_give_the_same_scores(tmp_pat
 
 
 def test_rejected_rows_are_listed_with_every_problem_and_the_others_scored(tmp_path: Path) -> None:
-    path = table(tmp_path, "subject_id,nrs,odi_total_pct\nP1,11,101\nP2,5,20\nP2,6,20\n")
+    path = table(tmp_path, "subject_id,nrs,odi_total_pct\nP1,11,101\nP2,5,20\nP2,6,20\nP3,5,22\n")
     done = score_file(path, tmp_path / "scores.csv")
-    assert (done.rows, done.rows_rejected) == (3, 2)
-    assert [row["subject_id"] for row in rows_of(done.scores)] == ["P2"]
+    assert (done.rows, done.rows_rejected) == (4, 3)
+    assert [row["subject_id"] for row in rows_of(done.scores)] == ["P3"]
     rejected = [(row["row"], row["subject_id"], row["column"]) for row in rows_of(done.rejected)]
-    assert rejected == [("2", "P1", "nrs"), ("2", "P1", "odi_total_pct"), ("4", "P2", "")]
-    assert rows_of(done.rejected)[0]["expected"] == "expected a whole number, 0 to 10"
+    assert rejected == [("2", "P1", "nrs"), ("2", "P1", "odi_total_pct"), ("4", "P2", "nrs")]
+    assert rows_of(done.rejected)[0]["expected"] == "expected a number, 0 to 10"
 
 
 def test_the_dictionary_gives_range_direction_and_source_of_each_score(tmp_path: Path) -> None:
@@ -93,8 +93,13 @@ def test_opioid_use_is_set_beside_the_baseline_wherever_it_stands(tmp_path: Path
 def test_mm_that_look_like_cm_are_pointed_out_and_not_changed(tmp_path: Path) -> None:
     path = table(tmp_path, "subject_id,lbp_vas_mm\nP1,7.3\nP2,6\n")
     done = score_file(path, tmp_path / "scores.csv")
-    assert done.warnings == [
-        "no lbp_vas_mm is above 7.3 mm; if these are cm, name the column lbp_vas_cm"
+    whole, one = done.warnings
+    assert whole.startswith("lbp_vas_mm: no value of 2 is above 7.3; perhaps cm, which have the")
+    assert one.startswith("lbp_vas_mm, 7.3 in row 2: with decimals and at most 10; perhaps cm")
+    doubts = rows_of(done.doubts)
+    assert [(row["row"], row["column"], row["found"]) for row in doubts] == [
+        ("2", "lbp_vas_mm", "7.3"),
+        ("", "lbp_vas_mm", ""),
     ]
     assert rows_of(done.scores)[0]["lbp_vas_mm"] == "7.3"
 
@@ -136,3 +141,52 @@ def test_the_command_ends_with_1_where_rows_were_rejected(tmp_path: Path) -> Non
     assert result.exit_code == 1
     assert "1 of 2 rows rejected" in result.output
     assert [row["subject_id"] for row in rows_of(output)] == ["P2"]
+
+
+def test_an_opioid_of_the_baseline_without_a_dose_now_is_not_eliminated(tmp_path: Path) -> None:
+    text = (
+        "subject_id,visit,opioid_oxycodone_mg_day,opioid_tramadol_mg_day\n"
+        "P1,Baseline,40,0\nP1,m12,,0\nP2,baseline,10,0\nP2,m12,9.9,0\n"
+    )
+    rows = {(row["subject_id"], row["visit"]): row for row in scored(tmp_path, text)}
+    assert rows["P1", "m12"]["opioid_change"] == "not_assessable"
+    assert rows["P2", "m12"]["opioid_change"] == "unchanged"
+
+
+def test_a_row_that_contradicts_itself_is_scored_and_named(tmp_path: Path) -> None:
+    path = table(tmp_path, "subject_id,nrs,lbp_vas_mm\nP1,2,90\nP2,7,71\n")
+    done = score_file(path, tmp_path / "scores.csv")
+    (doubt,) = rows_of(done.doubts)
+    assert (doubt["row"], doubt["column"], doubt["kind"]) == (
+        "2",
+        "nrs, lbp_vas_cm",
+        "contradiction",
+    )
+    assert done.warnings == ["Rows that contradict themselves: 1; see scores_doubts.csv."]
+    first, second = rows_of(done.scores)
+    assert "in doubt" in first["notes"] and second["notes"] == ""
+
+
+def test_dates_are_held_against_months_without_keeping_the_table(tmp_path: Path) -> None:
+    text = (
+        "subject_id,visit,months_since_baseline,visit_date,nrs\n"
+        "P1,month 12,12,2024-06-01,3\nP1,baseline,0,2024-01-01,7\n"
+    )
+    done = score_file(table(tmp_path, text), tmp_path / "scores.csv")
+    assert [(row["row"], row["column"]) for row in rows_of(done.doubts)] == [("2", "visit_date")]
+
+
+def test_a_t_score_has_a_column_of_its_own_and_means_of_nrs_are_scores(tmp_path: Path) -> None:
+    (row,) = scored(tmp_path, "subject_id,promis_pi_t,promis_pf_t,nrs\nP1,63.5,35,7.1\n")
+    assert (row["promis_pi_t"], row["promis_pf_t"], row["nrs"]) == ("63.5", "35.0", "7.1")
+
+
+def test_a_workbook_is_scored_as_its_csv(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for line in (("subject_id", "nrs"), ("P1", 7), ("P2", 3.5)):
+        book.active.append(line)
+    book.save(tmp_path / "clinic.xlsx")
+    done = score_file(tmp_path / "clinic.xlsx", tmp_path / "scores.csv")
+    assert [row["nrs"] for row in rows_of(done.scores)] == ["7.0", "3.5"]

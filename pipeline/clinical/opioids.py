@@ -1,6 +1,6 @@
 """Opioid use as morphine milligram equivalents (MME) a day, and its change from baseline."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
@@ -14,6 +14,10 @@ MME = "opioid_mme_mg_day"
 TOTAL_TOLERANCE_MG_DAY = 1.0
 """A recorded total may differ this much from the doses: it is often written as a whole number."""
 NOT_COUNTED = "buprenorphine is taken and not in the total: the source has no factor for it"
+OTHER_TAKEN = "an opioid without a factor is taken; the total of the others would be too small"
+EMPTY_BESIDE_ZERO = (
+    "doses of 0 beside empty ones, and an empty dose is not none; give each, or 'opioids_taken: no'"
+)
 
 
 class OpioidChange(StrEnum):
@@ -34,10 +38,10 @@ def score_opioids(
 ) -> Score:
     """MME a day: sum of dose times factor, or the recorded total; 0 where no opioid is taken.
 
-    Where any dose is given, an opioid without a dose counts as not taken; where none is, its
-    absence says nothing. A dose beside `opioids_taken: no`, none but zeros beside `yes`, or a
-    total that differs by more than 1 mg a day, leaves the score open. Buprenorphine has no factor
-    and is told in the note.
+    An empty dose is not none: zeros beside empty doses, and no dose at all, leave the score open.
+    So do a dose beside `opioids_taken: no`, none but zeros beside `yes`, another opioid without a
+    factor, or a total that differs by more than 1 mg a day. Buprenorphine has no factor and is told
+    in the note.
     """
     score = score_by(MME, instruments[MME], _mme(record, factors))
     return replace(score, note=NOT_COUNTED) if record.buprenorphine_taken else score
@@ -65,18 +69,44 @@ def opioid_change(
 
 def countable_mg_day(score: Score) -> float | None:
     """The MME that a change may be read from: none where an opioid is left out of the total."""
-    return None if score.note == NOT_COUNTED else score.value
+    return None if NOT_COUNTED in score.note else score.value
+
+
+def taken_opioids(record: ClinicalRecord) -> frozenset[str]:
+    """The opioids that a record gives a dose above 0 of; MME where it gives a total alone."""
+    taken = frozenset(opioid for opioid, dose in record.opioid_doses.items() if dose > 0)
+    return frozenset({MME}) if not taken and record.opioid_mme_mg_day else taken
+
+
+def beside_baseline_mg_day(
+    score: Score, record: ClinicalRecord, taken_before: Collection[str]
+) -> float | None:
+    """The MME of a later visit that may be held against the baseline's.
+
+    taken_before: opioids taken at the baseline, as `taken_opioids` tells them. One whose dose is
+    empty now leaves it open, unless the visit says that no opioid is taken or gives a total.
+    """
+    is_told = record.opioids_taken is False or record.opioid_mme_mg_day is not None
+    if not is_told and set(taken_before) - record.opioid_doses.keys():
+        return None
+    return countable_mg_day(score)
 
 
 def _mme(record: ClinicalRecord, factors: Mapping[str, OpioidFactor]) -> Sum:
     doses, total = record.opioid_doses, record.opioid_mme_mg_day
     taken = [opioid for opioid, dose in doses.items() if dose > 0]
+    if record.other_opioid_taken:
+        if record.opioids_taken is False:
+            return Sum(None, (), "'opioids_taken: no' beside 'other_opioid_taken: yes'")
+        return Sum(None, (), OTHER_TAKEN)
     if record.opioids_taken is False and (taken or total):
         where = ", ".join([opioid_column(one) for one in taken] or [MME])
         return Sum(None, (), f"'opioids_taken: no' beside a dose in {where}; correct one of them")
     is_zero = (doses or total is not None) and not taken and not total
     if is_zero and record.opioids_taken and not record.buprenorphine_taken:
         return Sum(None, (), "'opioids_taken: yes' beside doses of 0; correct one of them")
+    if is_zero and total is None and record.opioids_taken is None and record.opioid_doses_empty:
+        return Sum(None, tuple(map(opioid_column, record.opioid_doses_empty)), EMPTY_BESIDE_ZERO)
     if doses:
         return _checked(sum(_factor(factors[one]) * dose for one, dose in doses.items()), total)
     if total is not None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pipeline.clinical.answers import Sum, answers_of, missing_of, score_by, sum_of
 from pipeline.domain.clinical_tables import Instrument, PromisTable
+from pipeline.domain.criterion import Confidence
 from pipeline.domain.questionnaire import (
     GCPS_R,
     QUESTIONNAIRE_OF,
@@ -106,6 +107,24 @@ def score_promis(record: ClinicalRecord, questionnaire: Questionnaire, table: Pr
         reason=found.reason,
         instrument_id=f"{questionnaire.questionnaire_id}_t",
         confidence=table.confidence.value,
+    )
+
+
+def score_recorded_t(record: ClinicalRecord, column: str, name: str, is_worse: bool) -> Score:
+    """A PROMIS T score as a form or an adaptive test gave it (mean 50, SD 10), 0..100."""
+    value = record.totals.get(column)
+    return Score(
+        instrument=f"PROMIS {name}, T score as recorded",
+        value=value,
+        unit="T",
+        low=0,
+        high=100,
+        higher_is_worse=is_worse,
+        source="as recorded; PROMIS scales it to a mean of 50 and an SD of 10",
+        missing_items=() if value is not None else (column,),
+        reason="" if value is not None else NOTHING_RECORDED,
+        instrument_id=column,
+        confidence=Confidence.SEEN.value,
     )
 
 

@@ -1,7 +1,7 @@
 """The door of the room: one person's record to scores."""
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
 
@@ -14,6 +14,7 @@ from pipeline.clinical.questionnaires import (
     score_gcps_r,
     score_label,
     score_promis,
+    score_recorded_t,
     score_start_back,
     score_sum,
 )
@@ -22,11 +23,13 @@ from pipeline.domain.questionnaire import (
     EQ5D,
     GCPS_R,
     OPIOID_UNITS,
+    PROMIS_DOMAINS,
     PROMIS_FORMS,
     QUESTIONNAIRE_OF,
     START_BACK,
     START_BACK_PSYCH,
     opioid_column,
+    promis_t_column,
 )
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
@@ -57,10 +60,21 @@ def scores_of(
 
     An instrument of which nothing was recorded is left out, but for those two.
     """
-    scores = [scorer.score(record) for scorer in scorers(settings, tables)]
+    scores = [_noted(scorer, record) for scorer in scorers(settings, tables)]
     return tuple(
         score for score in scores if score.is_recorded or score.instrument_id in ALWAYS_SHOWN
     )
+
+
+def _noted(scorer: Scorer, record: ClinicalRecord) -> Score:
+    """The score; in doubt, and without a band, where values that it rests on are."""
+    score = scorer.score(record)
+    doubts = [one.words for one in record.doubts if one.column in scorer.columns]
+    if not doubts or not score.is_recorded:
+        return score
+    is_firm = bool(record.doubted_columns & scorer.columns)
+    note = "; ".join((*filter(None, [score.note]), f"in doubt: {'; '.join(doubts)}"))
+    return replace(score, note=note, band="" if is_firm else score.band)
 
 
 def scorers(settings: ClinicalSettings, tables: ClinicalTables) -> tuple[Scorer, ...]:
@@ -108,6 +122,20 @@ def _health(settings: ClinicalSettings, tables: ClinicalTables) -> Iterator[Scor
         form_id, form_table = form.questionnaire_id, tables.promis[form.questionnaire_id]
         score = partial(score_promis, questionnaire=form, table=form_table)
         yield _of_answers(f"{form_id}_t", form_id, score)
+    for domain, domain_name in PROMIS_DOMAINS.items():
+        yield _t_score(domain, domain_name, tables)
+
+
+def _t_score(domain: str, name: str, tables: ClinicalTables) -> Scorer:
+    """A recorded T score; its direction is that of the domain's forms."""
+    form = next(one for key, one in tables.promis.items() if key.startswith(f"promis_{domain}_"))
+    column = promis_t_column(domain)
+    return Scorer(
+        column,
+        frozenset({column}),
+        partial(score_recorded_t, column=column, name=name, is_worse=form.higher_is_worse),
+        lambda record: record.totals.get(column),
+    )
 
 
 def _others(tables: ClinicalTables) -> Iterator[Scorer]:
@@ -122,10 +150,12 @@ def _others(tables: ClinicalTables) -> Iterator[Scorer]:
         rating = partial(_rating, name=name, instrument=instruments[name])
         yield Scorer(name, frozenset({name}), rating, attrgetter(name))
     doses = {opioid_column(opioid) for opioid in OPIOID_UNITS}
-    taken = attrgetter("opioids_taken", "buprenorphine_taken", MME)
+    taken = attrgetter(
+        "opioids_taken", "buprenorphine_taken", "other_opioid_taken", "opioid_doses_empty", MME
+    )
     yield Scorer(
         MME,
-        frozenset({MME, "opioids_taken", "buprenorphine_taken", *doses}),
+        frozenset({MME, "opioids_taken", "buprenorphine_taken", "other_opioid_taken", *doses}),
         partial(score_opioids, factors=tables.opioids, instruments=instruments),
         lambda record: (taken(record), tuple(record.opioid_doses.items())),
     )

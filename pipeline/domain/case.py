@@ -6,6 +6,7 @@ from typing import Literal
 from pipeline.domain.anatomy import Side
 from pipeline.domain.decision import Decision
 from pipeline.domain.examination import Examination
+from pipeline.domain.gate import Reason
 from pipeline.domain.grade import GradedMuscle, GradeScale
 from pipeline.domain.measurement import (
     BodyArea,
@@ -42,8 +43,9 @@ class CaseResult:
     body_areas: vertebral bodies, from the head down. level_doubts: what speaks against the levels,
     be it the numbers of the vertebrae or the place of one series against the other. volumes: of
     every muscle of every measured stack. grades: on the scales of `grade_scales`.
-    norms_not_assessable: what was held against no norm, and why. Its JSON form has a schema of its
-    own, `docs/schema/case_result_v1.json`.
+    norms_not_assessable: what was held against no norm, and why. reasons: what holds every rule set
+    back. open_questions: variables still to be asked for all rule sets, each fact once. Its JSON
+    form has a schema of its own, `docs/schema/case_result_v1.json`.
     """
 
     subject_id: str
@@ -66,6 +68,8 @@ class CaseResult:
     norm_comparisons: tuple[NormComparison, ...] = ()
     norms_not_assessable: tuple[NotAssessable, ...] = ()
     examinations: tuple[Examination, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    open_questions: tuple[str, ...] = ()
     schema_version: Literal["1.0"] = "1.0"
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from pipeline.domain.bands import OdiBands
 from pipeline.domain.criterion import UNPUBLISHED, Confidence
+from pipeline.domain.gate import SafetyRules
 from pipeline.domain.strict import STRICT
 
 UNVERIFIED = "unverified"
@@ -150,3 +151,4 @@ class ClinicalTables:
     promis: Mapping[str, PromisTable]
     opioids: Mapping[str, OpioidFactor]
     exams: Mapping[str, ExamFacts]
+    safety: SafetyRules

@@ -16,12 +16,13 @@ class VisitTime:
 
 @dataclass(frozen=True)
 class Cohort:
-    """People with a baseline visit, and their later visits by name."""
+    """People with a baseline visit, and their later visits by name. notes: who else there was."""
 
     baseline: Mapping[str, Visit]
     later: Mapping[str, Mapping[str, Visit]]
     times: tuple[VisitTime, ...]
     without_baseline: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def visit_of(self, subject_id: str, label: str) -> Visit | None:
         """That person's visit of that name, or None."""

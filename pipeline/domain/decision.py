@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.domain.gate import Reason
+
 
 class Verdict(StrEnum):
     """The answer to one criterion.
@@ -33,6 +35,12 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.NOT_ASSESSABLE if Verdict.NOT_ASSESSABLE in found else Verdict.NOT_MET
 
 
+def agreed(verdicts: Iterable[Verdict]) -> Verdict:
+    """The answer that every reading of an ambiguous source gives; open where they differ."""
+    found = set(verdicts)
+    return found.pop() if len(found) == 1 else Verdict.NOT_ASSESSABLE
+
+
 class Conclusion(StrEnum):
     """What a rule set's findings sum up to."""
 
@@ -52,6 +60,7 @@ class Finding:
     text: the criterion in the project's own words. value: what was found, in words with units.
     missing: names of the inputs that were not recorded. source, confidence: of the rule. topic:
     what it is about; asks: the rule itself in words, the same for the same rule in any set.
+    variables: what the rule asks about.
     """
 
     criterion_id: str
@@ -63,6 +72,7 @@ class Finding:
     missing: tuple[str, ...] = ()
     topic: str = ""
     asks: str = ""
+    variables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.source:
@@ -75,12 +85,18 @@ class Finding:
         """Whether the source's own text is what is missing, not a value of the person."""
         return self.confidence == NOT_READ
 
+    @property
+    def is_left_open_by_source(self) -> bool:
+        """Whether no value of the person would answer it: not read, or read in several ways."""
+        return self.verdict is Verdict.NOT_ASSESSABLE and not self.missing
+
 
 @dataclass(frozen=True)
 class Decision:
     """A rule set answered for one person.
 
     setting: what the site itself decided. date: of the source. note: what to know of the source.
+    reasons: why the answers are held back; while there is one, nothing reads 'criteria met'.
     """
 
     rule_set_id: str
@@ -91,17 +107,23 @@ class Decision:
     setting: str = ""
     date: str = ""
     note: str = ""
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def conclusion(self) -> Conclusion:
-        """NOT MET once is decisive; else anything NOT ASSESSABLE leaves the question open."""
+        """NOT MET once is decisive; else what is NOT ASSESSABLE, or any reason, leaves it open."""
         if not self.findings:
             return Conclusion.MORE_INFORMATION_NEEDED
-        return {
-            Verdict.MET: Conclusion.CRITERIA_MET,
-            Verdict.NOT_MET: Conclusion.CRITERIA_NOT_MET,
-            Verdict.NOT_ASSESSABLE: Conclusion.MORE_INFORMATION_NEEDED,
-        }[all_of(finding.verdict for finding in self.findings)]
+        found = all_of(finding.verdict for finding in self.findings)
+        if found is Verdict.NOT_MET:
+            return Conclusion.CRITERIA_NOT_MET
+        if found is Verdict.NOT_ASSESSABLE or self.reasons:
+            return Conclusion.MORE_INFORMATION_NEEDED
+        return Conclusion.CRITERIA_MET
+
+    def answered(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """The findings with that answer."""
+        return tuple(one for one in self.findings if one.verdict is verdict)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -111,5 +133,5 @@ class Decision:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Every part of the source that was not read."""
-        return tuple(finding.text for finding in self.findings if finding.is_unread)
+        """Every part of the source that was not read or does not say what it asks."""
+        return tuple(one.text for one in self.findings if one.is_left_open_by_source)

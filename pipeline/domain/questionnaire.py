@@ -80,6 +80,24 @@ PROMIS_FORMS: tuple[Questionnaire, ...] = (
     _promis("cognitive_2a", "Cognitive Function Abilities 2a", 2),
 )
 
+PROMIS_DOMAINS: Mapping[str, str] = {
+    "pf": "Physical Function",
+    "pi": "Pain Interference",
+    "sleep": "Sleep Disturbance",
+    "fatigue": "Fatigue",
+    "anxiety": "Anxiety",
+    "depression": "Depression",
+    "social": "Ability to Participate in Social Roles",
+    "cognitive": "Cognitive Function Abilities",
+}
+"""Domains whose T score may be recorded as such, by the short name of their columns."""
+
+
+def promis_t_column(domain: str) -> str:
+    """The column of a domain's T score."""
+    return f"promis_{domain}_t"
+
+
 QUESTIONNAIRES: tuple[Questionnaire, ...] = (
     Questionnaire(
         EQ5D,

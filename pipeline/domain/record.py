@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-BASELINE = "baseline"
-"""The name of the visit before treatment."""
+from pipeline.domain.doubt import ValueDoubt
+from pipeline.domain.said import Said
+from pipeline.domain.visits import BASELINE as BASELINE
+from pipeline.domain.visits import is_after_treatment, months_told, visit_key
 
 
 class ExamResult(StrEnum):
@@ -49,13 +51,16 @@ class ClinicalRecord:
 
     visit: its name, empty where the table has one row per person. visit_date: ISO, YYYY-MM-DD.
     odi_items: ten answers 0..5, None for a section left out; empty when only a total was given.
-    odi_total_pct: 0..100. nrs: low back pain, whole number 0..10. lbp_vas_mm: low back pain,
-    0..100 mm. eq5d_5l_state: five digits 1..5 in the order MO SC UA PD AD. eq_vas: 0..100, 100 is
-    best. mt3_definition: what the site means by MT3. opioid_doses: by opioid, in the unit of its
-    column (mg/day; mcg/hour for a fentanyl patch). opioid_mme_mg_day: a recorded total. answers:
-    item answers by questionnaire id. totals: recorded totals by column. facts: documented yes/no
-    statements by name (for example `surgical_indication`), None where the cell is empty. numbers:
-    further numbers that a rule set asks about, by name.
+    odi_total_pct: 0..100. nrs: low back pain, 0..10, decimals where it is a mean. lbp_vas_mm: low
+    back pain, 0..100 mm. eq5d_5l_state: five digits 1..5 in the order MO SC UA PD AD. eq_vas:
+    0..100, 100 is best. mt3_definition: what the site means by MT3. opioid_doses: by opioid, in the
+    unit of its column (mg/day; mcg/hour for a fentanyl patch). opioid_doses_empty: opioids with a
+    column and an empty cell beside doses that are given. opioid_mme_mg_day: a recorded total.
+    answers: item answers by questionnaire id. totals: recorded totals by column. facts: documented
+    yes/no statements by name (for example `surgical_indication`), None where the cell is empty.
+    numbers: further numbers that a rule set asks about, by name. doubts: what speaks against
+    values of the row. remarks: how the row came about, where it is more than a line of the file.
+    said: who gave an answer and when, by column, where the file keeps it.
     """
 
     subject_id: str
@@ -63,7 +68,7 @@ class ClinicalRecord:
     sex: Sex | None = None
     odi_items: tuple[int | None, ...] = ()
     odi_total_pct: float | None = None
-    nrs: int | None = None
+    nrs: float | None = None
     eq5d_5l_state: str | None = None
     conservative_months: float | None = None
     prone_instability_test: ExamResult | None = None
@@ -90,9 +95,14 @@ class ClinicalRecord:
     opioid_doses: Mapping[str, float] = field(default_factory=dict)
     opioid_mme_mg_day: float | None = None
     buprenorphine_taken: bool | None = None
+    other_opioid_taken: bool | None = None
+    opioid_doses_empty: tuple[str, ...] = ()
     answers: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     totals: Mapping[str, float] = field(default_factory=dict)
     numbers: Mapping[str, float | None] = field(default_factory=dict)
+    doubts: tuple[ValueDoubt, ...] = ()
+    remarks: tuple[str, ...] = ()
+    said: Mapping[str, Said] = field(default_factory=dict)
 
     @property
     def lbp_vas_cm(self) -> float | None:
@@ -101,8 +111,17 @@ class ClinicalRecord:
 
     @property
     def is_baseline(self) -> bool:
-        """Whether this is the visit before treatment, by its name or its time."""
-        return self.visit == BASELINE or self.months_since_baseline == 0
+        """Whether this is the visit before treatment: by its name, else by its time."""
+        if visit_key(self.visit) == BASELINE:
+            return True
+        return self.months_since_baseline == 0 and not (
+            is_after_treatment(self.visit) or months_told(self.visit)
+        )
+
+    @property
+    def doubted_columns(self) -> frozenset[str]:
+        """The columns whose values answer nothing until somebody has looked."""
+        return frozenset(one.column for one in self.doubts if one.is_firm)
 
     def number(self, name: str) -> float | None:
         """A number by its name: a field of the record, else one of `numbers`."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pipeline.domain.anatomy import SpinalLevel
 from pipeline.domain.grade import GradeSettings
@@ -12,6 +12,8 @@ from pipeline.domain.measurement import FatMethod
 from pipeline.domain.norms import NormSettings
 from pipeline.domain.strict import STRICT as STRICT
 
+Cell: TypeAlias = bool | int | float | str
+"""What YAML makes of a cell's text."""
 AS_TAUGHT: Literal["as_taught"] = "as_taught"
 
 
@@ -118,10 +120,11 @@ class ImagingRule:
     """What this site counts as imaging that supports multifidus dysfunction.
 
     kind `reader`: only what a reader recorded in the clinical table. kind `fat_fraction`: the
-    reader's record or, without one, a multifidus fat fraction by `fat_method` of at least
-    `at_least_pct` on either side of any measured level. A fraction by another method is never held
-    against it. No published cut-off exists: the number, its method and its `source` are the site's
-    own and are printed as such.
+    reader's record or, without one, the multifidus fat fraction by `fat_method`, of which at least
+    `at_least_pct` counts as reached: at any or every one of `levels`, for the mean of both sides,
+    for either or for both. A fraction by another method, an outline in doubt and another level are
+    never held against it, and a statement about MRI is never answered by it. No published cut-off
+    exists: all of this and its `source` are the site's own and are printed as such.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -129,13 +132,26 @@ class ImagingRule:
     at_least_pct: float | None = None
     source: str = ""
     fat_method: FatMethod = FatMethod.DIXON_RATIO_OF_SUMS
+    levels: tuple[SpinalLevel, ...] = ()
+    over_levels: Literal["any", "every"] | None = None
+    over_sides: Literal["mean", "either", "both"] | None = None
 
     def __post_init__(self) -> None:
-        complete = self.at_least_pct is not None and self.source != ""
-        if self.kind == "fat_fraction" and not complete:
-            raise ValueError("imaging_rule fat_fraction needs at_least_pct and a source")
         if self.at_least_pct is not None and not 1 <= self.at_least_pct <= 100:
             raise ValueError("at_least_pct is a percentage from 1 to 100, not a share")
+        if self.kind == "reader":
+            return
+        if self.at_least_pct is None or not self.source:
+            raise ValueError("imaging_rule fat_fraction needs at_least_pct and a source")
+        if not self.levels or self.over_sides is None:
+            raise ValueError(
+                "imaging_rule fat_fraction names its levels, such as [L4/5, L5/S1], and "
+                "over_sides: mean, either or both"
+            )
+        if len(set(self.levels)) < len(self.levels):
+            raise ValueError("imaging_rule names a level twice")
+        if len(self.levels) > 1 and self.over_levels is None:
+            raise ValueError("imaging_rule with several levels needs over_levels: any or every")
 
 
 @dataclass(frozen=True)
@@ -165,13 +181,21 @@ class TableFormat:
     """How the site's clinical table is written; its separator is read from the header.
 
     decimal_mark: of every number. dates: iso is YYYY-MM-DD and always understood; dmy 31.12.2024
-    or 31/12/2024; mdy 12/31/2024. encoding: utf-8 or, as older Excel saves, cp1252.
+    or 31/12/2024; mdy 12/31/2024. encoding: utf-8 or, as older Excel saves, cp1252. sheet: of an
+    .xlsx file with several. missing: texts and numbers that mean 'not recorded', in every column or
+    by column. synonyms: by column or kind of column (yes_no, sex, examination, impression,
+    satisfaction, visit), what the site writes to what is meant. checked: by column, unlikely
+    values that the site has looked at and found true; `all` for the whole column.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     decimal_mark: Literal["point", "comma"] = "point"
     dates: Literal["iso", "dmy", "mdy"] = "iso"
     encoding: Literal["utf-8", "cp1252"] = "utf-8"
+    sheet: str = ""
+    missing: tuple[Cell, ...] | Mapping[str, tuple[Cell, ...]] = ()
+    synonyms: Mapping[str, Mapping[Cell, Cell]] = field(default_factory=dict)
+    checked: Mapping[str, tuple[float, ...] | Literal["all"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -188,7 +212,7 @@ class ClinicalSettings:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     odi_max_missing: int
     eq5d_value_sets: tuple[str, ...] = ("USA", "UK_crosswalk")
-    opioids_unchanged_within_mg_day: float = 0.0
+    opioids_unchanged_within_mg_day: float = 1.0
     mt3_definition: str = ""
     table: TableFormat = field(default_factory=TableFormat)
     redcap: str = ""

@@ -83,6 +83,7 @@ STATEMENTS: Mapping[str, Variable] = _by_name(
     Variable("predominantly_nociceptive", "pain is predominantly nociceptive"),
     Variable("neuropathic_pain", "pain to be treated is neuropathic"),
     Variable("severe_chronic_pain", "chronic pain is severe"),
+    Variable("physically_limiting_pain", "pain limits the person physically"),
     Variable(
         "pain_half_of_days_12_months", "pain on at least half of the days of the last 12 months"
     ),
@@ -106,6 +107,11 @@ STATEMENTS: Mapping[str, Variable] = _by_name(
     Variable("scoliosis_surgery_ever", "earlier surgery for scoliosis"),
     Variable("clinical_scoliosis", "clinical diagnosis of scoliosis"),
     Variable("neurological_deficit", "neurological deficit"),
+    Variable("progressive_deficit", "neurological deficit that progresses"),
+    Variable("cauda_equina", "signs of cauda equina compression"),
+    Variable("spinal_tumour", "tumour or metastasis of the spine, known or suspected"),
+    Variable("spinal_fracture", "recent fracture of the spine, known or suspected"),
+    Variable("spinal_infection", "infection of the spine, known or suspected"),
     Variable("pelvic_visceral_or_infectious_cause", "pelvic, visceral or infectious cause of pain"),
     Variable("vascular_cause", "vascular cause of pain"),
     Variable("arachnoiditis_or_syringomyelia", "arachnoiditis or syringomyelia"),
@@ -125,6 +131,7 @@ STATEMENTS: Mapping[str, Variable] = _by_name(
     Variable("facilities_available", "facilities and staff for treatment and follow-up"),
     Variable("intraoperative_contraction", "contraction palpable once electrodes are placed"),
     Variable("patient_education_done", "person educated and informed"),
+    Variable("qualified_physician", "physician qualified for the treatment and trained in it"),
 )
 """Documented yes/no statements, by name; each is a column of the clinical table."""
 
@@ -147,11 +154,18 @@ class Evidence:
     value: in the variable's unit, yes/no, or an examination's result; None where it is not known.
     wording: the value in words with its unit and where it comes from, or why there is none.
     setting: the site's own choice that the value rests on, in one sentence; empty where none.
+    between: where only limits of a number are known, its smallest and largest; both included.
     """
 
     value: float | bool | str | None
     wording: str
     setting: str = ""
+    between: tuple[float, float] | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value, or limits of one."""
+        return self.value is not None or self.between is not None
 
 
 def variable_of(name: str) -> Variable:

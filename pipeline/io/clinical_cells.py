@@ -20,11 +20,17 @@ AS_WRITTEN_HERE = TableFormat()
 
 @dataclass(frozen=True)
 class CellType:
-    """How a cell's text becomes a value. parse: raises ValueError or KeyError for other text."""
+    """How a cell's text becomes a value. parse: raises ValueError or KeyError for other text.
+
+    kind: the name under which the settings may declare synonyms for all columns of this type.
+    choices: the labels that it may be, where it is one of a few.
+    """
 
     wording: str
     parse: Callable[[str, TableFormat], Any]
     is_number: bool = False
+    choices: tuple[str, ...] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,19 +142,24 @@ def one_of(steps: Iterable[int]) -> CellType:
     return CellType(f"{', '.join(first)} or {last}", parse, is_number=True)
 
 
-def labels(kind: type[StrEnum]) -> CellType:
+def labels(kind: type[StrEnum], name: str) -> CellType:
     """One of an enumeration's labels; letter case does not matter."""
     *first, last = (label.value for label in kind)
-    return CellType(f"{', '.join(first)} or {last}", _label_of(kind))
+    words = f"{', '.join(first)} or {last}"
+    choices = tuple(label.value for label in kind)
+    return CellType(words, _label_of(kind), choices=choices, kind=name)
 
 
 TEXT = CellType("text on one line", _line)
 A_NUMBER = CellType("a number", number, is_number=True)
 WHOLE_NUMBER = CellType("a whole number", _whole_number, is_number=True)
-YES_NO = CellType("yes or no (also true/false, 1/0)", lambda text, table: YES_NO_OF[text.lower()])
-SEX = labels(Sex)
-EXAM = labels(ExamResult)
-IMPRESSION = labels(GlobalImpression)
-SATISFACTION = labels(Satisfaction)
+YES_NO = CellType(
+    "yes or no (also true/false, 1/0)", lambda text, table: YES_NO_OF[text.lower()], kind="yes_no"
+)
+SEX = labels(Sex, "sex")
+EXAM = labels(ExamResult, "examination")
+IMPRESSION = labels(GlobalImpression, "impression")
+SATISFACTION = labels(Satisfaction, "satisfaction")
+VISIT = CellType("text on one line", _line, kind="visit")
 EQ5D_STATE = CellType("five digits 1 to 5", _eq5d_state)
 DATE = CellType("a date YYYY-MM-DD, or as clinical.table.dates declares", _date)

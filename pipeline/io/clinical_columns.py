@@ -11,11 +11,13 @@ from dataclasses import fields
 from pipeline.domain.criterion import VARIABLES
 from pipeline.domain.questionnaire import (
     OPIOID_UNITS,
+    PROMIS_DOMAINS,
     QUESTIONNAIRES,
     START_BACK_PSYCH,
     Item,
     Questionnaire,
     opioid_column,
+    promis_t_column,
 )
 from pipeline.domain.record import ClinicalRecord
 from pipeline.io.clinical_cells import (
@@ -27,6 +29,7 @@ from pipeline.io.clinical_cells import (
     SATISFACTION,
     SEX,
     TEXT,
+    VISIT,
     WHOLE_NUMBER,
     YES_NO,
     Column,
@@ -68,14 +71,22 @@ def _questionnaire_columns() -> Iterator[Column]:
     )
 
 
+def _t_score_columns() -> Iterator[Column]:
+    for domain, name in PROMIS_DOMAINS.items():
+        meaning = f"PROMIS {name}, T score of a form or an adaptive test, in place of a raw sum"
+        yield Column(promis_t_column(domain), A_NUMBER, meaning, "T", 0, 100)
+
+
 def _opioid_columns() -> Iterator[Column]:
     yield Column("opioids_taken", YES_NO, "whether any opioid is taken")
     for opioid, unit in OPIOID_UNITS.items():
-        meaning = f"{opioid.replace('_', ' ')}, dose; with any dose given, none is none taken"
+        meaning = f"{opioid.replace('_', ' ')}, dose; 0 is none, an empty cell is not recorded"
         yield Column(opioid_column(opioid), A_NUMBER, meaning, unit, 0)
     meaning = "morphine equivalents in all; with doses present it must agree within 1"
     yield Column("opioid_mme_mg_day", A_NUMBER, meaning, "mg/day", 0)
     yield Column("buprenorphine_taken", YES_NO, "buprenorphine: has no factor, is told beside")
+    meaning = "an opioid that has no column; its factor is not known, so that no total is formed"
+    yield Column("other_opioid_taken", YES_NO, meaning)
 
 
 def _other_numbers() -> Iterator[Column]:
@@ -87,8 +98,13 @@ def _other_numbers() -> Iterator[Column]:
 
 COLUMNS: tuple[Column, ...] = (
     Column("subject_id", TEXT, "pseudonym of the person", is_required=True),
-    Column("visit", TEXT, "name of the visit, one row each; `baseline` is before treatment"),
-    Column("months_since_baseline", A_NUMBER, "time of the visit, 0 at baseline", "months", 0),
+    Column("visit", VISIT, "name of the visit; `baseline` is before treatment"),
+    Column(
+        "months_since_baseline",
+        A_NUMBER,
+        "time of the visit, 0 at baseline, below 0 before it",
+        "months",
+    ),
     Column("visit_date", DATE, "date of the visit"),
     Column("age_years", A_NUMBER, "age at the examination", "years", 0, 120),
     Column("sex", SEX, "sex as the norms use it"),
@@ -104,12 +120,20 @@ COLUMNS: tuple[Column, ...] = (
         0,
         100,
     ),
-    Column("nrs", WHOLE_NUMBER, "low back pain, numeric rating scale, 10 is worst", "", 0, 10),
+    Column(
+        "nrs",
+        A_NUMBER,
+        "low back pain, numeric rating scale, 10 is worst; decimals where it is a mean",
+        "",
+        0,
+        10,
+    ),
     Column(VAS_MM, A_NUMBER, "low back pain, visual analogue scale, 100 is worst", "mm", 0, 100),
     Column(VAS_CM, A_NUMBER, "the same in cm, 10 is worst; give one of the two", "cm", 0, 10),
     Column("eq5d_5l_state", EQ5D_STATE, "EQ-5D-5L levels in the order MO SC UA PD AD"),
     Column("eq_vas", A_NUMBER, "EQ VAS, health today, 100 is best", "", 0, 100),
     *_questionnaire_columns(),
+    *_t_score_columns(),
     Column("pgic", IMPRESSION, "global impression of change by the person"),
     Column("cgi", IMPRESSION, "global impression of change by the clinician"),
     Column("treatment_satisfaction", SATISFACTION, "satisfaction with the treatment"),

@@ -1,4 +1,4 @@
-"""The rows of a delimited text file as spreadsheets write it, whatever its columns mean."""
+"""The rows of a table file as spreadsheets write it, whatever its columns mean."""
 
 import csv
 import re
@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.said import Said
 from pipeline.domain.settings import TableFormat
+from pipeline.io.answers_file import Key, is_answers, pivoted, said_of
 
+WORKBOOK = (".xlsx", ".xlsm")
+OTHER_WORKBOOK = (".xls", ".xlsb", ".ods", ".numbers")
 SEPARATORS = (",", ";", "\t")
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """The first line by which Excel is told the separator."""
@@ -17,9 +21,46 @@ Row = tuple[int, list[str]]
 
 
 def rows_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
-    """Rows that hold anything, the header first; the separator is told by the header."""
+    """Rows that hold anything, the header first; answers one a row as the table they come to."""
+    rows = lines_of_file(path, table)
+    header = next(rows, None)
+    if header is None:
+        return
+    if is_answers(header[1]):
+        yield from pivoted(path, header, rows)
+    else:
+        yield header
+        yield from rows
+
+
+def read_said(path: Path, table: TableFormat) -> dict[Key, dict[str, Said]]:
+    """Who said what, by person and visit, then by column; nothing of a table without it."""
+    rows = lines_of_file(path, table)
+    header = next(rows, None)
+    if header is None or not is_answers(header[1]):
+        return {}
+    return said_of(path, header, rows, table)
+
+
+def lines_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
+    """Rows as they stand in the file: of an .xlsx sheet, or of delimited text.
+
+    The separator is told by the header. Raises UsageError for a missing file or another kind of
+    workbook, InputError for one that is not readable.
+    """
     if not path.is_file():
         raise UsageError(f"{path}: no such clinical table")
+    if path.suffix.lower() in WORKBOOK:
+        from pipeline.io.clinical_workbook import rows_of_sheet  # costs a part of a second
+
+        yield from rows_of_sheet(path, table)
+        return
+    if path.suffix.lower() in OTHER_WORKBOOK:
+        raise UsageError(f"{path}: save it as .xlsx or as 'CSV UTF-8'")
+    yield from _rows_of_text(path, table)
+
+
+def _rows_of_text(path: Path, table: TableFormat) -> Iterator[Row]:
     encoding = "utf-8-sig" if table.encoding == "utf-8" else table.encoding
     line = 1
     try:

@@ -22,6 +22,7 @@ from pipeline.domain.criterion import Confidence
 from pipeline.domain.errors import UsageError
 from pipeline.io.params_file import first_problem, read_yaml
 from pipeline.io.project_files import PARAMS
+from pipeline.io.safety_file import read_safety_rules
 
 CLINICAL = PARAMS / "clinical"
 ODI_BANDS_FILE = CLINICAL / "odi.yml"
@@ -42,6 +43,7 @@ def read_clinical_tables(folder: Path = CLINICAL) -> ClinicalTables:
         promis=_promis(folder / "promis_t_scores.csv"),
         opioids=_opioids(folder / "opioids.csv"),
         exams=_read_yaml(folder / "exams.yml", Mapping[str, ExamFacts]),
+        safety=read_safety_rules(folder),
     )
 
 

@@ -4,9 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.domain.questionnaire import OPIOID_UNITS, QUESTIONNAIRES, opioid_column
+from pipeline.domain.doubt import ValueDoubt
+from pipeline.domain.questionnaire import (
+    OPIOID_UNITS,
+    PROMIS_DOMAINS,
+    QUESTIONNAIRES,
+    opioid_column,
+    promis_t_column,
+)
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.settings import TableFormat
+from pipeline.io.clinical_checks import doubt_of, read_plausibility, visit_doubts
 from pipeline.io.clinical_columns import (
     COLUMN_OF,
     FACTS,
@@ -16,6 +24,7 @@ from pipeline.io.clinical_columns import (
     VAS_CM,
     VAS_MM,
 )
+from pipeline.io.clinical_declared import Declared
 
 SHOWN_CHARACTERS = 40
 REMEMBERED_CELLS = 4096
@@ -24,11 +33,9 @@ VAS_TOLERANCE_MM = 0.5
 ANSWERS = tuple(
     (one.questionnaire_id, tuple(item.name for item in one.items)) for one in QUESTIONNAIRES
 )
-TOTALS = tuple(
-    name
-    for name in COLUMN_OF
-    if name in {one.total for one in QUESTIONNAIRES} or name == "start_back_psych"
-)
+SUMS = {one.total for one in QUESTIONNAIRES} | {"start_back_psych"}
+T_SCORES = {promis_t_column(domain) for domain in PROMIS_DOMAINS}
+TOTALS = tuple(name for name in COLUMN_OF if name in SUMS | T_SCORES)
 DOSES = tuple((opioid, opioid_column(opioid)) for opioid in OPIOID_UNITS)
 PLAIN = tuple(name for name in COLUMN_OF if name in FIELDS)
 NO_FACTS: dict[str, bool | None] = dict.fromkeys(FACTS)
@@ -54,6 +61,34 @@ class Problem:
         return f"row {self.row}, column {self.column}: found '{self.found}', {self.expected}"
 
 
+@dataclass(frozen=True)
+class ReadRow:
+    """One row, or the rows of one visit: its record, or what is wrong with it.
+
+    line: its first line in the file. visit: its name as written. values: of the cells that could be
+    read, by column. declared_missing: columns whose text means 'not recorded' as the site declares.
+    lines: of the file that it was read from.
+    """
+
+    line: int
+    subject_id: str
+    record: ClinicalRecord | None
+    problems: tuple[Problem, ...] = ()
+    visit: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    declared_missing: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell read: its value, what speaks against it, whether it is declared as missing."""
+
+    value: Any
+    doubt: ValueDoubt | None = None
+    is_missing: bool = False
+
+
 @dataclass
 class RowReader:
     """Reads rows below one header. Remembers cells seen before: most answers are one digit."""
@@ -61,33 +96,71 @@ class RowReader:
     header: Sequence[str]
     table: TableFormat
     mt3_definition: str = ""
-    _known: list[dict[str, Any]] = field(init=False)
+    _known: list[dict[str, _Cell]] = field(init=False)
     _plan: "RecordPlan" = field(init=False)
+    _declared: Declared = field(init=False)
 
     def __post_init__(self) -> None:
         self._known = [{} for _ in self.header]
         self._plan = RecordPlan(self.header)
+        self._declared = Declared(self.table)
+        self._limits = read_plausibility()
 
-    def read(self, line: int, cells: Sequence[str]) -> tuple[ClinicalRecord | None, list[Problem]]:
-        """The record of a row, or None and all of its problems."""
+    def read(self, line: int, cells: Sequence[str], problems: Sequence[Problem] = ()) -> ReadRow:
+        """A row with its record, or with all of its problems. problems: those found before."""
         if len(cells) != len(self.header):
             count = f"{len(cells)} cells, expected {len(self.header)} as in the header"
-            return None, [Problem(line, "", "", count)]
-        values: dict[str, Any] = {}
-        problems: list[Problem] = []
+            return ReadRow(
+                line,
+                _cell_of("subject_id", self.header, cells),
+                None,
+                (Problem(line, "", "", count),),
+                lines=(line,),
+            )
+        found: dict[str, _Cell] = {}
+        wrong = list(problems)
         for name, text, known in zip(self.header, cells, self._known, strict=True):
-            if text in known:
-                values[name] = known[text]
-                continue
-            try:
-                values[name] = _value(name, text, self.table)
-            except ValueError as error:
-                problems.append(Problem(line, name, shown(text), str(error)))
-                continue
-            if len(known) < REMEMBERED_CELLS and name != "subject_id":
-                known[text] = values[name]
-        problems += self._contradictions(line, values)
-        return (None, problems) if problems else (self._plan.record(values), [])
+            cell = known.get(text)
+            if cell is None:
+                try:
+                    cell = self._cell(name, text)
+                except ValueError as error:
+                    hint = self._declared.hint(text)
+                    wrong.append(Problem(line, name, shown(text), f"{error}{hint}"))
+                    continue
+                if len(known) < REMEMBERED_CELLS and name != "subject_id":
+                    known[text] = cell
+            found[name] = cell
+        values = {name: cell.value for name, cell in found.items()}
+        doubts = tuple(cell.doubt for cell in found.values() if cell.doubt)
+        doubts += tuple(visit_doubts(values, self._limits))
+        completed = dict(values)
+        wrong += self._contradictions(line, completed)
+        return ReadRow(
+            line,
+            _cell_of("subject_id", self.header, cells),
+            None if wrong else self._plan.record(completed, doubts),
+            tuple(wrong),
+            _cell_of("visit", self.header, cells),
+            values,
+            tuple(name for name, cell in found.items() if cell.is_missing),
+            (line,),
+        )
+
+    def _cell(self, name: str, text: str) -> _Cell:
+        """A cell's value by what the site declares and what is plausible.
+
+        Raises ValueError, saying what was expected, for a text that the column does not hold.
+        """
+        column = COLUMN_OF[name]
+        if not text:
+            if column.is_required:
+                raise ValueError("expected a value in every row")
+            return _Cell(None)
+        if self._declared.is_missing(name, text):
+            return _Cell(None, is_missing=True)
+        value = column.read(self._declared.meant(name, text), self.table)
+        return _Cell(value, doubt_of(name, value, self._limits, self._declared))
 
     def _contradictions(self, line: int, values: dict[str, Any]) -> list[Problem]:
         """What the cells of one row say against each other; completes `values` by the settings."""
@@ -127,19 +200,24 @@ class RecordPlan:
         self._numbers = {name: name for name in OTHER_NUMBERS if name in there}
         self._facts = [name for name in FACTS if name in there]
 
-    def record(self, values: Mapping[str, Any]) -> ClinicalRecord:
-        """A record from checked values by column."""
+    def record(
+        self, values: Mapping[str, Any], doubts: tuple[ValueDoubt, ...] = ()
+    ) -> ClinicalRecord:
+        """A record from checked values by column. doubts: what speaks against them."""
         get = values.get
         items = tuple(map(get, ODI_ITEMS)) if self._has_odi else ()
         given = [(one, tuple(map(get, names))) for one, names in self._answers]
         plain = {name: value for name in self._plain if (value := get(name)) is not None}
+        doses = _there(self._doses, values)
         return ClinicalRecord(
             odi_items=() if items == (None,) * len(items) else items,
             facts=NO_FACTS | {name: get(name) for name in self._facts},
             answers={one: found for one, found in given if found != (None,) * len(found)},
             totals=_there(self._totals, values),
-            opioid_doses=_there(self._doses, values),
+            opioid_doses=doses,
+            opioid_doses_empty=tuple(one for one in self._doses if doses and one not in doses),
             numbers=_there(self._numbers, values),
+            doubts=doubts,
             **plain,
         )
 
@@ -156,10 +234,7 @@ def _there(columns: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, A
     return {name: value for name, value in found if value is not None}
 
 
-def _value(name: str, text: str, table: TableFormat) -> Any:
-    column = COLUMN_OF[name]
-    if not text and not column.is_required:
-        return None
-    if not text:
-        raise ValueError("expected a value in every row")
-    return column.read(text, table)
+def _cell_of(name: str, header: Sequence[str], cells: Sequence[str]) -> str:
+    """The text of a column in a row; empty where the row has none."""
+    place = list(header).index(name) if name in header else len(cells)
+    return cells[place] if place < len(cells) else ""

@@ -97,6 +97,11 @@ def read_header(path: Path) -> pydicom.Dataset | None:
     raise InputError(f"{path}: a damaged DICOM file (no SOP class); copy it again")
 
 
+def begins_as_dicom(path: Path) -> bool:
+    """Whether a file's first bytes are those of a DICOM file, with preamble or without."""
+    return _has_preamble(path) or _begins_with_a_tag(path)
+
+
 def kind_of(dataset: pydicom.Dataset) -> str:
     """What the object is, in DICOM's own words, such as "CT Image"."""
     uid = UID(str(dataset.SOPClassUID))

@@ -12,8 +12,7 @@ from pipeline.domain.errors import UsageError
 from pipeline.domain.settings import ClinicalSettings, TableFormat
 from pipeline.domain.strict import STRICT
 from pipeline.io.clinical_columns import COLUMN_OF
-from pipeline.io.clinical_rows import Problem, RowReader, shown
-from pipeline.io.clinical_table import ReadRow
+from pipeline.io.clinical_rows import Problem, ReadRow, RowReader, shown
 from pipeline.io.fhir_bundle import Entry, open_bundle
 from pipeline.io.fhir_values import codes_of, day_of, person_of, text_of
 from pipeline.io.params_file import first_problem, read_yaml
@@ -81,13 +80,14 @@ class FhirSource:
 
     def rows(self) -> Iterator[ReadRow]:
         """One row per person and visit, right or wrong, and every entry that was refused."""
-        reader = RowReader(self._columns, TableFormat(), self._settings.mt3_definition)
+        asked = self._settings.table
+        table = TableFormat(
+            missing=asked.missing, synonyms=asked.synonyms, checked=asked.checked
+        )  # numbers and dates of FHIR are always written one way
+        reader = RowReader(self._columns, table, self._settings.mt3_definition)
         for visit in self._visits.values():
             cells = [visit.cells.get(name, "") for name in self._columns]
-            record, problems = reader.read(visit.entry, cells)
-            problems = visit.problems + problems
-            subject = visit.cells["subject_id"]
-            yield ReadRow(visit.entry, subject, None if problems else record, tuple(problems))
+            yield reader.read(visit.entry, cells, visit.problems)
         yield from self._refused
 
     def _take(self, entry: Entry) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 from pipeline.domain.errors import InputError
 from pipeline.domain.study import FractionScale, Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import Geometry, Plane, Volume
+from pipeline.io.files import is_litter
 from pipeline.io.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
-from pipeline.io.nifti import SUFFIXES, plane_of, read_integers, read_volume, stem_of
+from pipeline.io.nifti import is_nifti, plane_of, read_integers, read_volume, stem_of
 from pipeline.io.series_role import role_of_name
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS, SeriesRole.LOCALIZER)
@@ -14,7 +15,7 @@ UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS, SeriesRole.LOCALIZER)
 
 def nifti_files(folder: Path) -> list[Path]:
     """The NIfTI files of a folder, by name; subfolders are not searched."""
-    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES))
+    return sorted(path for path in folder.iterdir() if is_nifti(path) and not is_litter(path))
 
 
 def summarise_nifti(folder: Path) -> list[SeriesSummary]:

@@ -10,6 +10,7 @@ OUTCOMES_FILE = "outcomes.csv"
 CHANGES_FILE = "changes.csv"
 OPIOIDS_FILE = "opioids.csv"
 CURVES_FILE = "relief_curves.csv"
+NOTES_FILE = "notes.csv"
 
 OUTCOME_COLUMNS = {
     "definition": "id of the definition, see params/outcomes/",
@@ -166,3 +167,8 @@ def write_curves(curves: Iterable[RelieverCurve], path: Path) -> None:
         for relief, share in enumerate(one.at_least_pct)
     ]
     write_rows(rows, path, CURVE_COLUMNS)
+
+
+def write_notes(notes: Iterable[str], path: Path) -> None:
+    """Write what a reader must know of the cohort's values and people, one note a row."""
+    write_rows(({"note": one} for one in notes), path, ("note",))

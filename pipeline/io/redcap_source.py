@@ -1,5 +1,6 @@
 """A REDCap export: fields, raw values and events named by a mapping, then read as our own table."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,15 +11,16 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.settings import ClinicalSettings
 from pipeline.domain.strict import STRICT
+from pipeline.io.clinical_cells import YES_NO
 from pipeline.io.clinical_columns import COLUMN_OF
 from pipeline.io.clinical_file import rows_of_file
-from pipeline.io.clinical_keys import SeenRows
-from pipeline.io.clinical_rows import Problem, RowReader, shown
-from pipeline.io.clinical_table import ReadRow, twice
+from pipeline.io.clinical_merge import RawRow, read_visits
+from pipeline.io.clinical_rows import Problem, ReadRow, shown
 from pipeline.io.params_file import first_problem, read_yaml
 
 EVENT = "redcap_event_name"
 REPEAT = "redcap_repeat_instrument"
+INSTANCE = "redcap_repeat_instance"
 EVENT_COLUMNS = ("visit", "months_since_baseline")
 
 
@@ -32,14 +34,35 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Instrument:
+    """A repeating instrument, or event: the visit of each instance, or that it is left out.
+
+    Without either, the visit stands in its own fields (visit, months_since_baseline, visit_date).
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    instances: Mapping[int | str, Event] = field(default_factory=dict)
+    left_out: bool = False
+
+    def event_of(self, instance: str) -> Event | None:
+        """The visit that an instance stands for."""
+        return next((one for name, one in self.instances.items() if str(name) == instance), None)
+
+
+@dataclass(frozen=True)
 class RedcapMapping:
-    """What a project's fields (to columns), raw values and events mean."""
+    """What a project's fields (to columns), raw values and events mean.
+
+    yes_no: fields of REDCap's own yes/no type, 1 for yes and 0 for no. instruments: repeating ones.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     fields: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    yes_no: tuple[str, ...] = ()
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, column in self.fields.items():
@@ -51,6 +74,14 @@ class RedcapMapping:
             raise ValueError(f"two fields name the column '{double}'")
         if "subject_id" not in named:
             raise ValueError("one field must name the column 'subject_id'")
+        for name in self.yes_no:
+            if not self.is_yes_no(name):
+                raise ValueError(f"'{name}' under yes_no stands for no yes/no column")
+
+    def is_yes_no(self, name: str) -> bool:
+        """Whether the field stands for a yes/no column."""
+        column = COLUMN_OF.get(self.fields.get(name, ""))
+        return column is not None and column.type is YES_NO
 
 
 def read_mapping(path: Path) -> RedcapMapping:
@@ -62,7 +93,7 @@ def read_mapping(path: Path) -> RedcapMapping:
 
 
 class RedcapSource:
-    """The rows of an export, one per record and event."""
+    """The visits of an export, one per record and event or instance."""
 
     def __init__(self, path: Path, settings: ClinicalSettings) -> None:
         self._path, self._settings = path, settings
@@ -70,7 +101,10 @@ class RedcapSource:
         _, self._fields = next(rows_of_file(path, settings.table), (1, []))
         self._check_fields()
         mapped = [self._mapping.fields[name] for name in self._wanted]
-        events = EVENT_COLUMNS if EVENT in self._fields else ()
+        self._unbelieved: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
+        timed = EVENT in self._fields or self._mapping.instruments
+        events = EVENT_COLUMNS if timed else ()
         self._columns = (*mapped, *(name for name in events if name not in mapped))
 
     @property
@@ -83,37 +117,52 @@ class RedcapSource:
         return [name for name in self._fields if name in self._mapping.fields]
 
     def notes(self) -> list[str]:
-        """The fields that were left out, as the mapping says."""
-        out = [name for name in self._fields if name in self._mapping.left_out]
-        return [f"{self._path.name}: left out as the mapping says: {', '.join(out)}"] if out else []
+        """What was left out as the mapping says, and what was not believed without its values."""
+        name = self._path.name
+        out = [one for one in self._fields if one in self._mapping.left_out]
+        out += [f"{one} ({count} rows)" for one, count in sorted(self._skipped.items())]
+        notes = [f"{name}: left out as the mapping says: {', '.join(out)}"] if out else []
+        asked = ", ".join(f"{one} ({count})" for one, count in sorted(self._unbelieved.items()))
+        if asked:
+            notes.append(
+                f"{name}: read as not recorded, for a radio may count 1 for no: {asked}; say under "
+                "'values' of the mapping what each raw value means, or name the field under "
+                "'yes_no' where it is REDCap's own yes/no (1 yes, 0 no)"
+            )
+        return notes
 
     def rows(self) -> Iterator[ReadRow]:
-        """Row after row, right or wrong."""
-        reader = RowReader(self._columns, self._settings.table, self._settings.mt3_definition)
+        """Visit after visit, right or wrong; rows of one record and visit are merged."""
+        asked = self._settings
+        for row in read_visits(self._raw_rows, self._columns, asked.table, asked.mt3_definition):
+            named = tuple(replace(one, column=self._field_of(one.column)) for one in row.problems)
+            yield replace(row, problems=named)
+
+    def _raw_rows(self) -> Iterator[RawRow]:
+        """Every row's texts by our columns; counts anew what is not believed or left out."""
+        self._unbelieved.clear()
+        self._skipped.clear()
         rows = rows_of_file(self._path, self._settings.table)
         next(rows)
-        with SeenRows() as seen:
-            for line, cells in rows:
-                yield self._read(line, cells, reader, seen)
-
-    def _read(self, line: int, cells: list[str], reader: RowReader, seen: SeenRows) -> ReadRow:
-        if len(cells) != len(self._fields):
-            count = f"{len(cells)} cells, expected {len(self._fields)} as in the header"
-            return ReadRow(line, "", None, (Problem(line, "", "", count),))
-        raw = dict(zip(self._fields, cells, strict=True))
-        values, problems = self._translated(line, raw)
-        record, more = reader.read(line, [values.get(name, "") for name in self._columns])
-        problems += [replace(one, column=self._field_of(one.column)) for one in more]
-        if record is not None and not problems:
-            before = seen.first_row(record.subject_id, record.visit, line)
-            problems = [] if before is None else [twice(line, record, before)]
-        subject = values.get("subject_id", "")
-        return ReadRow(line, subject, None if problems else record, tuple(problems))
+        for line, cells in rows:
+            raw = dict(zip(self._fields, cells, strict=False))
+            if len(cells) != len(self._fields):
+                count = f"{len(cells)} cells, expected {len(self._fields)} as in the header"
+                yield RawRow((line,), {}, (Problem(line, "", "", count),))
+                continue
+            repeating = self._repeating(raw)
+            known = self._mapping.instruments.get(repeating)
+            if known is not None and known.left_out:
+                self._skipped[repeating] += 1
+                continue
+            values, problems = self._translated(line, raw)
+            visit, more = self._visit(line, raw)
+            yield RawRow((line,), values | visit, (*problems, *more))
 
     def _translated(
         self, line: int, raw: Mapping[str, str]
     ) -> tuple[dict[str, str], list[Problem]]:
-        """Text by our columns, and raw values and events that the mapping does not know."""
+        """Text by our columns, and raw values that the mapping does not know."""
         problems = []
         values = {}
         for name in self._wanted:
@@ -124,21 +173,45 @@ class RedcapSource:
                     problems.append(Problem(line, name, shown(text), expected))
                     continue
                 text = known[text]
+            elif text and self._is_unbelieved(name, text):
+                self._unbelieved[name] += 1
+                text = ""
             values[self._mapping.fields[name]] = text
-        if raw.get(REPEAT):
-            expected = (
-                "expected none: repeating instruments are not read; export without this "
-                "instrument, or give each repeat an event of its own"
-            )
-            problems.append(Problem(line, REPEAT, shown(raw[REPEAT]), expected))
-        if EVENT in raw:
-            event = self._mapping.events.get(raw[EVENT])
-            if event is None:
-                expected = f"expected one of {', '.join(self._mapping.events)} as the mapping says"
-                problems.append(Problem(line, EVENT, shown(raw[EVENT]), expected))
-            else:
-                values |= {"visit": event.visit, "months_since_baseline": self._months(event)}
         return values, problems
+
+    def _is_unbelieved(self, name: str, text: str) -> bool:
+        """A number in a yes/no field: a radio may count 1 for no, which only the mapping tells."""
+        is_word = text.casefold() in ("yes", "no", "true", "false")
+        return self._mapping.is_yes_no(name) and name not in self._mapping.yes_no and not is_word
+
+    def _repeating(self, raw: Mapping[str, str]) -> str:
+        """The repeating instrument, or repeating event, of a row; empty where it is neither."""
+        return raw.get(REPEAT, "") or (raw.get(EVENT, "") if raw.get(INSTANCE) else "")
+
+    def _visit(self, line: int, raw: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
+        """The visit of a row, by its event or by the instance of what repeats."""
+        repeating = self._repeating(raw)
+        if repeating:
+            known = self._mapping.instruments.get(repeating)
+            if known is None:
+                expected = (
+                    "expected none that the mapping does not name under 'instruments': the visit "
+                    "of each instance, or left_out: true"
+                )
+                return {}, [Problem(line, REPEAT, shown(repeating), expected)]
+            if not known.instances:
+                return {}, []
+            event = known.event_of(raw.get(INSTANCE, ""))
+            listed, place = ", ".join(str(one) for one in known.instances), INSTANCE
+        elif EVENT in raw:
+            event = self._mapping.events.get(raw[EVENT])
+            listed, place = ", ".join(self._mapping.events), EVENT
+        else:
+            return {}, []
+        if event is None:
+            expected = f"expected one of {listed} as the mapping says"
+            return {}, [Problem(line, place, shown(raw.get(place, "")), expected)]
+        return {"visit": event.visit, "months_since_baseline": self._months(event)}, []
 
     def _months(self, event: Event) -> str:
         """The event's months as the table's settings write a number."""

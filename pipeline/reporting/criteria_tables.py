@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.domain.decision import Decision, Finding, Verdict, all_of
 from pipeline.domain.variables import EXAMINATIONS, VARIABLES
+from pipeline.reporting.gate_tables import IN_WORDS
 from pipeline.reporting.tables import NO_VALUE, Table
 
 SETS_ACROSS = 3
@@ -36,17 +37,18 @@ def comparison_tables(decisions: Sequence[Decision]) -> list[Table]:
 
 
 def lacking_table(decisions: Sequence[Decision]) -> Table:
-    """What each rule set sums up to, what was not recorded for it, what of it was not read."""
+    """What each rule set sums up to, what was not recorded for it, what of it is open."""
     rows = [
         (
             f"{one.title} ({_dated(one)})",
-            one.conclusion.value,
+            IN_WORDS[one.conclusion],
             "; ".join(missing_words(one)) or "nothing",
             "; ".join(one.unread) or "nothing",
         )
         for one in decisions
     ]
-    return Table(("Rule set", "Conclusion", "Not recorded", "Not read of the source"), tuple(rows))
+    headings = ("Rule set", "Conclusion", "Not recorded", "Not read or not clear in the source")
+    return Table(headings, tuple(rows))
 
 
 def missing_words(decision: Decision) -> tuple[str, ...]:

@@ -19,7 +19,14 @@ from pipeline.reporting.criteria_tables import (
     comparison_tables,
     finding_table,
     lacking_table,
-    missing_words,
+)
+from pipeline.reporting.gate_tables import (
+    IN_WORDS,
+    answered_words,
+    held_back,
+    not_asked_table,
+    question_line,
+    reason_lines,
 )
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import body_table, level_table, numbering_notes
@@ -69,7 +76,8 @@ class Picture:
 class DecisionView:
     """A rule set's answer as printed. tones: one per row, `met`, `not-met` or `open`.
 
-    setting: what the site decided, and what to know of the source.
+    setting: what the site decided, and what to know of the source. conclusion: as a person reads
+    it; words: how many criteria are answered as asked, and which are not.
     """
 
     title: str
@@ -78,8 +86,8 @@ class DecisionView:
     setting: str
     unread: tuple[str, ...]
     conclusion: str
+    words: str
     tone: str
-    missing: tuple[str, ...]
     table: Table
     tones: tuple[str, ...]
 
@@ -97,6 +105,10 @@ def report_view(
         "software": f"Multifidus {case.software_version}",
         "fingerprint": fingerprint,
         "wording": asdict(wording),
+        "reasons": reason_lines(case),
+        "held_back": held_back(case),
+        "questions": question_line(case),
+        "not_asked": asdict(not_asked_table(case)),
         "summary": summary_sentences(case),
         "decisions": [asdict(_decision_view(decision)) for decision in case.decisions],
         "comparison": [asdict(one) for one in comparison_tables(case.decisions)],
@@ -144,7 +156,8 @@ def render_pdf(view: Mapping[str, object], pictures: Sequence[Picture]) -> bytes
     """The report as a tagged PDF; the same view gives the same bytes."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        shutil.copy(TEMPLATES / "report.typ", root)
+        for part in TEMPLATES.glob("*.typ"):
+            shutil.copy(part, root)
         (root / "view.json").write_text(json.dumps(view), encoding="utf-8")
         for one in pictures:
             (root / one.name).write_bytes(one.png)
@@ -159,9 +172,9 @@ def _decision_view(decision: Decision) -> DecisionView:
         source=f"{decision.source} ({decision.date})" if decision.date else decision.source,
         setting=" ".join(words for words in (decision.setting, decision.note) if words),
         unread=decision.unread,
-        conclusion=decision.conclusion.value,
+        conclusion=IN_WORDS[decision.conclusion],
+        words=answered_words(decision),
         tone=TONE[decision.conclusion],
-        missing=missing_words(decision),
         table=finding_table(decision),
         tones=tuple(TONE[finding.verdict] for finding in decision.findings),
     )

@@ -60,7 +60,7 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         weights=loaded,
         weights_sha256=known[loaded],
         version=str(metadata["version"]),
-        training_note=str(metadata["weights_note"][weights]),
+        training_note=str(metadata["weights_note"][str(Path(weights).with_suffix(".pt"))]),
         roi_definition=metadata.get("roi_definition", "muscle_boundary"),
         plane=Plane(inference["plane"]),
         pixel_mm=float(inference["pixel_mm"]),

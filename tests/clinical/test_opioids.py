@@ -3,16 +3,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.clinical.opioids import (
+    EMPTY_BESIDE_ZERO,
     NOT_COUNTED,
+    OTHER_TAKEN,
     OpioidChange,
+    beside_baseline_mg_day,
     countable_mg_day,
     opioid_change,
     score_opioids,
+    taken_opioids,
 )
 from pipeline.domain.questionnaire import OPIOID_UNITS
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import NOTHING_RECORDED, Score
 from pipeline.io.clinical_params import read_clinical_tables
+from pipeline.io.params_file import read_settings
 
 TABLES = read_clinical_tables()
 
@@ -122,3 +127,44 @@ def test_opioids_taken_beside_nothing_but_zeros_is_not_chosen_between() -> None:
     assert scored(opioids_taken=True, opioid_doses={"tramadol": 100.0}).value == 20
     beside = scored(opioids_taken=True, opioid_doses={"tramadol": 0.0}, buprenorphine_taken=True)
     assert (beside.value, beside.note) == (0, NOT_COUNTED)
+
+
+def test_an_empty_dose_is_not_none() -> None:
+    zero = {"opioid_doses": {"tramadol": 0.0}}
+    found = scored(**zero, opioid_doses_empty=("oxycodone",))
+    assert (found.value, found.reason) == (None, EMPTY_BESIDE_ZERO)
+    assert found.missing_items == ("opioid_oxycodone_mg_day",)
+    assert scored(**zero, opioid_doses_empty=("oxycodone",), opioids_taken=False).value == 0
+    assert scored(**zero).value == 0  # every dose column of the table says 0
+    assert scored(opioid_doses={"tramadol": 100.0}, opioid_doses_empty=("oxycodone",)).value == 20
+
+
+def test_an_opioid_without_a_factor_leaves_the_total_open() -> None:
+    found = scored(opioid_doses={"oxycodone": 10.0}, other_opioid_taken=True)
+    assert (found.value, found.reason) == (None, OTHER_TAKEN)
+    assert scored(opioid_doses={"oxycodone": 10.0}, other_opioid_taken=False).value == 15
+    both = scored(opioids_taken=False, other_opioid_taken=True)
+    assert both.reason == "'opioids_taken: no' beside 'other_opioid_taken: yes'"
+
+
+def beside(before: dict[str, object], now: dict[str, object]) -> float | None:
+    first, later = ClinicalRecord("P", **before), ClinicalRecord("P", **now)  # type: ignore[arg-type]
+    return beside_baseline_mg_day(scored(**now), later, taken_opioids(first))
+
+
+def test_a_later_visit_counts_only_where_every_opioid_of_the_baseline_has_a_dose() -> None:
+    before = {"opioid_doses": {"oxycodone": 40.0, "tramadol": 0.0}}
+    assert beside(before, {"opioid_doses": {"tramadol": 0.0}}) is None
+    assert beside(before, {"opioid_doses": {"tramadol": 100.0}}) is None
+    assert beside(before, {"opioid_doses": {"oxycodone": 0.0, "tramadol": 100.0}}) == 20
+    assert beside(before, {"opioids_taken": False}) == 0
+    assert beside(before, {"opioid_mme_mg_day": 12.0}) == 12
+    total = {"opioid_mme_mg_day": 60.0}
+    assert beside(total, {"opioid_doses": {"tramadol": 0.0}}) is None
+    assert beside(total, {"opioid_mme_mg_day": 0.0}) == 0
+
+
+def test_the_tolerance_that_ships_is_above_the_noise_of_one_dose() -> None:
+    within = read_settings().clinical.opioids_unchanged_within_mg_day
+    assert opioid_change(15.0, 14.85, within) is OpioidChange.UNCHANGED
+    assert opioid_change(15.0, 13.0, within) is OpioidChange.REDUCED

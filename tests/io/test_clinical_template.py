@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.errors import UsageError
+from pipeline.domain.settings import ClinicalSettings
 from pipeline.io.clinical_columns import COLUMN_OF
-from pipeline.io.clinical_table import columns_of, read_clinical_table
+from pipeline.io.clinical_source import read_clinical_data
+from pipeline.io.clinical_table import columns_of
 from pipeline.io.clinical_template import write_template
 
 
@@ -14,7 +16,7 @@ def test_the_template_has_every_column_and_reads_once_a_row_is_in_it(tmp_path: P
     assert columns_of(table) == tuple(COLUMN_OF)
     with table.open("a", encoding="utf-8") as file:
         file.write("P1" + "," * (len(COLUMN_OF) - 1) + "\n")
-    assert read_clinical_table(table).records[0].subject_id == "P1"
+    assert read_clinical_data(table, ClinicalSettings(1)).records[0].subject_id == "P1"
 
 
 def test_the_dictionary_says_of_every_column_what_a_cell_holds(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_two_different_answers_of_a_visit_are_not_chosen_between(tmp_path: Path)
 
 def test_an_impossible_value_is_refused_as_in_a_table(tmp_path: Path) -> None:
     found = source(tmp_path, response(answer("nrs", valueInteger=11)))
-    assert problems_of(found) == ["nrs: expected a whole number, 0 to 10"]
+    assert problems_of(found) == ["nrs: expected a number, 0 to 10"]
 
 
 def test_what_no_column_is_named_for_is_told_and_not_dropped_in_silence(tmp_path: Path) -> None:

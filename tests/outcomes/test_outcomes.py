@@ -294,9 +294,9 @@ def test_visits_stand_in_the_order_of_their_median_time() -> None:
     ("visits", "says"),
     [
         ([Visit("A", "1 y", 12, {})], "nobody has a baseline visit"),
-        ([Visit("A", "", None, {})], "'A': a visit without a name"),
+        ([Visit("A", "", None, {})], "'A' has a visit without a name"),
         (
-            [Visit("A", "baseline", 0, {}), Visit("A", "start", 0, {})],
+            [Visit("A", "start", 0, {}), Visit("A", "entry", 0, {})],
             "two baselines, by name or by 0 months",
         ),
     ],

@@ -1,0 +1,77 @@
+"""The door to the criteria: what is known of a person, what follows from it, and the gate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.criterion import RuleSet
+from pipeline.domain.decision import Decision
+from pipeline.domain.gate import Gate, SafetyRules
+from pipeline.domain.measurement import MuscleMeasurement
+from pipeline.domain.quality import NO_DOUBTS, ImageDoubts
+from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.score import Score
+from pipeline.domain.settings import EligibilitySettings
+from pipeline.domain.trusted import columns_of_variable, trusted
+from pipeline.domain.variables import IMAGING, Evidence
+from pipeline.eligibility.criteria import decide
+from pipeline.eligibility.evidence import evidence_of
+from pipeline.eligibility.gate import gate_of
+from pipeline.eligibility.implications import close
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a person.
+
+    scores: of the record without its doubted values (`trusted`). image_doubts: what speaks against
+    outlines or levels, in words. images: the same, by outline.
+    """
+
+    record: ClinicalRecord | None
+    measurements: Sequence[MuscleMeasurement] = ()
+    scores: Sequence[Score] = ()
+    image_doubts: Sequence[str] = ()
+    images: ImageDoubts = NO_DOUBTS
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Evidence by variable, and what holds its answers back."""
+
+    evidence: Mapping[str, Evidence]
+    gate: Gate
+
+    def decide(self, rule_set: RuleSet) -> Decision:
+        """The rule set answered."""
+        return decide(rule_set, self.evidence, self.gate)
+
+
+def answers_of(known: Known, settings: EligibilitySettings, safety: SafetyRules) -> Answers:
+    """Evidence and gate of one person; a doubted value answers nothing."""
+    record = known.record
+    recorded = evidence_of(
+        None if record is None else trusted(record),
+        known.measurements,
+        settings.imaging_rule,
+        known.scores,
+        settings.adult_at_least_years,
+        known.images,
+    )
+    if record is not None:
+        recorded = {name: _in_doubt(name, one, record) for name, one in recorded.items()}
+    by_rule = record is not None and record.facts.get(IMAGING) is None
+    uses_images = by_rule and recorded[IMAGING].value is not None
+    closed = close(recorded, safety)
+    doubts = known.image_doubts if uses_images else ()
+    return Answers(closed.evidence, gate_of(closed, recorded, record, safety, doubts))
+
+
+def _in_doubt(name: str, evidence: Evidence, record: ClinicalRecord) -> Evidence:
+    """Unknown evidence that says which doubted value it would have rested on."""
+    if evidence.value is not None:
+        return evidence
+    columns = columns_of_variable(name)
+    words = [one.words for one in record.doubts if one.is_firm and one.column in columns]
+    if not words:
+        return evidence
+    return Evidence(None, f"{evidence.wording}; in doubt: {'; '.join(words)}", evidence.setting)

@@ -1,0 +1,189 @@
+"""The people of a clinical file and their visits, and what speaks against their values."""
+
+import difflib
+import math
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.domain.doubt import DoubtKind, ValueDoubt
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.record import ClinicalRecord
+from pipeline.domain.variables import EXAMINATIONS, VARIABLES
+from pipeline.domain.visits import is_enrolment, visit_key
+from pipeline.io.clinical_dates import with_date_doubts
+from pipeline.io.clinical_profile import TableProfile
+from pipeline.io.clinical_rows import ReadRow
+
+SHOWN_SUBJECTS = 5
+SHOWN_ROWS = 5
+NOTE_CHARACTERS = 400
+KNOWN = (*VARIABLES, *EXAMINATIONS)
+WHO = ("age_years", "sex")
+"""What an enrolment visit may tell the baseline: it does not change between the two."""
+
+
+@dataclass(frozen=True)
+class ClinicalTable:
+    """The records of a clinical file, in its order.
+
+    rejected: rows that could not be read. notes: what was not taken from the file, and what of its
+    values is in doubt, in sentences.
+    """
+
+    path: Path
+    records: tuple[ClinicalRecord, ...]
+    rejected: tuple[ReadRow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def notes_in_short(self) -> tuple[str, ...]:
+        """The notes for a person's report, each at most NOTE_CHARACTERS long."""
+        more = " ...; 'multifidus score' lists all"
+        return tuple(textwrap.shorten(one, NOTE_CHARACTERS, placeholder=more) for one in self.notes)
+
+    def visits_of(self, subject_id: str) -> tuple[ClinicalRecord, ...]:
+        """Every visit of that person, the earliest first, those without a time last.
+
+        Raises UsageError, naming what is there, where the table holds no such person; InputError
+        where none of the person's rows could be read.
+        """
+        found = [one for one in self.records if one.subject_id == subject_id]
+        if not found:
+            self._refuse_rejected(subject_id)
+            there = list(dict.fromkeys(one.subject_id for one in self.records))
+            near = difflib.get_close_matches(subject_id, there, n=1)
+            first = ", ".join(there[:SHOWN_SUBJECTS])
+            more = f" and {len(there) - SHOWN_SUBJECTS} more" if there[SHOWN_SUBJECTS:] else ""
+            hint = f"did you mean '{near[0]}'?" if near else f"there is: {first}{more}"
+            raise UsageError(f"{self.path}: no subject '{subject_id}'; {hint}")
+        return tuple(sorted(found, key=_time))
+
+    def record_of(self, subject_id: str) -> ClinicalRecord:
+        """The record of that person; of several visits the baseline, which criteria ask about.
+
+        A single row is that of its visit, whatever that is: the gate looks at it. Age and sex come
+        from an enrolment visit where the baseline lacks them. Raises UsageError where the table
+        holds no such person, or several visits and not exactly one baseline; InputError where a row
+        of the person that may be the baseline could not be read.
+        """
+        visits = self.visits_of(subject_id)
+        baseline = _baseline_of(visits)
+        if baseline is None or not baseline.is_baseline:
+            self._refuse_rejected(subject_id)
+        if baseline is None:
+            named = ", ".join(one.visit or "(no name)" for one in visits)
+            raise UsageError(
+                f"{self.path}: '{subject_id}' has the visits {named}; expected exactly one named "
+                "'baseline' or with months_since_baseline 0, which is the one analysed"
+            )
+        return self._with_name(_with_enrolment(baseline, visits))
+
+    def _with_name(self, record: ClinicalRecord) -> ClinicalRecord:
+        """The record; in doubt where it names no visit and the table names some."""
+        named = any(one.visit or one.months_since_baseline is not None for one in self.records)
+        if not named or record.visit or record.months_since_baseline is not None:
+            return record
+        why = "the table names visits, this row names none; is it the baseline?"
+        doubt = ValueDoubt("visit", "", why, DoubtKind.VISIT)
+        return replace(record, doubts=(*record.doubts, doubt))
+
+    def _refuse_rejected(self, subject_id: str) -> None:
+        """Raise InputError for a row of the person that could not be read."""
+        for row in self.rejected:
+            if row.subject_id == subject_id:
+                raise InputError(f"{self.path}, {row.problems[0].words}")
+
+
+def people_of(path: Path, rows: Iterable[ReadRow], profile: TableProfile) -> ClinicalTable:
+    """The records of all rows; one that could not be read stops nobody else.
+
+    profile: of the table as a whole, filled here. Raises InputError where there is no row, or where
+    none could be read: then for the first.
+    """
+    records: list[ClinicalRecord] = []
+    rejected: list[ReadRow] = []
+    values: list[Mapping[str, Any]] = []
+    for row in rows:
+        profile.add(row)
+        if row.record is None:
+            rejected.append(row)
+            continue
+        records.append(row.record)
+        values.append(row.values)
+    if not records and rejected:
+        raise InputError(f"{path}, {rejected[0].problems[0].words}")
+    if not records:
+        raise InputError(f"{path}: the table has no row below its header; expected one per person")
+    table = profile.table_doubts()
+    doubted = []
+    for one, of_row in zip(records, values, strict=True):
+        found = tuple(each.doubt for each in table if each.is_of(of_row))
+        doubted.append(replace(one, doubts=one.doubts + found) if found else one)
+    checked, late = with_date_doubts(doubted)
+    notes = (*_rejected_note(path, rejected), *profile.notes(), *late)
+    return ClinicalTable(path, tuple(checked), tuple(rejected), notes)
+
+
+def _rejected_note(path: Path, rejected: Sequence[ReadRow]) -> list[str]:
+    if not rejected:
+        return []
+    shown = "; ".join(row.problems[0].words for row in rejected[:SHOWN_ROWS])
+    more = f"; and {len(rejected) - SHOWN_ROWS} more" if rejected[SHOWN_ROWS:] else ""
+    rows = "1 row" if len(rejected) == 1 else f"{len(rejected)} rows"
+    return [f"{path.name}: left out, for it could not be read: {rows} ({shown}{more})"]
+
+
+def _baseline_of(visits: Sequence[ClinicalRecord]) -> ClinicalRecord | None:
+    """The one row that is the baseline, by name before by time; a single row as it is."""
+    if len(visits) == 1:
+        return visits[0]
+    named = [one for one in visits if visit_key(one.visit) == "baseline"]
+    timed = [one for one in visits if one.is_baseline] or [
+        one for one in visits if one.months_since_baseline == 0
+    ]
+    found = named or timed
+    return found[0] if len(found) == 1 else None
+
+
+def _with_enrolment(baseline: ClinicalRecord, visits: Sequence[ClinicalRecord]) -> ClinicalRecord:
+    """Who the person is, from an enrolment visit; what else stands there is pointed out."""
+    entered = [one for one in visits if one is not baseline and is_enrolment(one.visit)]
+    for one in entered:
+        told = {
+            name: value
+            for name in WHO
+            if getattr(baseline, name) is None and (value := getattr(one, name)) is not None
+        }
+        doubts = tuple(each for each in one.doubts if each.column in told)
+        remarks = [f"{', '.join(told)} from the visit '{one.visit}'"] if told else []
+        other = [name for name in KNOWN if _says(one, name) and not _says(baseline, name)]
+        other = [name for name in other if name not in told]
+        if other:
+            remarks.append(
+                f"the visit '{one.visit}' says of {', '.join(other)} what the baseline does not; "
+                "if both are one visit, give them one name"
+            )
+        baseline = replace(
+            baseline,
+            **told,
+            doubts=baseline.doubts + doubts,
+            remarks=(*baseline.remarks, *remarks),
+        )
+    return baseline
+
+
+def _says(record: ClinicalRecord, name: str) -> bool:
+    """Whether a record holds a value of a variable or an examination."""
+    if name in EXAMINATIONS:
+        return getattr(record, name) is not None
+    return record.facts.get(name) is not None or record.number(name) is not None
+
+
+def _time(record: ClinicalRecord) -> float:
+    """Months since baseline; beyond all others where the time is not known."""
+    if record.months_since_baseline is None:
+        return 0.0 if record.is_baseline else math.inf
+    return record.months_since_baseline
