@@ -57,7 +57,7 @@ def request_of(study: str, subject_id: str, clinical: str = "", params: str = ""
 
 
 def series_found(folder: Path) -> list[SeriesSummary]:
-    """Every series of a study folder with its role and why; reads headers only for DICOM.
+    """Every series of a study folder with its role and why; headers are read, no voxel.
 
     Raises UsageError for a missing or empty folder.
     """

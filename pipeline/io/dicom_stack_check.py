@@ -17,6 +17,8 @@ from pipeline.io.dicom_split import (
     missing_after,
     origin_of_count,
 )
+from pipeline.io.image_limits import image_limits, problem_of_grid
+from pipeline.io.series_role import in_ras_order, plane_of_normal
 
 POSITION_TOLERANCE_MM = 0.1
 Problem = tuple[str, tuple[Path, ...]]
@@ -59,7 +61,34 @@ def can_decode(syntax: str) -> bool:
 
 def problem_of(slices: Slices) -> Problem:
     """Why the slices are not one whole stack; empty when they are."""
-    return _mixed(slices) or _misplaced(slices) or NONE
+    return _mixed(slices) or _misplaced(slices) or _of_no_person(slices) or NONE
+
+
+def impossible(slices: Sequence[SliceHeader], step_mm: float) -> str:
+    """Why no stack of a person has this grid, by `io.image_limits`; empty where one may.
+
+    step_mm: from one slice to the next; for a single slice its thickness.
+    """
+    (rows, columns), (between_rows, between_columns) = slices[0].shape, slices[0].pixel_mm
+    plane = plane_of_normal(slices[0].normal)
+    return problem_of_grid(
+        in_ras_order(plane, columns, rows, len(slices)),
+        in_ras_order(plane, between_columns, between_rows, step_mm),
+    )
+
+
+def _of_no_person(slices: Slices) -> Problem | None:
+    """What the headers state and no scanner of a person writes."""
+    gaps = np.diff(along_mm(slices))
+    thickness_mm = slices[0].thickness_mm or 0.0
+    step_mm = float(np.median(gaps)) if len(gaps) else thickness_mm or 1.0
+    told = impossible(slices, step_mm)
+    if not told and thickness_mm > image_limits().overlap.most * step_mm:
+        told = (
+            f"slices {thickness_mm:g} mm thick and only {step_mm:g} mm apart; their positions or "
+            "their thickness are wrong, export the series again"
+        )
+    return (told, ()) if told else None
 
 
 def _mixed(slices: Slices) -> Problem | None:

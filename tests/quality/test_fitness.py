@@ -19,11 +19,6 @@ def test_an_image_of_enough_field_passes():
     require_fit(volume((64, 64, 1), 1.5))
 
 
-def test_thousands_of_slices_are_no_lumbar_stack():
-    with pytest.raises(InputError, match="4000 slices are no lumbar stack"):
-        require_fit(volume((70, 46, 4000)))
-
-
 def test_a_field_too_small_for_both_sides_is_named_in_mm():
     with pytest.raises(InputError, match="the field of view, 50 x 40 mm, is too small"):
         require_fit(volume((100, 80, 2), 0.5))
