@@ -39,6 +39,7 @@ class ComparedOutline:
     area_reader_mm2: float
     fat_found_pct: float | NotAssessable
     fat_reader_pct: float | NotAssessable
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.dice <= 1:

@@ -36,6 +36,7 @@ ALLOWED_TAGS = (
     "FlipAngle",
     "MagneticFieldStrength",
     "SliceThickness",
+    "SpacingBetweenSlices",
     "FrameOfReferenceUID",
     "ImagePositionPatient",
     "ImageOrientationPatient",

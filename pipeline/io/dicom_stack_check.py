@@ -80,15 +80,28 @@ def impossible(slices: Sequence[SliceHeader], step_mm: float) -> str:
 def _of_no_person(slices: Slices) -> Problem | None:
     """What the headers state and no scanner of a person writes."""
     gaps = np.diff(along_mm(slices))
-    thickness_mm = slices[0].thickness_mm or 0.0
-    step_mm = float(np.median(gaps)) if len(gaps) else thickness_mm or 1.0
-    told = impossible(slices, step_mm)
-    if not told and thickness_mm > image_limits().overlap.most * step_mm:
-        told = (
-            f"slices {thickness_mm:g} mm thick and only {step_mm:g} mm apart; their positions or "
-            "their thickness are wrong, export the series again"
-        )
+    first = slices[0]
+    step_mm = float(np.median(gaps)) if len(gaps) else first.thickness_mm or 1.0
+    told = impossible(slices, step_mm) or _contradicted(first, step_mm)
     return (told, ()) if told else None
+
+
+def _contradicted(header: SliceHeader, step_mm: float) -> str:
+    """Why the positions cannot be right beside the thickness and distance that are stated.
+
+    The larger of the two counts: some write the gap between slices as their distance.
+    """
+    between_mm = header.between_slices_mm or 0.0
+    stated_mm = max(header.thickness_mm or 0.0, between_mm)
+    most = image_limits().step_factor.most
+    too_near = stated_mm > most * step_mm
+    too_far = between_mm > 0 and step_mm > most * stated_mm
+    if not too_near and not too_far:
+        return ""
+    return (
+        f"slices {step_mm:g} mm apart by their positions, {stated_mm:g} mm by what they "
+        "state of thickness and distance; one is wrong, export the series again"
+    )
 
 
 def _mixed(slices: Slices) -> Problem | None:

@@ -35,6 +35,7 @@ OUTLINE_COLUMNS = {
     "fat_reader_pct": "signal fat fraction inside the reader's outline, ratio of sums, 0 to 100",
     "fat_difference_points": "found - reader, percentage points",
     "not_assessable": "why a cell of the row is empty",
+    "notes": "what was assumed of the image, such as fat placed at the position of water",
 }
 """Columns of `evaluation.csv` and what they hold."""
 
@@ -115,6 +116,7 @@ def _outline_row(one: ComparedOutline) -> dict[str, object]:
         "fat_reader_pct": _cell(one.fat_reader_pct),
         "fat_difference_points": _cell(one.fat_difference_points),
         "not_assessable": _reasons(one.not_assessable),
+        "notes": " ".join(one.notes),
     }
 
 

@@ -56,7 +56,8 @@ class ImageLimits:
     slices: Limit
     pixel_mm: Limit
     slice_step_mm: Limit
-    overlap: Limit
+    sparse_stack_mm: Limit
+    step_factor: Limit
     across_mm: Limit
     along_mm: Limit
     memory_mb: Limit
@@ -102,14 +103,16 @@ def _beyond(shape: Sequence[int], spacing_mm: Sequence[float]) -> Iterator[tuple
     slices = shape[list(spacing_mm).index(step_mm)]
     voxels = " x ".join(str(n) for n in shape) + " voxels"
     edges = f"voxels of {' x '.join(f'{mm:g}' for mm in spacing_mm)} mm; within a slice"
+    apart = f"{slices} slices {step_mm:g} mm apart; {limits.slice_step_mm.words('mm')}, or in all"
+    sparse_mm = 0.0 if limits.slice_step_mm.holds(step_mm) else slices * step_mm
     memory_mb = prod(int(n) for n in shape) * BYTES_PER_VOXEL / MEGABYTE
     right, front, head = (n * mm for n, mm in zip(shape, spacing_mm, strict=True))
     checks = (
         (limits.pixel_mm, finest, "mm", edges, HEADER_ADVICE),
         (limits.pixel_mm, finer, "mm", edges, HEADER_ADVICE),
-        (limits.slice_step_mm, step_mm, "mm", f"slices {step_mm:g} mm apart,", HEADER_ADVICE),
+        (limits.sparse_stack_mm, sparse_mm, "mm", apart, HEADER_ADVICE),
+        (limits.slices, slices, "", f"{slices} slices are no lumbar stack,", SIZE_ADVICE),
         (limits.matrix, max(shape), "", f"{voxels}; along an axis", SIZE_ADVICE),
-        (limits.slices, slices, "", f"{slices} slices,", SIZE_ADVICE),
         (limits.across_mm, right, "mm", f"{right:.0f} mm from right to left,", HEADER_ADVICE),
         (limits.across_mm, front, "mm", f"{front:.0f} mm from back to front,", HEADER_ADVICE),
         (limits.along_mm, head, "mm", f"{head:.0f} mm from feet to head,", HEADER_ADVICE),

@@ -5,6 +5,10 @@ import numpy as np
 from pipeline.domain.errors import InputError
 from pipeline.domain.volume import Volume
 
+MOST_SLICES = 1000
+"""No lumbar stack has more; whatever has is another kind of image or several in one. As
+`params/image_limits.yml` says for files, which are refused before; here for images in memory."""
+
 LEAST_FIELD_MM = (70.0, 45.0)
 """To the right and to the front: about the median extent of a pair of real multifidus outlines at
 L4/5 (`python -m benchmarks.outline_statistics`), so that less cannot show both and the spine."""
@@ -18,11 +22,12 @@ LEAST_AIR_SHARE = 0.01
 def require_fit(image: Volume) -> None:
     """Refuse an axial image in which no multifidus can be outlined, with the reason.
 
-    A grid that no scanner writes (`params/image_limits.yml`) is refused before, as it is read.
-    Raises InputError for a field of view too small for both sides, or values that look like those
-    of CT.
+    Raises InputError for too many slices, a field of view too small for both sides, or values that
+    look like those of CT.
     """
     x, y, z = image.geometry.shape
+    if z > MOST_SLICES:
+        raise InputError(f"{z} slices are no lumbar stack; give one axial series")
     x_mm, y_mm, _ = image.geometry.spacing_mm
     field = (x * x_mm, y * y_mm)
     if field[0] < LEAST_FIELD_MM[0] or field[1] < LEAST_FIELD_MM[1]:

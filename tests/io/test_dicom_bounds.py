@@ -43,8 +43,8 @@ def scaled_positions(factor):
             "along an axis",
         ),
         (scaled_positions(1e6), r"slices 4e\+06 mm apart"),
-        (scaled_positions(10), r"slices 40 mm apart.*decimal point"),
-        (scaled_positions(0.1), r"4 mm thick and only 0\.4 mm apart"),
+        (scaled_positions(10), "40 mm apart by their positions, 4 mm by"),
+        (scaled_positions(0.1), r"0\.4 mm apart by their positions, 4 mm"),
     ],
 )
 def test_a_series_with_an_impossible_header_is_told_and_not_read(tmp_path, change, told):
@@ -54,6 +54,31 @@ def test_a_series_with_an_impossible_header_is_told_and_not_read(tmp_path, chang
     with pytest.raises(InputError, match=told):
         read_stack(stack)
     assert "PROBLEM" in stack.summary.reason
+
+
+@pytest.mark.parametrize(
+    ("thickness", "between", "step_mm", "is_possible"),
+    [
+        (4, 0.4, 4.4, True),  # the gap written as the distance
+        (4, 4.4, 8.8, True),  # every other slice exported
+        (4, None, 36, True),  # a slice for each disc; nothing contradicts it
+        (4, 36, 36, True),
+        (4, 4.4, 36, False),
+        (4, None, 1.0, True),  # interpolated to a quarter
+        (4, None, 0.4, False),
+    ],
+)
+def test_positions_are_held_against_what_the_header_states(
+    tmp_path, thickness, between, step_mm, is_possible
+):
+    def change(one):
+        x, y, _ = (float(mm) for mm in one.ImagePositionPatient)
+        one.ImagePositionPatient = [x, y, (one.InstanceNumber - 1) * step_mm]
+        one.SliceThickness, one.SpacingBetweenSlices = thickness, between
+
+    write(tmp_path, geometry=WIDE)
+    edit(tmp_path, change)
+    assert (list_stacks(tmp_path)[0].problem == "") == is_possible
 
 
 def test_a_single_slice_is_held_to_the_same_limits(tmp_path):

@@ -52,7 +52,7 @@ def test_both_versions_and_byte_orders_are_read_with_and_without_extensions(
     ("shape", "spacing_mm", "told"),
     [
         ((4000, 4000, 80), (1.5, 1.5, 6), "along an axis 2048"),
-        ((32767, 32767, 32767), (1.5, 1.5, 6), "along an axis 2048"),
+        ((32767, 32767, 32767), (1.5, 1.5, 6), "32767 slices are no lumbar stack"),
         ((2000, 2000, 80), (0.25, 0.25, 6), "need 1221 MB"),
         ((512, 512, 3), (410, 410, 4000), "micrometres given as mm"),
         ((512, 512, 3), (0.00041, 0.00041, 0.004), "metres given as mm"),
