@@ -7,10 +7,11 @@ from types import MappingProxyType
 import numpy as np
 
 from pipeline import __version__
-from pipeline.axial import AxialImages, axial_stacks, measured_roles, with_signal_fat
+from pipeline.axial import CONTRAST_OF, AxialImages, axial_stacks, measured_roles, with_signal_fat
 from pipeline.clinical.exams import examinations_of
 from pipeline.clinical.score import scores_of
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, SpinalLevel, Structure
+from pipeline.domain.area_limits import AreaLimits
 from pipeline.domain.case import CaseResult, Method
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import (
@@ -138,6 +139,7 @@ def analyse(
         record=record,
         scores=scores,
         examinations=() if record is None else examinations_of(record, rules.clinical.exams),
+        area_limits=_area_limits(networks.muscles, stacks[0].axial),
         decisions=decisions,
         body_areas=tuple(one for one in areas if isinstance(one, BodyArea)),
         level_doubts=level_doubts,
@@ -307,6 +309,12 @@ def _fat_disagreements(
         return ()
     points = f"{settings.disagree_points:g} points or more (this project's choice)"
     return (f"Methods for fat differ by {points}: {'; '.join(found)}.",)
+
+
+def _area_limits(bundle: Bundle, axial: AxialImages) -> tuple[AreaLimits, ...]:
+    """The limits of agreement that were measured for the bundle in the images' contrast."""
+    contrast = CONTRAST_OF.get(axial.names[0])
+    return tuple(one for one in bundle.area_limits if one.contrast == contrast)
 
 
 def _method(

@@ -11,7 +11,7 @@ from pipeline.execution import run_notebook
 from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import NOTEBOOKS
 from pipeline.io.result_folder import result_folder
-from pipeline.io.results import PROVENANCE_FILE
+from pipeline.io.results import PROVENANCE_FILE, read_case
 from pipeline.io.run_record import read_record
 from pipeline.provenance import claim_of, require_unchanged
 from pipeline.request import (
@@ -21,6 +21,9 @@ from pipeline.request import (
     rules_of,
     series_found,
 )
+
+MOST_REASONS = 2
+"""Of what could not be assessed, said in the line that tells of a study without a number."""
 
 STUDY_NOTEBOOK = NOTEBOOKS / "study.ipynb"
 STUDY_FILES = (
@@ -102,8 +105,9 @@ def run_study(
     """Run the study notebook for one job; its output folder is written when all went well.
 
     environment: variables that the kernel has besides this process's own. Raises a MultifidusError
-    with the one-line reason, InputError where the kernel died or where inputs, settings or software
-    are not the same at the end as before they were read.
+    with the one-line reason, InputError where the kernel died, where inputs, settings or software
+    are not the same at the end as before they were read, and where nothing was measured: the
+    outlines and the report are written then, but a study without a number is no success.
     """
     request = check(job)
     before = request.provenance()
@@ -120,17 +124,33 @@ def run_study(
         if written is None:
             raise InputError(f"{STUDY_NOTEBOOK.name}: wrote no {PROVENANCE_FILE}")
         require_unchanged(before, written, job.study)
+    require_a_number(job.output)
+
+
+def require_a_number(folder: Path) -> None:
+    """Raise InputError where a study's result holds no area of any muscle at any level."""
+    case = read_case(folder)
+    if case.measurements:
+        return
+    why = "; ".join(f"{one.what}: {one.reason}" for one in case.not_assessable[:MOST_REASONS])
+    raise InputError(
+        f"{folder}: no muscle could be measured at any level ({why or 'no level was named'}); "
+        "report.html shows the outlines. A levels.csv in the study's folder or slice_of_level in "
+        "the settings names the slices"
+    )
 
 
 def is_done(job: Job) -> bool:
     """Whether the job's output is whole and came from the same inputs, settings and software.
 
-    Every file of it has to be there with the content it was written with.
+    Every file of it has to be there with the content it was written with, and hold a number.
     """
     record = read_record(job.output)
     if record is None or not record.holds(job.output):
         return False
-    return _provenance_in(job.output) == job.request.provenance()
+    if _provenance_in(job.output) != job.request.provenance():
+        return False
+    return bool(read_case(job.output).measurements)
 
 
 def _provenance_in(folder: Path) -> dict[str, Any] | None:

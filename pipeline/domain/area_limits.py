@@ -10,8 +10,9 @@ class AreaLimits:
     """Outlines found held against one reader's each, of one muscle in one contrast.
 
     people: each with a right and a left outline. bias_pct, low_pct, high_pct: mean and 95 % limits
-    of agreement of found minus reader's area, in % of the reader's (Bland and Altman 1986, Lancet
-    1:307, doi 10.1016/S0140-6736(86)90837-8). slope: change of the area found per change of the
+    of agreement of the area found against the reader's, in % of the reader's, formed on logarithms
+    since the error grows with the area (Bland and Altman 1999, Stat Methods Med Res 8:135, doi
+    10.1177/096228029900800204). slope: change of the area found per change of the
     reader's; 1 where large and small are found alike, below 1 where areas shrink to the mean.
     smallest_quarter_pct, largest_quarter_pct: median error in the quarter of outlines that readers
     drew smallest and largest. asymmetry_r: correlation of signed side differences, -1..1.

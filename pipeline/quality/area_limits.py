@@ -20,16 +20,20 @@ def area_limits(
     pairs = np.array(areas_mm2, np.float64)  # (people, sides, found and reader)
     found, reader = pairs[..., 0].ravel(), pairs[..., 1].ravel()
     error_pct = 100 * (found / reader - 1)
-    bias, spread = float(error_pct.mean()), float(error_pct.std(ddof=1))
+    log_ratio = np.log(found / reader)
+    middle, reach = log_ratio.mean(), NORMAL_95 * log_ratio.std(ddof=1)
+    bias, least, most = (
+        round(float(100 * np.expm1(middle + step)), 1) for step in (0, -reach, reach)
+    )
     low, high = np.quantile(reader, (0.25, 0.75))
     ours, theirs = (_signed_asymmetry_pct(pairs[..., k]) for k in (0, 1))
     return AreaLimits(
         contrast=contrast,
         muscle=muscle,
         people=len(pairs),
-        bias_pct=round(bias, 1),
-        low_pct=round(bias - NORMAL_95 * spread, 1),
-        high_pct=round(bias + NORMAL_95 * spread, 1),
+        bias_pct=bias,
+        low_pct=least,
+        high_pct=most,
         slope=round(float(np.polyfit(reader, found, 1)[0]), 3),
         smallest_quarter_pct=round(float(np.median(error_pct[reader <= low])), 1),
         largest_quarter_pct=round(float(np.median(error_pct[reader >= high])), 1),

@@ -1,9 +1,29 @@
 """Limits of agreement in words: the same sentence in report, README and validation."""
 
 from pipeline.domain.area_limits import AreaLimits
+from pipeline.domain.case import CaseResult
+from pipeline.domain.study import SeriesRole
 
 LEAST_SHRINKAGE = 0.9
 """Slope from which shrinkage is not spoken of; ours."""
+
+
+BY_BRIGHTNESS = {SeriesRole.AXIAL_T1.value: "T1", SeriesRole.AXIAL_T2.value: "T2"}
+"""Images whose areas are known to lie off readers' by more than Dixon ones, by name."""
+
+
+def limits_notes(case: CaseResult) -> list[str]:
+    """A sentence for each muscle whose limits were measured, or that they were not, T1 and T2."""
+    if case.area_limits:
+        return [limits_in_words(one) for one in case.area_limits]
+    contrast = BY_BRIGHTNESS.get(case.method.segmented_on[0])
+    if contrast is None:
+        return []
+    return [
+        f"{contrast} areas: how far outlines by these weights lie from a reader's was not "
+        "measured; "
+        "no area and no side difference comes with its error."
+    ]
 
 
 def limits_in_words(limits: AreaLimits) -> str:
