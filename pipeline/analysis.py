@@ -22,7 +22,7 @@ from pipeline.domain.measurement import (
     NotAssessable,
 )
 from pipeline.domain.muscle_volume import MuscleVolume
-from pipeline.domain.quality import OutlineQuality
+from pipeline.domain.quality import ImageDoubts, OutlineQuality
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.rules import Rules
 from pipeline.domain.settings import FatSettings, StudySettings
@@ -107,11 +107,11 @@ def analyse(
     centres_mm = {one.level: placement.disc_centre_mm(one.level) for one in level_slices}
     measurements, missing = measure_levels(stacks, level_slices, placement.body_of, centres_mm)
     scores = () if record is None else scores_of(record, settings.clinical, rules.clinical)
-    asked = settings.eligibility
-    quality = _quality(stacks, level_slices, settings)
+    outline_checks = _quality(stacks, level_slices, settings)
     level_doubts = vertebrae.doubts + _position_doubts(vertebrae, stacks)
+    asked = settings.eligibility
     sound = () if record is None else scores_of(trusted(record), settings.clinical, rules.clinical)
-    known = Known(record, measurements, sound, _image_doubts(quality, level_doubts))
+    known = Known(record, measurements, sound, ImageDoubts(outline_checks, level_doubts))
     answers = answers_of(known, asked, rules.clinical.safety)
     decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
@@ -124,7 +124,7 @@ def analyse(
         method=_method(networks, stacks[0], vertebrae, settings),
         level_slices=level_slices,
         measurements=measurements,
-        outline_quality=quality,
+        outline_quality=outline_checks,
         not_assessable=placement.not_assessable
         + missing
         + placement.without_depth
@@ -254,18 +254,6 @@ def _position_doubts(vertebrae: Vertebrae, stacks: Sequence[AxialStack]) -> tupl
         return ()
     found = [contradiction(vertebrae.sagittal, stack.axial.images[0]) for stack in stacks]
     return tuple(dict.fromkeys(one for one in found if one))
-
-
-def _image_doubts(
-    quality: Sequence[OutlineQuality], level_doubts: Sequence[str]
-) -> tuple[str, ...]:
-    """What speaks against the multifidus outlines and the levels, in words."""
-    outlines = [
-        f"{one.side} multifidus {one.level}: {', '.join(one.concerns)}"
-        for one in quality
-        if one.concerns and one.muscle is Muscle.MULTIFIDUS
-    ]
-    return (*outlines, *level_doubts)
 
 
 def _notes(stacks: Sequence[AxialStack]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pipeline.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverCur
 from pipeline.domain.errors import InputError
 from pipeline.domain.outcome import Definition
 from pipeline.domain.published import Study
+from pipeline.io.evidence_files import read_studies
 from pipeline.io.outcome_files import (
     CHANGES_FILE,
     CURVES_FILE,
@@ -23,7 +24,7 @@ from pipeline.io.outcome_files import (
     write_opioids,
     write_outcomes,
 )
-from pipeline.io.outcomes_file import read_definitions, read_studies
+from pipeline.io.outcomes_file import read_definitions
 from pipeline.io.params_file import read_settings
 from pipeline.io.results import write_bytes
 from pipeline.outcomes.change import mean_changes, reliever_curves
@@ -109,10 +110,10 @@ def _tolerance(opioids: Sequence[OpioidCounts], within_mg_day: float) -> Iterato
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
     """The cohort beside what is published, the curves of relief, the mean changes."""
     intervals = {
-        one: wilson_pct(one.pct, one.n)
+        one: wilson_pct(one.pct, one.counted_n)
         for study in outcomes.studies
         for one in study.figures
-        if one.pct is not None and one.n is not None
+        if one.pct is not None and one.counted_n is not None
     }
     return cohort_pictures(
         outcomes.rates, outcomes.curves, outcomes.changes, outcomes.studies, intervals

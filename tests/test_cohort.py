@@ -10,11 +10,10 @@ import pytest
 from pipeline.cohort import CohortOutcomes, cohort_outcomes, pictures_of, save
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.io.results import write_case
+from pipeline.reporting.evidence_tables import against_lines, evidence_table
 from pipeline.reporting.outcome_tables import (
-    against_lines,
     conclusion_table,
     criterion_table,
-    evidence_table,
     mean_change_table,
     opioid_table,
     rate_table,

@@ -134,6 +134,29 @@ class AnyOf(_Joined):
         return self._joined("or")
 
 
+@dataclass(frozen=True)
+class Readings(_Joined):
+    """A sentence of a source that can be read in several ways, one part for each.
+
+    It is answered only where every reading gives the same answer; reason says in words what the
+    source leaves open.
+    """
+
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.parts) < 2:
+            raise ValueError("'readings' needs at least two rules")
+        if not self.reason:
+            raise ValueError("say what the source leaves open")
+
+    @property
+    def asks(self) -> str:
+        """The readings in words."""
+        return f"by every reading of the source: {self._joined('as well as')}"
+
+
 __all__ = [
     "AllOf",
     "AnyOf",
@@ -141,13 +164,14 @@ __all__ = [
     "Documented",
     "Examined",
     "Leaf",
+    "Readings",
     "Rule",
     "Statement",
     "Unread",
 ]
 
 Leaf: TypeAlias = Bounds | Statement | Examined | Documented
-Rule: TypeAlias = Leaf | Unread | AllOf | AnyOf
+Rule: TypeAlias = Leaf | Unread | AllOf | AnyOf | Readings
 
 
 def _asked(name: str, known: object) -> Variable:
@@ -160,5 +184,5 @@ def _asked(name: str, known: object) -> Variable:
 
 
 def _in_brackets(part: Rule) -> str:
-    several = isinstance(part, AllOf | AnyOf) and len(part.parts) > 1
+    several = isinstance(part, AllOf | AnyOf | Readings) and len(part.parts) > 1
     return f"({part.asks})" if several else part.asks

@@ -35,6 +35,12 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     return Verdict.NOT_ASSESSABLE if Verdict.NOT_ASSESSABLE in found else Verdict.NOT_MET
 
 
+def agreed(verdicts: Iterable[Verdict]) -> Verdict:
+    """The answer that every reading of an ambiguous source gives; open where they differ."""
+    found = set(verdicts)
+    return found.pop() if len(found) == 1 else Verdict.NOT_ASSESSABLE
+
+
 class Conclusion(StrEnum):
     """What a rule set's findings sum up to."""
 
@@ -79,6 +85,11 @@ class Finding:
         """Whether the source's own text is what is missing, not a value of the person."""
         return self.confidence == NOT_READ
 
+    @property
+    def is_left_open_by_source(self) -> bool:
+        """Whether no value of the person would answer it: not read, or read in several ways."""
+        return self.verdict is Verdict.NOT_ASSESSABLE and not self.missing
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -122,5 +133,5 @@ class Decision:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Every part of the source that was not read."""
-        return tuple(finding.text for finding in self.findings if finding.is_unread)
+        """Every part of the source that was not read or does not say what it asks."""
+        return tuple(one.text for one in self.findings if one.is_left_open_by_source)

@@ -1,65 +1,71 @@
-"""Published figures that a cohort can be held against, each with its source."""
+"""Published studies and positions: figures and statements, each where a publication holds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pipeline.domain.criterion import Confidence
+from pipeline.domain.published_figure import KEY, UNCHECKED
+from pipeline.domain.published_figure import FollowUp as FollowUp
+from pipeline.domain.published_figure import PublishedFigure as PublishedFigure
+from pipeline.domain.published_figure import Statistic as Statistic
 from pipeline.domain.strict import STRICT
 
 
 @dataclass(frozen=True)
-class PublishedFigure:
-    """One published number. definition: the project's definition that it can be held against.
-
-    pct: share in % of n people; count: how many, where the source gives it. value: figures that
-    are no share, in words. differs: in what the source's definition differs from the project's.
-    level: the kind of evidence where it is not the study's. against: it speaks against.
-    """
+class PublishedStatement:
+    """What a publication says without a figure, in words of our own. Numbers in it are held too."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    what: str
-    months: float | None
-    group: str
+    statement_id: str
+    text: str
     source: str
+    place: str
     confidence: Confidence
-    n: int | None = None
-    count: int | None = None
-    pct: float | None = None
-    value: str = ""
-    definition: str = ""
-    differs: str = ""
-    level: str = ""
     against: bool = False
 
     def __post_init__(self) -> None:
-        if self.pct is None and not self.value:
-            raise ValueError(f"'{self.what}' needs a pct or a value")
-        if self.pct is not None and not 0 <= self.pct <= 100:
-            raise ValueError(f"'{self.what}': pct lies in 0..100")
-        if self.definition and self.pct is None:
-            raise ValueError(f"'{self.what}' is held against a definition and needs a pct")
-        if self.confidence in (Confidence.GK_UNVERIFIED, Confidence.NOT_READ):
-            raise ValueError(f"'{self.what}' is not checked and cannot stand as published")
+        if not KEY.fullmatch(self.statement_id):
+            raise ValueError(f"statement {self.statement_id!r}: small letters, digits and _")
+        if not (self.text and self.source and self.place):
+            raise ValueError(f"statement {self.statement_id}: text, source and place")
+        if self.confidence in UNCHECKED:
+            raise ValueError(f"statement {self.statement_id}: not checked, cannot stand")
 
 
 @dataclass(frozen=True)
 class Study:
-    """A published study or position.
+    """A published study or position. study_id: the name of its file.
 
-    level: what kind of evidence it is, in words of our own. against: what speaks against the
-    treatment, in one sentence; empty where nothing does.
+    level: what kind of evidence it is, in words of our own. note: what to know of its figures.
+    citations: its publications by their names, as a reader finds them.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    study_id: str
     title: str
     level: str
-    source: str
-    confidence: Confidence
     figures: tuple[PublishedFigure, ...] = ()
+    statements: tuple[PublishedStatement, ...] = ()
     note: str = ""
-    against: str = ""
+    citations: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not (self.title and self.level and self.source):
-            raise ValueError("a study needs a title, a level of evidence and a source")
+        if not (self.title and self.level):
+            raise ValueError("a study needs a title and a level of evidence")
+        if not (self.figures or self.statements):
+            raise ValueError("a study needs a figure or a statement")
+        names = [one.figure_id for one in self.figures]
+        names += [one.statement_id for one in self.statements]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"'{twice}' is named twice")
+
+    def cited(self, one: PublishedFigure | PublishedStatement) -> str:
+        """Where a figure or a statement stands: publication, its kind, place and confidence."""
+        return f"{self.citations.get(one.source, one.source)}; {one.place} ({one.confidence})"
+
+    @property
+    def against(self) -> tuple[PublishedStatement, ...]:
+        """What it says against the treatment."""
+        return tuple(one for one in self.statements if one.against)

@@ -112,10 +112,11 @@ class ImagingRule:
     """What this site counts as imaging that supports multifidus dysfunction.
 
     kind `reader`: only what a reader recorded in the clinical table. kind `fat_fraction`: the
-    reader's record or, without one, a multifidus fat fraction by `fat_method` of at least
-    `at_least_pct` on either side of any measured level. A fraction by another method is never held
-    against it. No published cut-off exists: the number, its method and its `source` are the site's
-    own and are printed as such.
+    reader's record or, without one, the multifidus fat fraction by `fat_method`, of which at least
+    `at_least_pct` counts as reached: at any or every one of `levels`, for the mean of both sides,
+    for either or for both. A fraction by another method, an outline in doubt and another level are
+    never held against it, and a statement about MRI is never answered by it. No published cut-off
+    exists: all of this and its `source` are the site's own and are printed as such.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
@@ -123,13 +124,26 @@ class ImagingRule:
     at_least_pct: float | None = None
     source: str = ""
     fat_method: FatMethod = FatMethod.DIXON_RATIO_OF_SUMS
+    levels: tuple[SpinalLevel, ...] = ()
+    over_levels: Literal["any", "every"] | None = None
+    over_sides: Literal["mean", "either", "both"] | None = None
 
     def __post_init__(self) -> None:
-        complete = self.at_least_pct is not None and self.source != ""
-        if self.kind == "fat_fraction" and not complete:
-            raise ValueError("imaging_rule fat_fraction needs at_least_pct and a source")
         if self.at_least_pct is not None and not 1 <= self.at_least_pct <= 100:
             raise ValueError("at_least_pct is a percentage from 1 to 100, not a share")
+        if self.kind == "reader":
+            return
+        if self.at_least_pct is None or not self.source:
+            raise ValueError("imaging_rule fat_fraction needs at_least_pct and a source")
+        if not self.levels or self.over_sides is None:
+            raise ValueError(
+                "imaging_rule fat_fraction names its levels, such as [L4/5, L5/S1], and "
+                "over_sides: mean, either or both"
+            )
+        if len(set(self.levels)) < len(self.levels):
+            raise ValueError("imaging_rule names a level twice")
+        if len(self.levels) > 1 and self.over_levels is None:
+            raise ValueError("imaging_rule with several levels needs over_levels: any or every")
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ STATEMENTS: Mapping[str, Variable] = _by_name(
     Variable("predominantly_nociceptive", "pain is predominantly nociceptive"),
     Variable("neuropathic_pain", "pain to be treated is neuropathic"),
     Variable("severe_chronic_pain", "chronic pain is severe"),
+    Variable("physically_limiting_pain", "pain limits the person physically"),
     Variable(
         "pain_half_of_days_12_months", "pain on at least half of the days of the last 12 months"
     ),
@@ -130,6 +131,7 @@ STATEMENTS: Mapping[str, Variable] = _by_name(
     Variable("facilities_available", "facilities and staff for treatment and follow-up"),
     Variable("intraoperative_contraction", "contraction palpable once electrodes are placed"),
     Variable("patient_education_done", "person educated and informed"),
+    Variable("qualified_physician", "physician qualified for the treatment and trained in it"),
 )
 """Documented yes/no statements, by name; each is a column of the clinical table."""
 

@@ -9,11 +9,12 @@ from pipeline.domain.criterion import (
     Bounds,
     Criterion,
     Evidence,
+    Readings,
     Rule,
     RuleSet,
     Unread,
 )
-from pipeline.domain.decision import Decision, Finding, Verdict, all_of, any_of
+from pipeline.domain.decision import Decision, Finding, Verdict, agreed, all_of, any_of
 from pipeline.domain.gate import OPEN_GATE, Gate
 
 
@@ -40,11 +41,16 @@ def decide(rule_set: RuleSet, evidence: Mapping[str, Evidence], gate: Gate = OPE
 
 
 def verdict_of(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
-    """The rule's answer in Kleene's strong three-valued logic; what was not read stays open."""
+    """The rule's answer in Kleene's strong three-valued logic.
+
+    What was not read stays open, and so does what the readings of a source answer differently.
+    """
     if isinstance(rule, AllOf):
         return all_of(verdict_of(part, evidence) for part in rule.parts)
     if isinstance(rule, AnyOf):
         return any_of(verdict_of(part, evidence) for part in rule.parts)
+    if isinstance(rule, Readings):
+        return agreed(verdict_of(part, evidence) for part in rule.parts)
     if isinstance(rule, Unread):
         return Verdict.NOT_ASSESSABLE
     known = _known(rule.variable, evidence)
@@ -83,10 +89,18 @@ def _finding(criterion: Criterion, evidence: Mapping[str, Evidence], gate: Gate)
     words = [one.wording for one in known.values()]
     words += dict.fromkeys(gate.against[name] for name in rule.variables if name in gate.against)
     verdict = _gated(rule, evidence, gate)
-    missing = tuple(name for name, one in known.items() if not one.is_known or name in gate.against)
+    is_open = verdict is Verdict.NOT_ASSESSABLE
+    missing = tuple(
+        name
+        for name, one in known.items()
+        if name in gate.against or (one.value is None and (is_open or not one.is_known))
+    )
     if isinstance(rule, Unread):
         # What is missing is the source's text; no value of the person would answer it.
         words = [rule.asks, *(one.wording for one in known.values() if one.value is not None)]
+        missing = ()
+    if unclear := _unclear(rule, evidence):
+        words = [unclear, *words]
         missing = ()
     return Finding(
         criterion_id=criterion.criterion_id,
@@ -99,6 +113,16 @@ def _finding(criterion: Criterion, evidence: Mapping[str, Evidence], gate: Gate)
         topic=criterion.topic.value,
         asks=rule.asks,
         variables=rule.variables,
+    )
+
+
+def _unclear(rule: Rule, evidence: Mapping[str, Evidence]) -> str:
+    """What the source leaves open, where its readings answer differently whatever is missing."""
+    if not isinstance(rule, Readings):
+        return ""
+    found = {verdict_of(part, evidence) for part in rule.parts}
+    return (
+        f"the source is not clear: {rule.reason}" if {Verdict.MET, Verdict.NOT_MET} <= found else ""
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.domain.anatomy import Muscle
-from pipeline.domain.measurement import FatMethod, MuscleMeasurement
+from pipeline.domain.measurement import MuscleMeasurement
+from pipeline.domain.quality import NO_DOUBTS, ImageDoubts
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
 from pipeline.domain.settings import ImagingRule
@@ -11,13 +11,16 @@ from pipeline.domain.variables import (
     ADULT,
     EXAMINATIONS,
     IMAGING_VARIABLES,
+    MRI,
     VARIABLES,
     Evidence,
     Variable,
 )
+from pipeline.eligibility.fat_rule import MeasuredFat, by_fat_fraction, setting_of
 
-NO_CUT_OFF = "no published cut-off of fat infiltration or area defines M62.85"
 YES_NO = {True: "yes", False: "no"}
+READER_ONLY = ImagingRule("reader")
+"""What holds for a statement about MRI, whatever the site's rule."""
 RESULTS = ("positive", "negative")
 OTHER_UNIT = {"clbp_days": "clbp_months", "clbp_months": "clbp_days"}
 SCORE_OF = {"odi_pct": "odi_pct"}
@@ -30,37 +33,24 @@ def evidence_of(
     imaging_rule: ImagingRule,
     scores: Sequence[Score] = (),
     adult_at_least_years: float | None = None,
+    doubts: ImageDoubts = NO_DOUBTS,
 ) -> Mapping[str, Evidence]:
     """Evidence for every variable and examination, by name; a value of None where unknown.
 
     Without a clinical record nothing is known: images alone answer no criterion. Imaging is the
     reader's record or, where the site's rule allows it and the reader recorded nothing, the
-    multifidus fat fraction by the method that the rule names against the site's own number.
-    adult_at_least_years: what this site means by adult; None leaves it to the record.
+    multifidus fat fraction as `fat_rule` holds it against the site's own number. doubts: what
+    speaks against outlines and levels. adult_at_least_years: what this site means by adult; None
+    leaves it to the record.
     """
     evidence = {name: recorded_evidence(variable, record) for name, variable in VARIABLES.items()}
     evidence |= {name: _examined(variable, record) for name, variable in EXAMINATIONS.items()}
     evidence |= {name: _scored(VARIABLES[name], scores) for name in SCORE_OF}
+    fat = MeasuredFat(measurements, doubts)
     for name in IMAGING_VARIABLES:
-        evidence[name] = _imaging(VARIABLES[name], record, measurements, imaging_rule)
+        evidence[name] = _imaging(VARIABLES[name], record, fat, imaging_rule)
     evidence[ADULT] = _adult(evidence[ADULT], evidence["age_years"], adult_at_least_years)
     return evidence
-
-
-def setting_of(imaging_rule: ImagingRule) -> str:
-    """The site's imaging rule in one sentence."""
-    if imaging_rule.kind == "reader":
-        return (
-            "Site setting: imaging counts as evidence only as a reader recorded it in the "
-            f"clinical table; {NO_CUT_OFF}."
-        )
-    return (
-        "Site setting: imaging counts as evidence as a reader recorded it or, without that, by a "
-        f"multifidus fat fraction ({_words(imaging_rule.fat_method)}) of at least "
-        f"{imaging_rule.at_least_pct:g} % on either side of any measured level, a number of this "
-        f"site ({imaging_rule.source}); "
-        f"{NO_CUT_OFF}."
-    )
 
 
 def recorded_evidence(variable: Variable, record: ClinicalRecord | None) -> Evidence:
@@ -133,65 +123,20 @@ def _adult(recorded: Evidence, age: Evidence, at_least_years: float | None) -> E
 def _imaging(
     variable: Variable,
     record: ClinicalRecord | None,
-    measurements: Sequence[MuscleMeasurement],
+    fat: MeasuredFat,
     imaging_rule: ImagingRule,
 ) -> Evidence:
-    setting = setting_of(imaging_rule)
+    """As a reader recorded it; else, but for MRI, by the site's own rule on fat."""
+    setting = setting_of(READER_ONLY if variable.name == MRI else imaging_rule)
     reader = recorded_evidence(variable, record)
     if reader.value is not None:
         return Evidence(reader.value, f"{reader.wording} (recorded by the reader)", setting)
-    if record is None or imaging_rule.at_least_pct is None or imaging_rule.kind == "reader":
+    if record is None or imaging_rule.kind == "reader":
         return Evidence(None, reader.wording, setting)
-    return _by_fat_fraction(variable, measurements, imaging_rule, setting)
-
-
-def _by_fat_fraction(
-    variable: Variable,
-    measurements: Sequence[MuscleMeasurement],
-    rule: ImagingRule,
-    setting: str,
-) -> Evidence:
-    """The highest multifidus fat fraction against the site's number, which counts as reached."""
-    multifidus = [one for one in measurements if one.section.muscle is Muscle.MULTIFIDUS]
-    found = [
-        (pct, f"{one.level.value} {one.section.side.value}")
-        for one in multifidus
-        if (pct := one.section.fat_pct(rule.fat_method)) is not None
-    ]
-    if rule.at_least_pct is None or not found:
-        wording = f"{_not_recorded(variable)}; {_none_by(rule.fat_method, multifidus)}"
-        return Evidence(None, wording, setting)
-    highest_pct, place = max(found, key=lambda one: one[0])
-    reached = highest_pct >= rule.at_least_pct
-    wording = (
-        f"{variable.wording}: {YES_NO[reached]}, by the site's rule, no reader's record "
-        f"(highest multifidus fat fraction {_beside(highest_pct, rule.at_least_pct)} % at "
-        f"{place}, {_words(rule.fat_method)}, {len(found)} measured; the site asks for at least "
-        f"{rule.at_least_pct:g} %)"
-    )
-    return Evidence(reached, wording, setting)
-
-
-def _none_by(method: FatMethod, multifidus: Sequence[MuscleMeasurement]) -> str:
-    """That none was measured by the method, and which other methods do not stand in for it."""
-    others = dict.fromkeys(fat.method for one in multifidus for fat in one.section.fat)
-    if not others:
-        return "no multifidus fat fraction was measured"
-    named = ", ".join(_words(one) for one in others)
-    return (
-        f"no multifidus fat fraction was measured by the method of the site's rule "
-        f"({_words(method)}); those by {named} are not held against its number"
-    )
-
-
-def _words(method: FatMethod) -> str:
-    return method.value.replace("_", " ")
-
-
-def _beside(pct: float, limit_pct: float) -> str:
-    """One decimal, or as many as it takes for the text to lie on the value's side of the limit."""
-    for decimals in range(1, 12):
-        text = f"{pct:.{decimals}f}"
-        if (float(text) >= limit_pct) == (pct >= limit_pct):
-            return text
-    return repr(pct)
+    if variable.name == MRI:
+        only = "a rule on fat does not stand for a reader's statement about MRI"
+        return Evidence(None, f"{reader.wording}; {only}", setting)
+    value, words = by_fat_fraction(imaging_rule, fat)
+    if value is None:
+        return Evidence(None, f"{reader.wording}; {words}", setting)
+    return Evidence(value, f"{variable.wording}: {YES_NO[value]}, {words}", setting)

@@ -10,6 +10,7 @@ topic (`domain.criterion.Topic`). A rule is one of
     {variable: mt3, documented: true}           on record, whatever it says
     {unread: what is not known, shows: [nrs]}   a part of the source that was not read
     {all_of: [rule, ...]}  {any_of: [rule, ...]}
+    {readings: [rule, rule], unclear: what the source leaves open}   answered where all agree
 
 `between` includes both ends. An exclusion is worded as its absence ("no active infection").
 """

@@ -10,6 +10,7 @@ from pipeline.domain.conditions import (
     Bounds,
     Documented,
     Examined,
+    Readings,
     Rule,
     Statement,
     Unread,
@@ -30,8 +31,14 @@ def read_rule(entry: Any) -> Rule:
             if not isinstance(entry[key], list):
                 raise ValueError(f"'{key}' needs a list of rules, found {entry[key]!r}")
             return combination(tuple(read_rule(part) for part in entry[key]))
+    if "readings" in entry:
+        return _readings(entry)
     if "unread" in entry:
         return _unread(entry)
+    return _of_one_variable(entry)
+
+
+def _of_one_variable(entry: Mapping[str, Any]) -> Rule:
     check_keys(entry, ("variable",), optional=(*LIMITS, "between", "is", "documented"))
     variable = text_of(entry, "variable")
     if variable not in KNOWN:
@@ -45,6 +52,14 @@ def read_rule(entry: Any) -> Rule:
         check_keys(entry, ("variable", "is"))
         return _expected(variable, entry["is"])
     return Bounds(variable, **_limits(entry))
+
+
+def _readings(entry: Mapping[str, Any]) -> Readings:
+    check_keys(entry, ("readings", "unclear"))
+    if not isinstance(entry["readings"], list):
+        raise ValueError(f"'readings' needs a list of rules, found {entry['readings']!r}")
+    parts = tuple(read_rule(part) for part in entry["readings"])
+    return Readings(parts, text_of(entry, "unclear"))
 
 
 def _unread(entry: Mapping[str, Any]) -> Unread:

@@ -1,4 +1,4 @@
-"""Definitions of a response and published evidence from YAML: no source, no load.
+"""Definitions of a response from YAML: no source, no load.
 
 A definition holds id, text, kind, response, source, confidence and optionally among. A response is
 
@@ -11,18 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from pipeline.domain.criterion import Confidence
 from pipeline.domain.errors import UsageError
 from pipeline.domain.outcome import AllParts, AnyPart, Check, Condition, Definition, Kind, Response
-from pipeline.domain.published import Study
 from pipeline.io.criteria_rules import check_keys, hint, text_of
-from pipeline.io.params_file import first_problem, read_yaml
+from pipeline.io.params_file import read_yaml
 from pipeline.io.project_files import PARAMS
 
 OUTCOMES = PARAMS / "outcomes"
-EVIDENCE = PARAMS / "evidence"
 DEFINITION_KEYS = ("id", "text", "kind", "response", "source", "confidence")
 CHECKS = tuple(one.value for one in Check)
 
@@ -47,21 +43,6 @@ def read_definitions(folder: Path = OUTCOMES) -> list[Definition]:
     if twice:
         raise UsageError(f"{folder}: definition '{twice}' appears twice")
     return found
-
-
-def read_studies(folder: Path = EVIDENCE) -> list[Study]:
-    """Every published study of a folder, in the order of the file names.
-
-    Raises UsageError, one line, for whatever does not hold.
-    """
-    return [_study(path) for path in sorted(folder.glob("*.yml"))]
-
-
-def _study(path: Path) -> Study:
-    try:
-        return TypeAdapter(Study).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
 
 
 def _definition(entry: Any) -> Definition:

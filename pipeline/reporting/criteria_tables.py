@@ -37,7 +37,7 @@ def comparison_tables(decisions: Sequence[Decision]) -> list[Table]:
 
 
 def lacking_table(decisions: Sequence[Decision]) -> Table:
-    """What each rule set sums up to, what was not recorded for it, what of it was not read."""
+    """What each rule set sums up to, what was not recorded for it, what of it is open."""
     rows = [
         (
             f"{one.title} ({_dated(one)})",
@@ -47,7 +47,8 @@ def lacking_table(decisions: Sequence[Decision]) -> Table:
         )
         for one in decisions
     ]
-    return Table(("Rule set", "Conclusion", "Not recorded", "Not read of the source"), tuple(rows))
+    headings = ("Rule set", "Conclusion", "Not recorded", "Not read or not clear in the source")
+    return Table(headings, tuple(rows))
 
 
 def missing_words(decision: Decision) -> tuple[str, ...]:

@@ -15,14 +15,13 @@ from pipeline.reporting.agreement_tables import (
 from pipeline.reporting.change_tables import changes_table, comparison_notes
 from pipeline.reporting.clinical_tables import record_rows, score_table
 from pipeline.reporting.criteria_tables import comparison_tables, finding_table, lacking_table
+from pipeline.reporting.evidence_tables import against_lines, evidence_table, statement_table
 from pipeline.reporting.gate_tables import answered_words, held_back, question_line, reason_lines
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
 from pipeline.reporting.outcome_tables import (
-    against_lines,
     conclusion_table,
     criterion_table,
-    evidence_table,
     mean_change_table,
     opioid_table,
     rate_table,
@@ -86,6 +85,7 @@ __all__ = [
     "series_table",
     "side_table",
     "slice_table",
+    "statement_table",
     "table",
     "unanswered_line",
     "unpaired_table",

@@ -34,7 +34,7 @@ def cohort_pictures(
         Picture(
             f"responders_{number:02d}.png",
             "Responders of this cohort (filled, blue) and as published (open): share of those with "
-            "data, 95 % Wilson interval; none where the number of people is not told",
+            "data, 95 % Wilson interval; none where its own number of people is not told",
             comparison_plot(page),
         )
         for number, page in enumerate(pages_of(blocks), start=1)

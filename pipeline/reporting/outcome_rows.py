@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipeline.domain.cohort import ResponseRate
 from pipeline.domain.outcome import Definition
 from pipeline.domain.published import PublishedFigure, Study
+from pipeline.reporting.evidence_tables import people_words
 from pipeline.reporting.outcome_tables import pct_words, share_words
 
 OURS, THEIRS, CONTROL = "#1f5a8a", "#8a5a00", "#777777"
@@ -70,9 +71,8 @@ def _our_row(one: ResponseRate) -> Row:
 
 def _their_row(study: Study, one: PublishedFigure, interval: tuple[float, float] | None) -> Row:
     low, high = (None, None) if interval is None else interval
-    people = "n not told" if one.n is None else f"n {one.n}"
+    people = people_words(one)
     differs = f", {DIFFERENT}" if one.differs else ""
-    time = "time not told" if one.months is None else f"{one.months:g} months"
-    words = f"{study.title.split(',')[0].split(' (')[0]}, {one.group}, {time}"
+    words = f"{study.title.split(',')[0].split(' (')[0]}, {one.group}, {one.when}"
     colour = CONTROL if "control" in one.group else THEIRS
     return Row(words, f"{pct_words(one.pct)}, {people}{differs}", one.pct, low, high, colour, False)

@@ -7,7 +7,6 @@ from pipeline.domain.case import CaseResult
 from pipeline.domain.cohort import Cohort, MeanChange, OpioidCounts, Proportion, ResponseRate
 from pipeline.domain.decision import Conclusion, Verdict
 from pipeline.domain.outcome import Definition
-from pipeline.domain.published import PublishedFigure, Study
 from pipeline.reporting.gate_tables import IN_WORDS
 from pipeline.reporting.tables import NO_VALUE, Table
 
@@ -101,30 +100,6 @@ def opioid_table(counts: Sequence[OpioidCounts]) -> Table:
     return Table(headings, tuple(rows))
 
 
-def evidence_table(studies: Sequence[Study]) -> Table:
-    """Every published figure with n, time, definition, source and kind of evidence."""
-    rows = [
-        (
-            study.title,
-            f"{one.what}, {one.group}" + (f" ({one.differs})" if one.differs else ""),
-            "not told" if one.months is None else f"{one.months:g} months",
-            "not told" if one.n is None else str(one.n),
-            figure_words(one),
-            one.level or study.level,
-            f"{one.source} ({one.confidence})",
-        )
-        for study in studies
-        for one in study.figures
-    ]
-    headings = ("Study", "What", "Time", "n", "Figure", "Kind of evidence", "Source")
-    return Table(headings, tuple(rows))
-
-
-def against_lines(studies: Sequence[Study]) -> list[str]:
-    """What speaks against the treatment, a sentence each, with its source."""
-    return [f"{one.title}: {one.against} [{one.source}]" for one in studies if one.against]
-
-
 def unanswered_line(definitions: Sequence[Definition]) -> str:
     """The definitions that nobody's data answer."""
     listed = "; ".join(one.text for one in definitions)
@@ -176,11 +151,3 @@ def number_words(value: float | None, high: float | None, signed: bool = False) 
     if value is None:
         return NO_VALUE
     return f"{value:{'+' if signed else ''}.{3 if high == 1 else 1}f}"
-
-
-def figure_words(one: PublishedFigure) -> str:
-    """A published figure as a share, with its count where it is told, or in words."""
-    if one.pct is None:
-        return one.value
-    counted = f" ({one.count} of {one.n})" if one.count is not None else ""
-    return f"{one.pct:g} %{counted}"

@@ -20,6 +20,8 @@ Each disc's centre lies within 1.5 mm of a slice, so that which slice is nearest
 """
 
 BOOLEANS = (
+    "chronic_lbp",
+    "mechanical_lbp",
     "imaging_confirms_mf_dysfunction",
     "clinical_presentation_consistent",
     "surgical_indication",
@@ -95,6 +97,8 @@ SAMPLE_STUDIES = (
             "prone_instability_test": "negative",
             "multifidus_lift_test": "positive",
             "aberrant_movement": "not_done",
+            "chronic_lbp": "yes",
+            "mechanical_lbp": "yes",
             "clinical_presentation_consistent": "yes",
             "surgical_indication": "no",
             "severe_instability_or_deformity": "no",
@@ -138,6 +142,8 @@ SAMPLE_STUDIES = (
             "multifidus_lift_test": "positive",
             "aberrant_movement": "positive",
             "imaging_confirms_mf_dysfunction": "yes",
+            "chronic_lbp": "yes",
+            "mechanical_lbp": "yes",
             "clinical_presentation_consistent": "yes",
             "surgical_indication": "no",
             "severe_instability_or_deformity": "no",

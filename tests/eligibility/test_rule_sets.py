@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain.conditions import AllOf, AnyOf, Bounds, Rule
+from pipeline.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule
 from pipeline.domain.decision import Conclusion, Decision, Verdict
 from pipeline.domain.record import ClinicalRecord, ExamResult
 from pipeline.domain.score import Score
@@ -17,28 +17,35 @@ from pipeline.eligibility.evidence import evidence_of
 from pipeline.io.criteria_file import CRITERIA, read_rule_set
 from tests.eligibility.truth_tables import (
     BOUNDARIES,
-    RECORDED_ONLY,
+    MET,
+    NOT_MET,
+    OPEN,
     TABLES,
     UNREAD,
     Criteria,
     Either,
     Value,
+    Worked,
 )
 
 SETS = {path.stem: read_rule_set(path) for path in sorted(CRITERIA.glob("*.yml"))}
 NAMES = sorted(SETS)
 READER = ImagingRule("reader")
-MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_ASSESSABLE
 
 
 def inputs_of(criteria: Criteria) -> dict[str, tuple[Value, Value]]:
-    parts = [one.inputs if isinstance(one, Either) else one for one in criteria.values()]
+    parts = [
+        one.inputs if isinstance(one, Either) else one
+        for one in criteria.values()
+        if not isinstance(one, Worked)
+    ]
     return {name: pair for part in parts for name, pair in part.items()}
 
 
 def good(name: str) -> dict[str, Value | None]:
-    exams = {exam: "negative" for group in RECORDED_ONLY.get(name, {}).values() for exam in group}
-    return {**exams, **{one: pair[0] for one, pair in inputs_of(TABLES[name]).items()}}
+    worked = [one.met for one in TABLES[name].values() if isinstance(one, Worked)]
+    met = {variable: value for one in worked for variable, value in one.items()}
+    return {**met, **{one: pair[0] for one, pair in inputs_of(TABLES[name]).items()}}
 
 
 def answer(name: str, values: dict[str, Value | None], **own: float) -> Decision:
@@ -76,8 +83,18 @@ def single_inputs() -> list[tuple[str, str, str]]:
         (name, criterion, variable)
         for name, table in TABLES.items()
         for criterion, inputs in table.items()
-        if not isinstance(inputs, Either)
+        if not isinstance(inputs, Either | Worked)
         for variable in inputs
+    ]
+
+
+def worked_cases() -> list[tuple[str, str, int]]:
+    return [
+        (name, criterion, number)
+        for name, table in TABLES.items()
+        for criterion, inputs in table.items()
+        if isinstance(inputs, Worked)
+        for number in range(len(inputs.cases))
     ]
 
 
@@ -93,7 +110,7 @@ def alternatives() -> list[tuple[str, str]]:
 def test_every_shipped_rule_set_and_every_one_of_its_criteria_has_a_truth_table() -> None:
     assert set(TABLES) == set(SETS)
     for name, rule_set in SETS.items():
-        listed = [*TABLES[name], *RECORDED_ONLY.get(name, {}), *UNREAD.get(name, [])]
+        listed = [*TABLES[name], *UNREAD.get(name, [])]
         assert sorted(listed) == sorted(one.criterion_id for one in rule_set.criteria)
 
 
@@ -152,7 +169,7 @@ def test_a_value_at_the_limit_lies_on_its_own_side(
 
 
 def limits_of(rule: Rule) -> list[tuple[str, float]]:
-    if isinstance(rule, AllOf | AnyOf):
+    if isinstance(rule, AllOf | AnyOf | Readings):
         return [one for part in rule.parts for one in limits_of(part)]
     if isinstance(rule, Bounds):
         return [(rule.variable, limit) for limit in rule.limits.values()]
@@ -178,16 +195,31 @@ def test_every_limit_of_every_rule_set_is_among_the_boundaries_tried() -> None:
     assert limits <= tried
 
 
-@pytest.mark.parametrize("result", ["positive", "negative"])
-def test_nysipp_asks_for_three_examinations_on_record_whatever_they_show(result: str) -> None:
-    exams = RECORDED_ONLY["nysipp_2025"]["examinations"]
-    found = answer("nysipp_2025", good("nysipp_2025") | dict.fromkeys(exams, result))
-    assert verdicts(found)["examinations"] is MET
-    for exam in exams:
-        for empty in (None, "not_done"):
-            found = answer("nysipp_2025", good("nysipp_2025") | {exam: empty})
-            assert verdicts(found)["examinations"] is OPEN
-            assert found.missing == (exam,)
+@pytest.mark.parametrize(("name", "criterion", "number"), worked_cases())
+def test_a_source_that_can_be_read_in_several_ways_answers_only_where_all_agree(
+    name: str, criterion: str, number: int
+) -> None:
+    worked = TABLES[name][criterion]
+    assert isinstance(worked, Worked)
+    values, verdict, missing = worked.cases[number]
+    decision = answer(name, good(name) | dict(zip(worked.names, values, strict=True)))
+    assert verdicts(decision) == all_good(name) | {criterion: verdict}
+    assert decision.missing == missing
+    unclear = verdict is OPEN and not missing
+    found = next(one for one in decision.findings if one.criterion_id == criterion)
+    assert found.value.startswith("the source is not clear: ") is unclear
+    assert (found.text in decision.unread) is unclear
+
+
+def test_every_rule_with_readings_is_among_the_worked_cases() -> None:
+    with_readings = {
+        (name, one.criterion_id)
+        for name, rule_set in SETS.items()
+        for one in rule_set.criteria
+        if isinstance(one.rule, Readings)
+    }
+    assert with_readings == {(name, criterion) for name, criterion, _ in worked_cases()}
+    assert len(with_readings) >= 3
 
 
 def test_an_examination_that_was_not_done_is_no_negative_one() -> None:
@@ -242,10 +274,11 @@ def test_every_number_a_rule_may_ask_for_is_a_field_of_the_record_or_derived() -
 def test_missing_more_never_turns_an_open_criterion_into_an_answered_one(
     name: str, data: st.DataObject
 ) -> None:
-    pairs = inputs_of(TABLES[name]) | {
-        exam: ("positive", "negative")
-        for group in RECORDED_ONLY.get(name, {}).values()
-        for exam in group
+    worked = [one for one in TABLES[name].values() if isinstance(one, Worked)]
+    pairs: dict[str, tuple[Value, ...]] = {**inputs_of(TABLES[name])} | {
+        variable: ("positive", "negative") if variable in EXAMINATIONS else (True, False)
+        for one in worked
+        for variable in one.names
     }
     values: dict[str, Value | None] = {
         variable: data.draw(st.sampled_from([*pair, None])) for variable, pair in pairs.items()

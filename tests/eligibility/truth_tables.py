@@ -1,9 +1,13 @@
 """By hand, from the sources: every criterion's inputs with a value that meets it and one that
-does not. `Either` holds where one input is enough. UNREAD lists what no value answers."""
+does not. `Either` holds where one input is enough, `Worked` lists cases where a source can be read
+in several ways. UNREAD lists what no value answers."""
 
 from dataclasses import dataclass
 
+from pipeline.domain.decision import Verdict
+
 Value = float | bool | str
+MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_ASSESSABLE
 
 
 @dataclass(frozen=True)
@@ -11,8 +15,29 @@ class Either:
     inputs: dict[str, tuple[Value, Value]]
 
 
-Criteria = dict[str, dict[str, tuple[Value, Value]] | Either]
+@dataclass(frozen=True)
+class Worked:
+    """names: the inputs; cases: their values in that order, the answer, what is then missing."""
+
+    names: tuple[str, ...]
+    cases: tuple[tuple[tuple[Value | None, ...], Verdict, tuple[str, ...]], ...]
+
+    @property
+    def met(self) -> dict[str, Value | None]:
+        """The first case, which meets the criterion."""
+        return dict(zip(self.names, self.cases[0][0], strict=True))
+
+
+Criteria = dict[str, dict[str, tuple[Value, Value]] | Either | Worked]
 YES, NO = (True, False), (False, True)
+POSITIVE, NEGATIVE, NOT_DONE = "positive", "negative", "not_done"
+PIT, MLT, MT3 = "prone_instability_test", "multifidus_lift_test", "mt3"
+CARE, DRUGS, PHYSIO = (
+    "failed_conservative_care",
+    "failed_pain_medications",
+    "failed_physical_therapy",
+)
+INDICATION, EARLIER = "surgical_indication", "prior_surgery_at_or_below_t8"
 
 TABLES: dict[str, Criteria] = {
     "isass_2025": {
@@ -20,7 +45,11 @@ TABLES: dict[str, Criteria] = {
             "imaging_confirms_mf_dysfunction": YES,
             "clinical_presentation_consistent": YES,
         },
-        "conservative_care": {"conservative_months": (6, 5)},
+        "conservative_care": {
+            "chronic_lbp": YES,
+            "mechanical_lbp": YES,
+            "conservative_months": (6, 5),
+        },
         "no_surgical_indication": {"surgical_indication": NO},
         "age": {"age_years": (54, 18)},
         "no_severe_instability_or_deformity": {"severe_instability_or_deformity": NO},
@@ -30,9 +59,27 @@ TABLES: dict[str, Criteria] = {
     "isass_2023": {},
     "nysipp_2025": {
         "mechanical_history": {"mechanical_lbp": YES},
+        "intractable_pain": {"intractable_clbp": YES},
+        "examinations": Worked(
+            (PIT, MLT, MT3),
+            (
+                ((POSITIVE, POSITIVE, POSITIVE), MET, ()),
+                ((NEGATIVE, NEGATIVE, NEGATIVE), NOT_MET, ()),
+                ((POSITIVE, NEGATIVE, NEGATIVE), OPEN, ()),
+                ((NEGATIVE, NEGATIVE, POSITIVE), OPEN, ()),
+                ((POSITIVE, POSITIVE, NEGATIVE), OPEN, ()),
+                ((POSITIVE, NEGATIVE, None), OPEN, ()),  # open whatever the third shows
+                ((POSITIVE, POSITIVE, None), OPEN, (MT3,)),
+                ((POSITIVE, POSITIVE, NOT_DONE), OPEN, (MT3,)),
+                ((NEGATIVE, NEGATIVE, None), OPEN, (MT3,)),
+                ((NOT_DONE, NEGATIVE, NEGATIVE), OPEN, (PIT,)),
+                ((None, None, None), OPEN, (PIT, MLT, MT3)),
+            ),
+        ),
         "mri": {"mri_confirms_mf_dysfunction": YES},
         "conservative_care": {"failed_conservative_care": YES},
         "no_surgical_candidate": {"spine_surgery_candidate": NO},
+        "qualified_physician": {"qualified_physician": YES},
     },
     "matis_2021": {
         "adult": {"is_adult": YES},
@@ -40,10 +87,37 @@ TABLES: dict[str, Criteria] = {
         "disability": {"odi_pct": (21, 20)},
         "nociceptive": {"predominantly_nociceptive": YES},
         "axial_mechanical": {"chronic_lbp": YES, "axial_lbp": YES, "mechanical_lbp": YES},
+        "severe_limiting_pain": {"severe_chronic_pain": YES, "physically_limiting_pain": YES},
         "quality_of_life": {"severely_impaired_qol": YES},
-        "conservative_care": {"failed_pain_medications": YES, "failed_physical_therapy": YES},
-        "no_surgical_indication": {"surgical_indication": NO},
-        "no_prior_surgery": {"prior_surgery_at_or_below_t8": NO},
+        "conservative_care": Worked(
+            (CARE, DRUGS, PHYSIO),
+            (
+                ((True, None, None), MET, ()),
+                ((True, False, False), MET, ()),
+                ((None, True, True), MET, ()),
+                ((False, True, False), OPEN, ()),  # is one kind that failed enough?
+                ((False, False, True), OPEN, ()),
+                ((None, True, False), OPEN, (CARE,)),
+                ((None, True, None), OPEN, (CARE, PHYSIO)),
+                ((False, False, False), NOT_MET, ()),
+                ((None, False, False), OPEN, (CARE,)),
+                ((None, None, None), OPEN, (CARE, DRUGS, PHYSIO)),
+            ),
+        ),
+        "surgery": Worked(
+            (INDICATION, EARLIER),
+            (
+                ((False, False), MET, ()),
+                ((True, False), NOT_MET, ()),
+                ((False, True), OPEN, ()),  # against the treatment, or a second way in?
+                ((True, True), OPEN, ()),
+                ((False, None), OPEN, (EARLIER,)),
+                ((True, None), OPEN, (EARLIER,)),
+                ((None, False), OPEN, (INDICATION,)),
+                ((None, True), OPEN, ()),  # open whatever the indication
+                ((None, None), OPEN, (INDICATION, EARLIER)),
+            ),
+        ),
     },
     "fda_p190021": {
         "adult": {"is_adult": YES},
@@ -183,13 +257,6 @@ TABLES: dict[str, Criteria] = {
     },
     "site_example": {"age": {"age_years": (22, 21)}, "pain": {"nrs": (6, 5)}},
 }
-
-RECORDED_ONLY = {
-    "nysipp_2025": {
-        "examinations": ("prone_instability_test", "multifidus_lift_test", "mt3"),
-    }
-}
-"""Met by any result on record; a result can't fail them."""
 
 UNREAD = {
     "isass_2023": ["coverage_criteria"],

@@ -43,6 +43,10 @@ def test_slices_can_be_named_per_level(tmp_path):
         ("levels: [\n", "not readable as YAML"),
         ("- a\n", "name: value"),
         ("eligibility: {imaging_rule: {kind: fat_fraction}}\n", "needs at_least_pct and a source"),
+        (
+            "eligibility: {imaging_rule: {kind: fat_fraction, at_least_pct: 30, source: x}}\n",
+            "names its levels, such as [L4/5, L5/S1], and over_sides",
+        ),
         ("series: {}\nseries: {}\n", "twice"),
     ],
 )

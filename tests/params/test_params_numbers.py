@@ -1,4 +1,7 @@
-"""Every number of criteria, evidence, grades, norms and codes says where it is from."""
+"""Every number of criteria, grades, norms and codes says where it is from.
+
+Those of `params/evidence` are walked in test_evidence.py, source by source.
+"""
 
 import csv
 from collections.abc import Iterator
@@ -11,7 +14,6 @@ from pydantic import TypeAdapter
 
 from pipeline.domain.criterion import UNPUBLISHED, Confidence
 from pipeline.io.criteria_file import read_rule_set
-from pipeline.io.outcomes_file import read_definitions, read_studies
 from pipeline.io.params_file import read_yaml
 from pipeline.io.project_files import PARAMS
 from pipeline.reporting.coding import CodingPage
@@ -78,44 +80,6 @@ def test_the_walk_finds_a_number_without_a_source() -> None:
         ("x.figures[0].pct", False),
         ("x.figures[1].n", True),
     ]
-
-
-def test_every_published_share_is_held_against_a_definition_that_is_there() -> None:
-    known = {one.definition_id for one in read_definitions()}
-    named = {one.definition for study in read_studies() for one in study.figures if one.definition}
-    assert len(named) > 10
-    assert named <= known
-
-
-def test_a_count_of_people_gives_the_share_that_is_printed() -> None:
-    counted = [one for study in read_studies() for one in study.figures if one.count is not None]
-    assert len(counted) >= 4
-    for one in counted:
-        assert one.n is not None
-        assert one.pct is not None
-        assert abs(100 * one.count / one.n - one.pct) < 0.5, one.what
-
-
-def test_the_missed_endpoint_and_the_special_arrangements_are_among_the_evidence() -> None:
-    against = " ".join(study.against for study in read_studies())
-    assert "missed its primary endpoint: 57.1 % against 46.6 %" in against
-    assert "special arrangements only" in against
-    trial = next(one for one in read_studies() if one.title.startswith("ReActiv8-B"))
-    missed = {one.group: (one.pct, one.n) for one in trial.figures if one.against}
-    assert missed == {"stimulation": (57.1, 102), "sham control": (46.6, 102)}
-
-
-def test_the_five_year_figures_stand_with_the_study_they_belong_to() -> None:
-    five = {
-        (study.title.split(",")[0], one.pct)
-        for study in read_studies()
-        for one in study.figures
-        if one.months == 60 and "Gilligan 2024" in one.source
-    }
-    assert {pct for _, pct in five} >= {72, 61, 78, 88}
-    assert {title for title, _ in five} == {"ReActiv8-B"}
-    copley = next(one for one in read_studies() if one.title.startswith("Copley"))
-    assert not {one.pct for one in copley.figures} & {72, 61, 78, 88}
 
 
 def test_the_coding_page_names_the_codes_exactly_and_assigns_none() -> None:
