@@ -21,6 +21,7 @@ from pipeline.domain.measurement import (
     MuscleMeasurement,
     NotAssessable,
 )
+from pipeline.domain.muscle_order import order_faults
 from pipeline.domain.muscle_volume import MuscleVolume
 from pipeline.domain.quality import ImageDoubts, OutlineQuality
 from pipeline.domain.record import ClinicalRecord
@@ -46,7 +47,6 @@ from pipeline.quantification.norms import compare_with_norms
 from pipeline.quantification.signal_fat import SignalFat
 from pipeline.quantification.volume import every_section, muscle_volumes
 from pipeline.segmentation.bundle import Bundle
-from pipeline.segmentation.postprocess import swapped_slices
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,9 +226,10 @@ def _volumes(stack: AxialStack, number: int) -> tuple[MuscleVolume, ...]:
 def _sections(
     stack: AxialStack, placed: LevelSlice, centre_mm: np.ndarray | None
 ) -> tuple[list[CrossSection], list[tuple[Structure, NotAssessable]]]:
-    if placed.slice_index in swapped_slices(stack.labels.voxels):
-        raise InputError("the outlines of right and left lie on the wrong sides")
     z = placed.slice_index
+    fault = order_faults(stack.labels, [z]).get(z)
+    if fault:
+        raise InputError(f"the outlines cannot be of a back: {fault}")
     border = stack.outlined.roi_definition
     view = SliceView(stack.axial.fat, stack.axial.signal(z), centre_mm, border)
     return assessed_sections(stack.labels, z, view)

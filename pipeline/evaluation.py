@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.axial import AxialImages, axial_images
+from pipeline.axial import AxialImages
 from pipeline.domain.agreement import AgreementSummary, ComparedOutline, ComparedSlice, FailedImage
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Structure
-from pipeline.domain.errors import GeometryError, InputError, MultifidusError
+from pipeline.domain.errors import InputError, MultifidusError
 from pipeline.domain.measurement import CrossSection, FatMethod, NotAssessable
+from pipeline.domain.muscle_order import require_order
 from pipeline.domain.seen import Recognised
-from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.io.evaluation_files import (
     EVALUATION_FILE,
@@ -27,6 +27,7 @@ from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import write_bytes
 from pipeline.io.training_images import read_seen
+from pipeline.labelled_axial import as_in_a_study
 from pipeline.quality.agreement import dice, hausdorff_95_mm
 from pipeline.quality.fingerprint import SeenSlices
 from pipeline.quality.summary import measured_pairs, summaries
@@ -35,7 +36,6 @@ from pipeline.quantification.water_fat import WaterFat
 from pipeline.reporting.agreement_figures import bland_altman_pictures, worst_pictures
 from pipeline.reporting.report import Picture
 from pipeline.segmentation.bundle import Bundle, open_bundle
-from pipeline.segmentation.postprocess import swapped_slices
 from pipeline.segmentation.segment import segment_muscles
 
 FIGURES = "figures"
@@ -60,6 +60,12 @@ class Evaluation:
     def unseen(self) -> tuple[ComparedOutline, ...]:
         """The outlines of people whom the weights were not trained on: all that figures rest on."""
         return tuple(one for one in self.outlines if not one.trained_on)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was assumed of an image to compare it, once for each, with the file's name."""
+        told = (f"{one.image}: {note}" for one in self.outlines for note in one.notes)
+        return list(dict.fromkeys(told))
 
     @property
     def summaries(self) -> list[AgreementSummary]:
@@ -136,39 +142,22 @@ def compare_image(bundle: Bundle, one: LabelledImage) -> list[ComparedSlice]:
     Muscles are compared that the bundle outlines and the reader outlined anywhere in the image.
     Slices without any of them by the reader do not count: readers often outline part of a stack.
     Raises InputError where the labels show no such muscle, GeometryError where right and left are
-    exchanged in them.
+    exchanged in them, or where water, fat and labels do not fit.
     """
+    given = as_in_a_study(one)
+    one = replace(one, labels=given.labels)
     present = set(np.unique(one.labels.voxels).tolist())
     values = tuple(v for v in LABEL_OF.values() if v < bundle.class_count and v in present)
     if not values:
         raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
-    swapped = swapped_slices(one.labels.voxels)
-    if swapped:
-        raise GeometryError(
-            f"the reader's right muscles lie to the left of left ones on {len(swapped)} slices; "
-            "correct the numbering, or turn the image so that it shows the right on the left"
-        )
-    axial = axial_as_in_a_study(one)
-    found = outline(bundle, axial.images)
+    require_order(one.labels, "the reader's labels")
+    found = outline(bundle, given.axial.images)
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))
     slices = []
     for z in read.tolist():
-        compared = _compared(one, found, z, values, axial.water_fat)
+        compared = _compared(one, found, z, values, given.axial)
         slices.append(ComparedSlice(one.images[0], found, one.labels, z, values, compared))
     return slices
-
-
-def axial_as_in_a_study(one: LabelledImage) -> AxialImages:
-    """The contrasts that a study outlines on: water and fat come with their fraction image."""
-    alone = len(one.images) == 1
-    roles = [SeriesRole.AXIAL_T2] if alone else [SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT]
-    series = []
-    for role, volume in zip(roles, one.images, strict=True):
-        grid = volume.geometry
-        reason = "named in the table"
-        summary = SeriesSummary(one.name, role, reason, grid.plane, grid.shape, grid.spacing_mm)
-        series.append(Series(summary, volume))
-    return axial_images(Study(one.subject, tuple(series)))
 
 
 def _compared(
@@ -176,9 +165,10 @@ def _compared(
     found: LabelMap,
     z: int,
     values: Sequence[int],
-    water_fat: WaterFat | None,
+    axial: AxialImages,
 ) -> tuple[ComparedOutline, ...]:
     """The muscles of one slice that the reader, the bundle or both outlined."""
+    water_fat = axial.water_fat
     spacing_mm = found.geometry.spacing_mm[:2]
     ours, theirs = (_sections(labels, z, water_fat) for labels in (found, one.labels))
     compared = []
@@ -202,6 +192,7 @@ def _compared(
                 area_reader_mm2=reader.total_csa_mm2 if reader else 0.0,
                 fat_found_pct=_fat_pct(section, water_fat, "the bundle"),
                 fat_reader_pct=_fat_pct(reader, water_fat, "the reader"),
+                notes=axial.notes,
             )
         )
     return tuple(compared)

@@ -64,7 +64,7 @@ def subject_of(study: Path) -> str:
 
 
 def series_found(folder: Path) -> list[SeriesSummary]:
-    """Every series of a study folder with its role and why; reads headers only for DICOM.
+    """Every series of a study folder with its role and why; headers are read, no voxel.
 
     Raises UsageError for a missing or empty folder.
     """

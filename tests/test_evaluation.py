@@ -164,7 +164,7 @@ def test_images_that_fail_are_told_and_the_others_evaluated(tmp_path, answers):
     assert {one.subject for one in found.outlines} == {"e"}
     reasons = {one.subject: one.reason for one in found.failed}
     assert list(reasons) == ["a", "b", "c", "d"]
-    assert "to the left of left ones on 5 slices" in reasons["a"]
+    assert "to the left of left ones on 5 of 5 labelled slices" in reasons["a"]
     assert reasons["b"] == "no multifidus was found"
     assert reasons["c"] == "RuntimeError: out of memory"
     assert "label values 9 are not in the numbering" in reasons["d"]

@@ -41,6 +41,7 @@ class ComparedOutline:
     fat_found_pct: float | NotAssessable
     fat_reader_pct: float | NotAssessable
     trained_on: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.dice <= 1:

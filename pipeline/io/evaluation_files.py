@@ -36,6 +36,7 @@ OUTLINE_COLUMNS = {
     "fat_difference_points": "found - reader, percentage points",
     "trained_on": "by what the weights know the person; such rows are in no figure; else empty",
     "not_assessable": "why a cell of the row is empty",
+    "notes": "what was assumed of the image, such as fat placed at the position of water",
 }
 """Columns of `evaluation.csv` and what they hold."""
 
@@ -124,6 +125,7 @@ def _outline_row(one: ComparedOutline) -> dict[str, object]:
         "fat_difference_points": _cell(one.fat_difference_points),
         "trained_on": one.trained_on,
         "not_assessable": _reasons(one.not_assessable),
+        "notes": " ".join(one.notes),
     }
 
 

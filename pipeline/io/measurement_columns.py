@@ -85,6 +85,9 @@ COLUMNS: Mapping[str, Column] = {
         "number", "%", "100 x (larger - smaller) / larger total area of the two sides", 0, 100
     ),
     "not_assessable": Column("text", "", "why values of this row are missing; empty if none are"),
+    "outline_doubts": Column(
+        "text", "", "what speaks against the outline; empty where nothing was noticed"
+    ),
 }
 """Columns of `measurements.csv`."""
 

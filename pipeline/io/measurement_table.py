@@ -75,7 +75,12 @@ def level_rows(subject_id: str, one: MuscleMeasurement) -> list[Row]:
 
 def case_rows(case: CaseResult) -> list[Row]:
     """Tidy rows of every measurement of a case."""
-    rows = [row for one in case.measurements for row in level_rows(case.subject_id, one)]
+    doubts = {(one.level, one.muscle, one.side): one.concerns for one in case.outline_quality}
+    rows: list[Row] = []
+    for one in case.measurements:
+        key = (one.level, one.section.muscle, one.section.side)
+        words = "; ".join(doubts.get(key, ()))
+        rows += [row | {"outline_doubts": words} for row in level_rows(case.subject_id, one)]
     return with_asymmetry(rows)
 
 

@@ -52,7 +52,8 @@ def test_the_summary_s_path_is_printed_and_the_failed_row_is_told(done):
     assert result.returncode == 1, result.stderr
     assert result.stdout.strip() == str(output / "summary.csv")
     first, last = result.stderr.strip().splitlines()
-    assert first.startswith("bad, bad_image.nii.gz: the reader's right muscles lie to the left")
+    assert first.startswith("bad, bad_image.nii.gz: ")
+    assert "bad_labels.nii.gz: right muscles lie to the left of left ones" in first
     assert last == "1 images failed; see failed.csv"
     assert [row["subject"] for row in rows_of(output / "failed.csv")] == ["bad"]
 
