@@ -111,10 +111,8 @@ def analyse(
     outline_checks = _quality(stacks, level_slices, settings)
     level_doubts = vertebrae.doubts + _position_doubts(vertebrae, stacks)
     asked = settings.eligibility
-    doubts = _image_doubts(outline_checks, level_doubts)
-    checks = ImageDoubts(outline_checks, level_doubts)
     sound = () if record is None else scores_of(trusted(record), settings.clinical, rules.clinical)
-    known = Known(record, measurements, sound, doubts, checks)
+    known = Known(record, measurements, sound, ImageDoubts(outline_checks, level_doubts))
     answers = answers_of(known, asked, rules.clinical.safety)
     decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
     made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
@@ -259,18 +257,6 @@ def _position_doubts(vertebrae: Vertebrae, stacks: Sequence[AxialStack]) -> tupl
         return ()
     found = [contradiction(vertebrae.sagittal, stack.axial.images[0]) for stack in stacks]
     return tuple(dict.fromkeys(one for one in found if one))
-
-
-def _image_doubts(
-    quality: Sequence[OutlineQuality], level_doubts: Sequence[str]
-) -> tuple[str, ...]:
-    """What speaks against the multifidus outlines and the levels, in words."""
-    outlines = [
-        f"{one.side} multifidus {one.level}: {', '.join(one.concerns)}"
-        for one in quality
-        if one.concerns and one.muscle is Muscle.MULTIFIDUS
-    ]
-    return (*outlines, *level_doubts)
 
 
 def _notes(stacks: Sequence[AxialStack]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.anatomy import Muscle, Side
 from pipeline.domain.criterion import RuleSet
 from pipeline.domain.decision import Decision
 from pipeline.domain.gate import Gate, SafetyRules
@@ -10,7 +11,7 @@ from pipeline.domain.measurement import MuscleMeasurement
 from pipeline.domain.quality import NO_DOUBTS, ImageDoubts
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
-from pipeline.domain.settings import EligibilitySettings
+from pipeline.domain.settings import EligibilitySettings, ImagingRule
 from pipeline.domain.trusted import columns_of_variable, trusted
 from pipeline.domain.variables import IMAGING, Evidence
 from pipeline.eligibility.criteria import decide
@@ -24,14 +25,13 @@ class Known:
     """What is known of a person.
 
     scores: of the record without its doubted values (`trusted`). image_doubts: what speaks against
-    outlines or levels, in words. images: the same, by outline.
+    outlines and levels.
     """
 
     record: ClinicalRecord | None
     measurements: Sequence[MuscleMeasurement] = ()
     scores: Sequence[Score] = ()
-    image_doubts: Sequence[str] = ()
-    images: ImageDoubts = NO_DOUBTS
+    image_doubts: ImageDoubts = NO_DOUBTS
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,27 @@ def answers_of(known: Known, settings: EligibilitySettings, safety: SafetyRules)
         settings.imaging_rule,
         known.scores,
         settings.adult_at_least_years,
-        known.images,
+        known.image_doubts,
     )
     if record is not None:
         recorded = {name: _in_doubt(name, one, record) for name, one in recorded.items()}
-    by_rule = record is not None and record.facts.get(IMAGING) is None
-    uses_images = by_rule and recorded[IMAGING].value is not None
     closed = close(recorded, safety)
-    doubts = known.image_doubts if uses_images else ()
+    doubts = _image_doubts(known, settings.imaging_rule)
     return Answers(closed.evidence, gate_of(closed, recorded, record, safety, doubts))
+
+
+def _image_doubts(known: Known, rule: ImagingRule) -> tuple[str, ...]:
+    """What speaks against the outlines and levels that a site's rule answers imaging by."""
+    record, doubts = known.record, known.image_doubts
+    if record is None or rule.kind == "reader" or record.facts.get(IMAGING) is not None:
+        return ()
+    outlines = [
+        f"{side} multifidus {level}: {', '.join(concerns)}"
+        for level in rule.levels
+        for side in Side
+        if (concerns := doubts.of(level, Muscle.MULTIFIDUS, side))
+    ]
+    return (*outlines, *doubts.levels)
 
 
 def _in_doubt(name: str, evidence: Evidence, record: ClinicalRecord) -> Evidence:

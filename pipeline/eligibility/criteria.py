@@ -89,7 +89,12 @@ def _finding(criterion: Criterion, evidence: Mapping[str, Evidence], gate: Gate)
     words = [one.wording for one in known.values()]
     words += dict.fromkeys(gate.against[name] for name in rule.variables if name in gate.against)
     verdict = _gated(rule, evidence, gate)
-    missing = tuple(name for name, one in known.items() if not one.is_known or name in gate.against)
+    is_open = verdict is Verdict.NOT_ASSESSABLE
+    missing = tuple(
+        name
+        for name, one in known.items()
+        if name in gate.against or (one.value is None and (is_open or not one.is_known))
+    )
     if isinstance(rule, Unread):
         # What is missing is the source's text; no value of the person would answer it.
         words = [rule.asks, *(one.wording for one in known.values() if one.value is not None)]

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from pipeline.domain.conditions import AllOf, Bounds, Rule, Statement
 from pipeline.domain.decision import Conclusion, Decision, Verdict
 from pipeline.domain.gate import Contradiction, ReasonKind, SafetyRules
-from pipeline.domain.measurement import FatMethod
+from pipeline.domain.quality import ImageDoubts
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.settings import EligibilitySettings, ImagingRule, TableFormat
 from pipeline.domain.variables import STATEMENTS
 from pipeline.eligibility.answers import Known, answers_of
-from tests.cases import finished_case
+from tests.cases import L4_L5, finished_case
 from tests.eligibility.people import (
     ISASS_MET,
     SETS,
@@ -218,9 +218,9 @@ def test_a_doubtful_outline_holds_back_only_what_rests_on_images() -> None:
     case = finished_case()
     cells = {**ISASS_MET}
     del cells["imaging_confirms_mf_dysfunction"]
-    rule = ImagingRule("fat_fraction", 10, "our own", FatMethod.DIXON_RATIO_OF_SUMS)
+    rule = ImagingRule("fat_fraction", 10, "our own", levels=(L4_L5,), over_sides="either")
     asked = EligibilitySettings((), rule)
-    doubts = ("left multifidus L4/5: the network is unsure",)
+    doubts = ImageDoubts(case.outline_quality)  # the left one at L4/5 is in doubt
     known = Known(record_of(cells), case.measurements, (), doubts)
     found = answers_of(known, asked, SAFETY)
     assert found.evidence["imaging_confirms_mf_dysfunction"].value is True
@@ -228,6 +228,9 @@ def test_a_doubtful_outline_holds_back_only_what_rests_on_images() -> None:
     assert found.decide(SETS["isass_2025"]).conclusion is MORE
     read = Known(record_of(ISASS_MET), case.measurements, (), doubts)
     assert answers_of(read, asked, SAFETY).gate.reasons == ()
+    levels = ImageDoubts((), ("the sacrum is out of view",))
+    uncertain = answers_of(Known(record_of(cells), case.measurements, (), levels), asked, SAFETY)
+    assert uncertain.gate.reasons[0].text == "the sacrum is out of view"
 
 
 def cells_of_rule(rule: Rule) -> dict[str, str]:
