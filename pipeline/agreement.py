@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.domain.anatomy import LABEL_OF
-from pipeline.domain.errors import GeometryError, InputError, UsageError
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.muscle_order import require_order
 from pipeline.domain.precision import Overlap, Precision, Repeat, Unpaired
 from pipeline.domain.volume import LabelMap, require_same_grid
-from pipeline.io.label_numbering import LabelNumbering, read_muscle_labels, read_numbering
+from pipeline.io.label_numbering import LabelNumbering, read_numbering
+from pipeline.io.muscle_labels import read_muscle_labels
 from pipeline.io.nifti import is_nifti, stem_of
 from pipeline.io.nifti_study import nifti_files
 from pipeline.io.precision_files import (
@@ -29,7 +31,6 @@ from pipeline.quality.agreement import dice, hausdorff_95_mm
 from pipeline.quality.precision import precisions
 from pipeline.reporting.precision_tables import precision_pictures
 from pipeline.reporting.report import Picture
-from pipeline.segmentation.postprocess import swapped_slices
 
 FIGURES = "figures"
 
@@ -61,7 +62,7 @@ def compare_readings(
     a name of `params/labels/` or a file. Raises UsageError for a missing path or one path of either
     kind, InputError or GeometryError where they do not fit each other.
     """
-    first, second = Path(first), Path(second)
+    first, second, known = Path(first), Path(second), read_numbering(numbering)
     for path in (first, second):
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
@@ -72,7 +73,7 @@ def compare_readings(
             f"{first} and {second}: give two folders of label maps or two tables of measurements"
         )
     if first.is_dir():
-        return _of_label_maps(first, second, about, read_numbering(numbering))
+        return _of_label_maps(first, second, about, known)
     repeats, unpaired = read_repeats(first, second)
     return Agreement(about, tuple(repeats), (), tuple(unpaired))
 
@@ -96,11 +97,7 @@ def _of_label_maps(first: Path, second: Path, about: str, numbering: LabelNumber
         maps = [read_muscle_labels(found[name], numbering) for found in names]
         require_same_grid(maps[0].geometry, maps[1].geometry, str(names[1][name]))
         for labels, found in zip(maps, names, strict=True):
-            if swapped_slices(labels.voxels):
-                raise GeometryError(
-                    f"{found[name]}: right muscles lie to the left of left ones; its values, its "
-                    "numbering or its affine exchange right and left"
-                )
+            require_order(labels, str(found[name]))
         _add_slices(stem_of(Path(name)), maps, repeats, overlaps, unpaired)
     if not repeats:
         raise InputError(f"{first} and {second}: no slice shows the same muscle in both")

@@ -7,10 +7,11 @@ from types import MappingProxyType
 import numpy as np
 
 from pipeline import __version__
-from pipeline.axial import AxialImages, axial_stacks, measured_roles, with_signal_fat
+from pipeline.axial import CONTRAST_OF, AxialImages, axial_stacks, measured_roles, with_signal_fat
 from pipeline.clinical.exams import examinations_of
 from pipeline.clinical.score import scores_of
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, SpinalLevel, Structure
+from pipeline.domain.area_limits import AreaLimits
 from pipeline.domain.case import CaseResult, Method
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import (
@@ -21,6 +22,7 @@ from pipeline.domain.measurement import (
     MuscleMeasurement,
     NotAssessable,
 )
+from pipeline.domain.muscle_order import order_faults
 from pipeline.domain.muscle_volume import MuscleVolume
 from pipeline.domain.quality import ImageDoubts, OutlineQuality
 from pipeline.domain.record import ClinicalRecord
@@ -46,7 +48,6 @@ from pipeline.quantification.norms import compare_with_norms
 from pipeline.quantification.signal_fat import SignalFat
 from pipeline.quantification.volume import every_section, muscle_volumes
 from pipeline.segmentation.bundle import Bundle
-from pipeline.segmentation.postprocess import swapped_slices
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +137,7 @@ def analyse(
         record=record,
         scores=scores,
         examinations=() if record is None else examinations_of(record, rules.clinical.exams),
+        area_limits=_area_limits(networks.muscles, stacks[0].axial),
         decisions=decisions,
         body_areas=tuple(one for one in areas if isinstance(one, BodyArea)),
         level_doubts=level_doubts,
@@ -226,9 +228,10 @@ def _volumes(stack: AxialStack, number: int) -> tuple[MuscleVolume, ...]:
 def _sections(
     stack: AxialStack, placed: LevelSlice, centre_mm: np.ndarray | None
 ) -> tuple[list[CrossSection], list[tuple[Structure, NotAssessable]]]:
-    if placed.slice_index in swapped_slices(stack.labels.voxels):
-        raise InputError("the outlines of right and left lie on the wrong sides")
     z = placed.slice_index
+    fault = order_faults(stack.labels, [z]).get(z)
+    if fault:
+        raise InputError(f"the outlines cannot be of a back: {fault}")
     border = stack.outlined.roi_definition
     view = SliceView(stack.axial.fat, stack.axial.signal(z), centre_mm, border)
     return assessed_sections(stack.labels, z, view)
@@ -292,6 +295,12 @@ def _fat_disagreements(
         return ()
     points = f"{settings.disagree_points:g} points or more (this project's choice)"
     return (f"Methods for fat differ by {points}: {'; '.join(found)}.",)
+
+
+def _area_limits(bundle: Bundle, axial: AxialImages) -> tuple[AreaLimits, ...]:
+    """The limits of agreement that were measured for the bundle in the images' contrast."""
+    contrast = CONTRAST_OF.get(axial.names[0])
+    return tuple(one for one in bundle.area_limits if one.contrast == contrast)
 
 
 def _method(

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.domain.errors import GeometryError, InputError
+from pipeline.domain.errors import InputError
 from pipeline.domain.settings import FatSettings
 from pipeline.domain.study import FractionScale, Series, SeriesRole, Study
 from pipeline.domain.volume import Geometry, LabelMap, Volume
-from pipeline.quality.alignment import best_shift_voxels
+from pipeline.pairing import of_the_same_stack, paired
 from pipeline.quantification.dixon import fat_fraction_image, two_point
 from pipeline.quantification.fat_source import FatSource
 from pipeline.quantification.fraction_map import FractionMap, SeveralSources, fraction_map
-from pipeline.quantification.measure import without_air
+from pipeline.quantification.measure import inside_body
 from pipeline.quantification.noise import noise_deviation
 from pipeline.quantification.pdff import why_no_pdff
 from pipeline.quantification.water_fat import WaterFat
@@ -101,7 +101,7 @@ def axial_stacks(study: Study, to_outline: bool = True) -> tuple[AxialImages, ..
     return tuple(
         _with_map(
             _images_of(
-                roles, [one, *(_of_the_same_stack(one, stacks) for stacks in others)], to_outline
+                roles, [one, *(of_the_same_stack(one, stacks) for stacks in others)], to_outline
             ),
             study,
         )
@@ -130,33 +130,24 @@ def with_signal_fat(axial: AxialImages, labels: LabelMap, settings: FatSettings)
     contrast = CONTRAST_OF.get(axial.names[0])
     if axial.fat is not None or contrast is None:
         return axial
-    from pipeline.quantification.signal_fat import signal_fat  # slow to load, not for Dixon
+    from pipeline.quantification.signal_fat import (
+        cut_off_by_window,
+        signal_fat,
+    )  # slow to load, not for Dixon
 
     try:
-        inside = without_air(labels, axial.images[0])
+        inside = inside_body(labels, axial.images[0])
         source = signal_fat(axial.images[0], inside, settings)
     except InputError as error:
         return replace(axial, fat_note=f"no fat fraction: {error}", no_fat_reason=str(error))
+    notes = (*axial.notes, *cut_off_by_window(axial.images[0], inside))
     note = (
         f"share of fat told by {contrast} brightness, between lean muscle and subcutaneous fat of "
         "the same stack, after correction of the coil's unevenness; no Dixon fraction and no PDFF. "
         "Fluid counts as fat, fat spread evenly through all muscles is missed. Otsu, Gaussian "
         "mixtures, k-means and circles stand beside it to compare with papers that used them"
     )
-    return replace(axial, fat=source, fat_note=note)
-
-
-def _of_the_same_stack(one: Series, stacks: Sequence[Series]) -> Series:
-    """The partner of a stack among those of another role; an only one is taken as it lies."""
-    if len(stacks) == 1:
-        return stacks[0]
-    for other in stacks:
-        if other.volume.geometry.is_same_grid(one.volume.geometry):
-            return other
-    raise GeometryError(
-        f"no stack of {stacks[0].role} lies on the grid of {one.summary.series_id}; "
-        "export both with the same slices"
-    )
+    return replace(axial, fat=source, fat_note=note, notes=notes)
 
 
 def _images_of(
@@ -172,17 +163,8 @@ def _images_of(
 
 
 def _of_water_fat(water: Series, fat: Series, to_outline: bool) -> AxialImages:
-    notes: tuple[str, ...] = ()
-    fat_volume = fat.volume
-    shifted = not water.volume.geometry.is_same_grid(fat.volume.geometry)
-    if shifted and _may_share_grid(water, fat):
-        fat_volume = replace(fat.volume, geometry=water.volume.geometry)
-        distance_mm = water.volume.geometry.distance_mm(fat.volume.geometry)
-        notes = (
-            f"Water and fat state positions {distance_mm:.0f} mm apart on equal grids; their edges "
-            "fit best without a shift, so fat is placed at the position of water.",
-        )
-    pair = WaterFat(water.volume, fat_volume, _noise(water.volume, fat_volume))
+    both = paired(water, fat)
+    pair = WaterFat(both.water, both.fat, _noise(both.water, both.fat))
     return AxialImages(
         images=(pair.water, pair.fat, *([_fraction_image(pair)] if to_outline else [])),
         names=("water", "fat", "fat fraction")[: 3 if to_outline else 2],
@@ -191,7 +173,7 @@ def _of_water_fat(water: Series, fat: Series, to_outline: bool) -> AxialImages:
         + why_no_pdff(water.summary.acquisition, two_point=False)
         + ("" if pair.noise else "; the noise floor is not told by the corners of the images"),
         frame_of_reference=water.summary.frame_of_reference,
-        notes=notes,
+        notes=both.notes,
     )
 
 
@@ -249,16 +231,6 @@ def _map_note(series: Series, found: FractionMap) -> str:
     scale = series.summary.fraction or NOT_STATED
     name = "PDFF" if found.is_pdff else "fat fraction, not called a PDFF by its headers,"
     return f"{name} of the map {series.summary.series_id}, in {scale.unit} ({scale.evidence})"
-
-
-def _may_share_grid(water: Series, fat: Series) -> bool:
-    """Whether a stated offset contradicts the images: no frame named, and edges that coincide."""
-    frames = {water.summary.frame_of_reference, fat.summary.frame_of_reference}
-    return (
-        frames == {""}
-        and water.volume.geometry.is_shifted_grid(fat.volume.geometry)
-        and best_shift_voxels(water.volume.voxels, fat.volume.voxels) == (0, 0, 0)
-    )
 
 
 def _of_echoes(in_phase: Series, opposed: Series) -> AxialImages:

@@ -1,87 +1,36 @@
-"""One study or many through the study notebook: plan, run, resume."""
+"""Many studies through the study notebook: plan, run, resume, stop."""
 
-import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pipeline.domain.errors import MultifidusError, UsageError
 from pipeline.execution import run_notebook
 from pipeline.io.clinical_source import read_clinical_data
-from pipeline.io.files import whole_folder
+from pipeline.io.files import sweep
 from pipeline.io.params_file import read_settings
-from pipeline.io.project_files import NOTEBOOKS
-from pipeline.io.results import PROVENANCE_FILE, read_case
-from pipeline.request import (
-    Request,
-    clinical_record,
-    provenance_of,
-    require_usable,
-    rules_of,
-    series_found,
-)
+from pipeline.request import rules_of
+from pipeline.study_run import STUDY_NOTEBOOK as STUDY_NOTEBOOK
+from pipeline.study_run import Job, NotebookRunner, is_done, run_study
 
-STUDY_NOTEBOOK = NOTEBOOKS / "study.ipynb"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One study to analyse. params: the site's settings file, or None for the defaults."""
-
-    study: Path
-    subject_id: str
-    output: Path
-    clinical: Path | None = None
-    params: Path | None = None
-
-    @property
-    def request(self) -> Request:
-        """The job with its settings read; raises UsageError for settings that do not hold."""
-        return Request(self.study, self.subject_id, read_settings(self.params), self.clinical)
+STOPPED = "the batch was stopped"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one job ended: `done`, `skipped` (done before, nothing changed) or `failed`."""
+    """How one job ended.
+
+    status: `done`, `skipped` (done before, nothing changed), `failed`, or `not run` where the batch
+    was stopped before its turn.
+    """
 
     job: Job
     status: str
     reason: str = ""
-
-
-def check(job: Job) -> None:
-    """Refuse a job that cannot succeed, before any kernel starts.
-
-    Raises UsageError or InputError for settings, rules, clinical table, subject or folder that do
-    not hold.
-    """
-    request = job.request
-    rules_of(request.settings)
-    clinical_record(request)
-    require_usable(series_found(job.study), job.study)
-
-
-def run_study(job: Job) -> None:
-    """Run the study notebook for one job; its output folder is written when all went well.
-
-    Raises a MultifidusError with the one-line reason, InputError where the kernel died.
-    """
-    check(job)
-    with whole_folder(job.output, last=PROVENANCE_FILE) as folder:
-        run_notebook(
-            STUDY_NOTEBOOK,
-            folder / "study.ipynb",
-            {
-                "study": str(job.study.resolve()),
-                "subject_id": job.subject_id,
-                "output_dir": str(folder.resolve()),
-                "clinical": str(job.clinical.resolve()) if job.clinical else "",
-                "params": str(job.params.resolve()) if job.params else "",
-            },
-        )
 
 
 def jobs_of(root: Path, clinical: Path | None, params: Path | None, output: Path) -> list[Job]:
@@ -104,44 +53,97 @@ def jobs_of(root: Path, clinical: Path | None, params: Path | None, output: Path
 
 
 def run_batch(
-    jobs: Sequence[Job], workers: int, resume: bool, tell: Callable[[Outcome], None]
+    jobs: Sequence[Job],
+    workers: int,
+    resume: bool,
+    tell: Callable[[Outcome], None],
+    run: NotebookRunner = run_notebook,
 ) -> list[Outcome]:
     """Run the jobs, `workers` at a time; a job that fails stops no other.
 
-    tell: called with each outcome as it comes. Returns the outcomes in the order of the jobs.
+    tell: called with each outcome as it comes. run: runs each notebook. Returns the outcomes in the
+    order of the jobs. Ctrl-C lets the studies in progress finish; of the others those that were
+    done before, with the same inputs, count as skipped.
     """
-    if workers > 1:
-        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+    for folder in {job.output.parent for job in jobs}:
+        sweep(folder)
+    work = partial(_outcome_of, resume=resume, environment=_threads(workers), run=run)
     outcomes: dict[Job, Outcome] = {}
+
+    def take(outcome: Outcome) -> None:
+        outcomes[outcome.job] = outcome
+        tell(outcome)
+
     pool = ThreadPoolExecutor(max_workers=workers)
+    futures = {pool.submit(work, job): job for job in jobs}
     try:
-        for future in as_completed([pool.submit(_outcome_of, job, resume) for job in jobs]):
-            outcome = future.result()
-            outcomes[outcome.job] = outcome
-            tell(outcome)
+        for future in as_completed(futures):
+            take(future.result())
     except KeyboardInterrupt:
         sys.stderr.write("stopping after the studies in progress; --resume goes on from here\n")
+        pool.shutdown(cancel_futures=True)
+        for outcome in _stopped(futures, outcomes):
+            take(outcome)
     finally:
         pool.shutdown(cancel_futures=True)
-    return [outcomes.get(job, Outcome(job, "not run", "the batch was stopped")) for job in jobs]
+    return [outcomes[job] for job in jobs]
 
 
-def _outcome_of(job: Job, resume: bool) -> Outcome:
+def require_apart(root: Path, output: Path) -> None:
+    """Raise UsageError where results would lie among the studies and count as their files."""
+    if output.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{output} lies in the studies' folder {root}; name one outside it")
+
+
+def _threads(workers: int) -> dict[str, str]:
+    """The processor's cores shared out among the workers, unless the operator has done so."""
+    if workers == 1 or "OMP_NUM_THREADS" in os.environ:
+        return {}
+    return {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // workers))}
+
+
+def _stopped(
+    futures: Mapping["Future[Outcome]", Job], told: Mapping[Job, Outcome]
+) -> list[Outcome]:
+    """How the jobs stand that nobody has told of when the batch was stopped.
+
+    Looking at earlier results takes time with many of them: Ctrl-C again leaves the rest.
+    """
+    left = {future: job for future, job in futures.items() if job not in told}
+    found = {
+        job: future.result() if not future.cancelled() else Outcome(job, "not run", STOPPED)
+        for future, job in left.items()
+    }
     try:
-        if resume and is_done(job):
-            read_case(job.output)  # one that cannot be read is a failure of this study alone
-            return Outcome(job, "skipped", "done before, nothing changed")
-        run_study(job)
+        for job, outcome in found.items():
+            if outcome.status == "not run" and _is_surely_done(job):
+                found[job] = _skipped(job)
+    except KeyboardInterrupt:
+        sys.stderr.write("earlier results are not looked at any further\n")
+    return list(found.values())
+
+
+def _outcome_of(
+    job: Job, resume: bool, environment: Mapping[str, str], run: NotebookRunner
+) -> Outcome:
+    try:
+        if resume and _is_surely_done(job):
+            return _skipped(job)
+        run_study(job, environment, run)
         return Outcome(job, "done")
     except MultifidusError as error:
-        return Outcome(job, "failed", str(error))
+        return Outcome(job, "failed", " ".join(str(error).split()))
     except Exception as error:
         return Outcome(job, "failed", f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def is_done(job: Job) -> bool:
-    """Whether the job's output is there and came from the same inputs, settings and weights."""
-    saved = job.output / PROVENANCE_FILE
-    if not saved.is_file() or not (job.output / "report.pdf").is_file():
+def _skipped(job: Job) -> Outcome:
+    return Outcome(job, "skipped", "done before, nothing changed")
+
+
+def _is_surely_done(job: Job) -> bool:
+    """As `is_done`; whatever hinders the answer is told when the job is run."""
+    try:
+        return is_done(job)
+    except Exception:
         return False
-    return bool(json.loads(saved.read_text(encoding="utf-8")) == provenance_of(job.request))

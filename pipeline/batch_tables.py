@@ -1,11 +1,14 @@
 """What a batch says of all its studies together: a summary, and their tables joined."""
 
+import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.batch import Outcome
 from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
 from pipeline.domain.case import CaseResult
+from pipeline.domain.errors import MultifidusError, UsageError, as_utf8
 from pipeline.domain.measurement import LEADING_METHODS, FatMethod
 from pipeline.io.measurement_columns import VOLUME_COLUMNS
 from pipeline.io.measurement_redcap import (
@@ -24,18 +27,79 @@ from pipeline.io.measurement_table import (
     write_parquet,
     write_table,
 )
+from pipeline.io.result_folder import INSTEAD, remove_recorded, require_writable
 from pipeline.io.results import read_case, write_rows
+from pipeline.io.run_record import claim_in
+from pipeline.study_run import Job
 
 SUMMARY_FILE = "summary.csv"
 FINISHED = ("done", "skipped")
+LISTED = (
+    (SUMMARY_FILE, ("subject_id", "status", "reason")),
+    (MEASUREMENTS_FILE, ("subject_id", "level")),
+    (VOLUMES_FILE, ("subject_id",)),
+)
+"""The tables that tell whose results a folder holds, and how each begins."""
+SHOWN = 5
 
 
-def write_batch_tables(outcomes: Sequence[Outcome], folder: Path) -> None:
+def require_own_tables(folder: Path, jobs: Sequence[Job]) -> list[str]:
+    """Refuse a folder whose tables are not of these people, unless the jobs may overwrite.
+
+    Raises UsageError, naming what is there, for the result of another command, for tables that no
+    batch wrote, for a summary of people who are not among the jobs, and for a folder that cannot be
+    written. Where the jobs may overwrite, the other command's files go; returns what there is to
+    know of other people's results, which stay beside.
+    """
+    require_writable(folder)
+    there, problem = claim_in(folder), ""
+    if there is not None:
+        problem = f"what 'multifidus {there.command}' wrote"
+    elif foreign := [
+        name for name, columns in LISTED if _people_in(folder / name, columns) is None
+    ]:
+        problem = f"{foreign[0]}, which no batch wrote"
+    elif lost := sorted(_people_with_results(folder) - {as_utf8(job.subject_id) for job in jobs}):
+        more = f" and {len(lost) - SHOWN} more" if lost[SHOWN:] else ""
+        problem = f"the results of {', '.join(lost[:SHOWN])}{more}, not among these studies"
+    if not problem:
+        return []
+    if not all(job.overwrite for job in jobs):
+        raise UsageError(f"{folder} holds {problem}; {INSTEAD}")
+    remove_recorded(folder)
+    return [] if there else [f"{folder} held {problem}: the tables are written without them"]
+
+
+def _people_with_results(folder: Path) -> set[str]:
+    found = (_people_in(folder / name, columns) for name, columns in LISTED)
+    return {person for people in found for person in people or ()}
+
+
+def _people_in(table: Path, columns: Sequence[str]) -> set[str] | None:
+    """Who has a result in a batch's table; None for a table that does not begin with the columns.
+
+    Of a summary those that are done. Nobody where there is no table, or an empty one.
+    """
+    if not table.is_file() or not table.stat().st_size:
+        return set()
+    try:
+        with table.open(encoding="utf-8", newline="") as stream:
+            reader = csv.DictReader(stream)
+            if list(reader.fieldnames or [])[: len(columns)] != list(columns):
+                return None
+            return {row["subject_id"] for row in reader if row.get("status", "done") in FINISHED}
+    except (UnicodeDecodeError, csv.Error):
+        return None
+
+
+def write_batch_tables(outcomes: Sequence[Outcome], folder: Path) -> list[Outcome]:
     """Write the summary and the joined tables of every study that is done, now or before.
 
     Each table holds the studies in the order of the outcomes and is written whole or not at all;
-    one study is in memory at a time. What a failed study left behind earlier is not taken in.
+    one study is in memory at a time. What a failed study left behind earlier is not taken in, and
+    one whose result is gone by now has failed. Returns the outcomes as they are told.
     """
+    outcomes = [_still_there(outcome) for outcome in outcomes]
     write_summary(outcomes, folder / SUMMARY_FILE)
     write_table(_measurements(outcomes), folder / MEASUREMENTS_FILE)
     write_parquet(_measurements(outcomes), folder / MEASUREMENTS_PARQUET)
@@ -43,6 +107,15 @@ def write_batch_tables(outcomes: Sequence[Outcome], folder: Path) -> None:
     write_redcap_dictionary(folder / REDCAP_DICTIONARY)
     volumes = (row for one in _cases(outcomes) for row in volume_rows(one.subject_id, one.volumes))
     write_table(volumes, folder / VOLUMES_FILE, VOLUME_COLUMNS)
+    return outcomes
+
+
+def _still_there(outcome: Outcome) -> Outcome:
+    try:
+        next(_cases([outcome]), None)
+    except MultifidusError as error:
+        return replace(outcome, status="failed", reason=str(error))
+    return outcome
 
 
 def write_summary(outcomes: Sequence[Outcome], path: Path) -> None:
@@ -61,9 +134,9 @@ def _measurements(outcomes: Sequence[Outcome]) -> Iterator[Row]:
 
 def _summary_row(outcome: Outcome) -> Row:
     row: Row = {
-        "subject_id": outcome.job.subject_id,
+        "subject_id": as_utf8(outcome.job.subject_id),
         "status": outcome.status,
-        "reason": outcome.reason,
+        "reason": as_utf8(outcome.reason),
     }
     case = next(_cases([outcome]), None)
     doubtful = () if case is None else case.doubtful_outlines

@@ -1,10 +1,14 @@
 """The command line: one readable line when something is wrong, a traceback only with --debug."""
 
+import signal
 import sys
 import warnings
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,8 +16,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipeline.domain.errors import MultifidusError, UsageError
+from pipeline.domain.errors import MultifidusError, UsageError, one_line
 from pipeline.domain.study import FractionUnit
+
+if TYPE_CHECKING:
+    from pipeline.study_run import Job
 
 app = typer.Typer(
     name="multifidus",
@@ -31,8 +38,22 @@ ClinicalTable = Annotated[
     Path | None,
     typer.Option("--clinical", help="CSV, .xlsx, REDCap or FHIR; see docs/clinical_table.md."),
 ]
+EventTable = Annotated[
+    Path | None,
+    typer.Option("--events", help="Table of events, CSV; see docs/events.md."),
+]
+Precision = Annotated[
+    Path | None, typer.Option(help="Your site's precision.csv, from 'agreement'.")
+]
 SettingsFile = Annotated[
     Path | None, typer.Option("--params", help="Settings, YAML, over those of params/study.yml.")
+]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite",
+        help="Replace what the results' folder holds of another person, input or command.",
+    ),
 ]
 Labels = Annotated[Path, typer.Option("--labels", help="Muscle label map, NIfTI.")]
 Numbering = Annotated[
@@ -190,12 +211,18 @@ def analyze(
         str | None, typer.Option(help="Row of the clinical table; default: the folder's name.")
     ] = None,
     params: SettingsFile = None,
+    overwrite: Overwrite = False,
 ) -> None:
-    """Do everything for one study and print the path of its report."""
-    from pipeline.batch import Job, run_study
+    """Do everything for one study and print the path of its report.
 
-    name = subject or study.resolve().name
-    run_study(Job(study, name, output, clinical, params))
+    An earlier result of the same person and images is replaced; a folder that holds anything else
+    is refused without --overwrite.
+    """
+    from pipeline.request import subject_of
+    from pipeline.study_run import Job, run_study
+
+    name = subject or subject_of(study)
+    run_study(Job(study, name, output, clinical, params, overwrite))
     print(output / "report.html")
 
 
@@ -209,13 +236,19 @@ def batch(
     resume: Annotated[
         bool, typer.Option("--resume", help="Skip studies done before with the same inputs.")
     ] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Analyse every study of a folder; a study that fails is reported and stops nothing else.
 
     Writes one folder per study, summary.csv and the measurements of all studies in one table. Exit
-    code 1 where any study failed.
+    code 1 where any study failed. The results' folder lies outside the studies'; one that lists
+    people who are not among the studies is refused without --overwrite.
     """
-    if not _batch(root, output, clinical, params, workers, resume):
+    from pipeline.batch import jobs_of, require_apart
+
+    require_apart(root, output)
+    jobs = [replace(job, overwrite=overwrite) for job in jobs_of(root, clinical, params, output)]
+    if not _batch(jobs, output, workers, resume):
         raise typer.Exit(1)
     print(output / "summary.csv")
 
@@ -228,14 +261,19 @@ def evaluate(
     ],
     output: OutputFolder,
     weights: Annotated[str, typer.Option(help="Weights file of the bundle.")] = "model.pt",
+    overwrite: Overwrite = False,
 ) -> None:
     """Hold a bundle's outlines against a reader's: Dice, HD95, area and fat, per slice and in all.
 
-    An image that fails is reported and stops nothing else; exit code 1 where any failed.
+    An image that fails is reported and stops nothing else; exit code 1 where any failed. People
+    whom the weights were trained on are told and are in no figure.
     """
     from pipeline.evaluation_run import run_evaluation
+    from pipeline.io.evaluation_files import EVALUATION_FILE, read_trained_on
 
-    failed = run_evaluation(bundle, weights, table, output)
+    failed = run_evaluation(bundle, weights, table, output, overwrite)
+    for person, how in read_trained_on(output / EVALUATION_FILE).items():
+        sys.stderr.write(f"{person}: the weights were trained on it, in no figure ({how})\n")
     for one in failed:
         sys.stderr.write(f"{one.subject}, {one.image}: {one.reason}\n")
     print(output / "summary.csv")
@@ -273,11 +311,25 @@ def score(
 @app.command("clinical-template")
 def clinical_template(
     folder: Annotated[Path, typer.Argument(help="Folder to write to.")],
+    rule_sets: Annotated[
+        str | None,
+        typer.Option("--for", help="Rule sets, commas between: ask only what they need."),
+    ] = None,
 ) -> None:
-    """Write an empty clinical table and its data dictionary."""
-    from pipeline.io.clinical_template import write_template
+    """Write an empty clinical table, an empty table of events, and their dictionaries.
 
-    for path in write_template(folder):
+    With --for: a form for those rule sets, as CSV, as a REDCap data dictionary and as an HTML page
+    that is filled without a network and saved as CSV; who said what and when is kept.
+    """
+    from pipeline.form import write_form
+    from pipeline.io.clinical_template import write_template
+    from pipeline.io.event_template import write_event_template
+
+    if rule_sets is None:
+        paths = [*write_template(folder), *write_event_template(folder)]
+    else:
+        paths = write_form(folder, [one.strip() for one in rule_sets.split(",") if one.strip()])
+    for path in paths:
         print(path)
 
 
@@ -292,6 +344,7 @@ def agreement(
         str, typer.Option(help="What was repeated, such as 'two scans a week apart'; is printed.")
     ] = "",
     numbering: Numbering = "multifidus",
+    overwrite: Overwrite = False,
 ) -> None:
     """How two readings of the same people agree: Bland-Altman, ICC(2,1), SEM, MDC95.
 
@@ -300,7 +353,7 @@ def agreement(
     """
     from pipeline.comparison_run import run_agreement
 
-    print(run_agreement(first, second, output, about, numbering))
+    print(run_agreement((first, second), output, about, numbering, overwrite))
 
 
 @app.command()
@@ -308,9 +361,8 @@ def compare(
     earlier: Annotated[Path, typer.Argument(help="Output folder of the earlier study.")],
     later: Annotated[Path, typer.Argument(help="Output folder of the later study.")],
     output: OutputFolder,
-    precision: Annotated[
-        Path | None, typer.Option(help="Your site's precision.csv, from 'agreement'.")
-    ] = None,
+    precision: Precision = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """What changed in one person, per level and side, beside the minimal detectable change.
 
@@ -318,7 +370,7 @@ def compare(
     """
     from pipeline.comparison_run import run_comparison
 
-    print(run_comparison(earlier, later, output, precision))
+    print(run_comparison(earlier, later, output, precision, overwrite))
 
 
 @app.command()
@@ -333,6 +385,8 @@ def cohort(
         typer.Option("--clinical", help="With a batch folder: the table with later visits."),
     ] = None,
     params: SettingsFile = None,
+    events: EventTable = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Outcomes of a cohort, visit by visit, beside the published ones; prints the notebook's path.
 
@@ -340,7 +394,32 @@ def cohort(
     """
     from pipeline.cohort_run import run_cohort
 
-    print(run_cohort(source, output, clinical, params))
+    print(run_cohort(source, output, (clinical, events), params, overwrite))
+
+
+@app.command("follow-up")
+def follow_up(
+    subject: Annotated[str, typer.Argument(help="Pseudonym of the person, as in the tables.")],
+    output: OutputFolder,
+    clinical: ClinicalTable = None,
+    events: EventTable = None,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(help="Output folder of a study of this person; once per study, oldest first."),
+    ] = None,
+    precision: Precision = None,
+    params: SettingsFile = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """One person over time: scores, response, opioids, use, events, muscles; prints the report.
+
+    Changes stand beside minimal important changes, measurement errors and, with --precision, the
+    minimal detectable change of the muscles.
+    """
+    from pipeline.follow_up_run import Inputs, run_follow_up
+
+    inputs = Inputs(clinical, events, tuple(results or ()), precision, params)
+    print(run_follow_up(subject, output, inputs, overwrite))
 
 
 @app.command()
@@ -386,7 +465,9 @@ def demo(
         "results/demo"
     ),
 ) -> None:
-    """Analyse the sample studies and say where their reports are."""
+    """Analyse the sample studies and say where their reports are; earlier ones are replaced."""
+    from pipeline.batch import jobs_of
+    from pipeline.batch_tables import require_own_tables
     from pipeline.io.project_files import DATA_SAMPLES
     from pipeline.samples import write_samples
 
@@ -394,26 +475,22 @@ def demo(
     if not data.is_dir():
         data = output.parent / f"{output.name}-samples"
         write_samples(data)
-    if not _batch(data, output, data / "clinical.csv", None, 1, False):
+    jobs = jobs_of(data, data / "clinical.csv", None, output)
+    require_own_tables(output, jobs)
+    if not _batch([replace(job, overwrite=True) for job in jobs], output, 1, False):
         raise typer.Exit(1)
     print("The reports of the synthetic sample studies; open them in a browser:")
     for path in sorted(output.glob("*/report.html")):
         print(path.resolve())
 
 
-def _batch(
-    root: Path,
-    output: Path,
-    clinical: Path | None,
-    params: Path | None,
-    workers: int,
-    resume: bool,
-) -> bool:
+def _batch(jobs: "Sequence[Job]", output: Path, workers: int, resume: bool) -> bool:
     """Run a batch with its progress on stderr; whether every study went well."""
-    from pipeline.batch import Outcome, jobs_of, run_batch
-    from pipeline.batch_tables import write_batch_tables
+    from pipeline.batch import Outcome, run_batch
+    from pipeline.batch_tables import require_own_tables, write_batch_tables
 
-    jobs = jobs_of(root, clinical, params, output)
+    for line in require_own_tables(output, jobs):
+        sys.stderr.write(f"{one_line(line)}\n")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True)
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
@@ -421,12 +498,13 @@ def _batch(
 
         def tell(outcome: Outcome) -> None:
             reason = f": {outcome.reason}" if outcome.reason else ""
-            line = f"{outcome.job.subject_id}: {outcome.status}{reason}"
+            line = one_line(f"{outcome.job.subject_id}: {outcome.status}{reason}")
             progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
             progress.advance(task)
 
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is Ctrl-C
         outcomes = run_batch(jobs, workers, resume, tell)
-    write_batch_tables(outcomes, output)
+    outcomes = write_batch_tables(outcomes, output)
     failed = [outcome for outcome in outcomes if outcome.status in ("failed", "not run")]
     if failed:
         sys.stderr.write(f"{len(failed)} of {len(jobs)} studies failed; see summary.csv\n")
@@ -436,18 +514,25 @@ def _batch(
 def main() -> None:
     """Run the command line; an error ends in one line on stderr and exit code 1 or 2."""
     warnings.filterwarnings("ignore", module="pydicom")  # what matters of a header is checked here
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show stops nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except MultifidusError as error:
+    except Exception as error:
         if "--debug" in sys.argv:
             raise
-        sys.stderr.write(f"multifidus: {' '.join(str(error).split())}\n")
-        sys.exit(error.exit_code)
-    except OSError as error:
-        if "--debug" in sys.argv:
-            raise
-        sys.stderr.write(f"multifidus: {error.filename or 'file system'}: {error.strerror}\n")
-        sys.exit(1)
+        sys.stderr.write(f"multifidus: {one_line(_words(error))}\n")
+        sys.exit(error.exit_code if isinstance(error, MultifidusError) else 1)
+
+
+def _words(error: Exception) -> str:
+    """What went wrong; of an error that nobody foresaw its kind, and how to see more."""
+    if isinstance(error, MultifidusError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'file system'}: {error.strerror}"
+    return f"{type(error).__name__}: {error} (with --debug before the command: where)"
 
 
 if __name__ == "__main__":

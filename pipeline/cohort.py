@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.clinical.opioids import opioid_change
 from pipeline.cohort_data import gather
+from pipeline.cohort_pathway import CohortPathway, cohort_pathway, events_of, save_pathway
 from pipeline.domain.case import CaseResult
 from pipeline.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverCurve, ResponseRate
 from pipeline.domain.errors import InputError
@@ -51,6 +52,7 @@ class CohortOutcomes:
     studies: tuple[Study, ...]
     cases: tuple[CaseResult, ...]
     notes: tuple[str, ...]
+    pathway: CohortPathway
 
     @property
     def unanswered(self) -> tuple[Definition, ...]:
@@ -59,10 +61,13 @@ class CohortOutcomes:
         return tuple(one for one in self.definitions if one.definition_id not in answered)
 
 
-def cohort_outcomes(source: Path | str, clinical: str = "", params: str = "") -> CohortOutcomes:
+def cohort_outcomes(
+    source: Path | str, clinical: str = "", params: str = "", events: str = ""
+) -> CohortOutcomes:
     """Everything about a cohort. source: a clinical table, or the output folder of a batch.
 
     clinical: for a batch folder, the clinical table that holds the later visits; "" for none.
+    events: the table of events, docs/events.md; "" for none.
     Raises UsageError or InputError, one line, for whatever does not hold.
     """
     settings = read_settings(Path(params) if params else None)
@@ -73,17 +78,27 @@ def cohort_outcomes(source: Path | str, clinical: str = "", params: str = "") ->
         raise InputError(f"{clinical or source}: {error}") from error
     definitions = read_definitions()
     within = settings.clinical.opioids_unchanged_within_mg_day
+    studies = read_studies()
+    changes, rates = mean_changes(cohort), response_rates(cohort, definitions)
+    pathway = cohort_pathway(cohort, rates, changes, studies, events_of(events, settings))
     opioids = tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value))
     return CohortOutcomes(
         cohort=cohort,
-        changes=tuple(mean_changes(cohort)),
-        rates=tuple(response_rates(cohort, definitions)),
+        changes=tuple(changes),
+        rates=tuple(rates),
         curves=tuple(reliever_curves(cohort)),
         opioids=opioids,
         definitions=tuple(definitions),
-        studies=tuple(read_studies()),
+        studies=tuple(studies),
         cases=gathered.cases,
-        notes=(*gathered.notes, *_tolerance(opioids, within), *cohort.notes, *_notes(cohort)),
+        notes=(
+            *gathered.notes,
+            *_tolerance(opioids, within),
+            *cohort.notes,
+            *_notes(cohort),
+            *pathway.notes,
+        ),
+        pathway=pathway,
     )
 
 
@@ -127,6 +142,7 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     write_changes(outcomes.changes, folder / CHANGES_FILE)
     write_opioids(outcomes.opioids, folder / OPIOIDS_FILE)
     write_curves(outcomes.curves, folder / CURVES_FILE)
+    save_pathway(outcomes.pathway, folder)
     write_notes(outcomes.notes, folder / NOTES_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)

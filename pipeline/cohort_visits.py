@@ -50,7 +50,8 @@ def visits_of(
             risen.append(f"{record.subject_id}, visit '{record.visit}'")
         label = BASELINE if single else record.visit
         months = trusted(record).months_since_baseline
-        visits.append(Visit(record.subject_id, label, months, values))
+        day = None if "visit_date" in record.doubted_columns else record.visit_date
+        visits.append(Visit(record.subject_id, label, months, values, day))
     index = next((one.instrument for _, scores in recorded for one in scores if _is_index(one)), "")
     notes = [f"The EQ-5D is told by {index}."] if index else []
     if risen:

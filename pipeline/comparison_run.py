@@ -6,16 +6,21 @@ from pipeline.execution import run_into
 from pipeline.io.change_files import CHANGES_FILE
 from pipeline.io.precision_files import PRECISION_FILE
 from pipeline.io.project_files import NOTEBOOKS
+from pipeline.io.run_record import Claim, contents_of
 
 AGREEMENT_NOTEBOOK = NOTEBOOKS / "agreement.ipynb"
 COMPARE_NOTEBOOK = NOTEBOOKS / "compare.ipynb"
 
 
-def run_agreement(first: Path, second: Path, output: Path, about: str, numbering: str) -> Path:
+def run_agreement(
+    readings: tuple[Path, Path], output: Path, about: str, numbering: str, overwrite: bool = False
+) -> Path:
     """Run the agreement notebook; the output folder is written when it came to its end.
 
-    Returns the path of `precision.csv`. Raises what `agreement.compare_readings` does.
+    Returns the path of `precision.csv`. Raises what `agreement.compare_readings` does, and
+    UsageError for an output folder that holds anything but a result of the same readings.
     """
+    first, second = readings
     own = Path(numbering)
     parameters = {
         "first": str(first.resolve()),
@@ -23,19 +28,24 @@ def run_agreement(first: Path, second: Path, output: Path, about: str, numbering
         "about": about,
         "numbering": str(own.resolve()) if own.is_file() else numbering,
     }
-    run_into(output, AGREEMENT_NOTEBOOK, parameters, PRECISION_FILE)
+    inputs = {"reading A": contents_of(first), "reading B": contents_of(second)}
+    run_into(output, AGREEMENT_NOTEBOOK, parameters, Claim("agreement", inputs=inputs), overwrite)
     return output / PRECISION_FILE
 
 
-def run_comparison(earlier: Path, later: Path, output: Path, precision: Path | None) -> Path:
+def run_comparison(
+    earlier: Path, later: Path, output: Path, precision: Path | None, overwrite: bool = False
+) -> Path:
     """Run the comparison notebook; the output folder is written when it came to its end.
 
-    Returns the path of `changes.csv`. Raises what `compare.compare_results` does.
+    Returns the path of `changes.csv`. Raises what `compare.compare_results` does, and UsageError
+    for an output folder that holds anything but a result of the same two examinations.
     """
     parameters = {
         "earlier": str(earlier.resolve()),
         "later": str(later.resolve()),
         "precision": str(precision.resolve()) if precision else "",
     }
-    run_into(output, COMPARE_NOTEBOOK, parameters, CHANGES_FILE)
+    inputs = {"earlier study": contents_of(earlier), "later study": contents_of(later)}
+    run_into(output, COMPARE_NOTEBOOK, parameters, Claim("compare", inputs=inputs), overwrite)
     return output / CHANGES_FILE

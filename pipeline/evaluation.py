@@ -1,17 +1,18 @@
 """A bundle held against readers' outlines: every image of a table outlined, compared, summed up."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.axial import AxialImages, axial_images
+from pipeline.axial import AxialImages
 from pipeline.domain.agreement import AgreementSummary, ComparedOutline, ComparedSlice, FailedImage
-from pipeline.domain.anatomy import LABEL_OF, Structure
-from pipeline.domain.errors import GeometryError, InputError, MultifidusError
+from pipeline.domain.anatomy import LABEL_OF, Muscle, Structure
+from pipeline.domain.errors import InputError, MultifidusError
 from pipeline.domain.measurement import CrossSection, FatMethod, NotAssessable
-from pipeline.domain.study import Series, SeriesRole, SeriesSummary, Study
+from pipeline.domain.muscle_order import require_order
+from pipeline.domain.seen import Recognised
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.io.evaluation_files import (
     EVALUATION_FILE,
@@ -25,58 +26,109 @@ from pipeline.io.labelled_images import LabelledImage, read_table
 from pipeline.io.params_file import read_settings
 from pipeline.io.project_files import bundle_folder
 from pipeline.io.results import write_bytes
+from pipeline.io.training_images import read_seen
+from pipeline.labelled_axial import as_in_a_study
 from pipeline.quality.agreement import dice, hausdorff_95_mm
+from pipeline.quality.fingerprint import SeenSlices
 from pipeline.quality.summary import measured_pairs, summaries
 from pipeline.quantification.measure import cross_sections
 from pipeline.quantification.water_fat import WaterFat
 from pipeline.reporting.agreement_figures import bland_altman_pictures, worst_pictures
 from pipeline.reporting.report import Picture
 from pipeline.segmentation.bundle import Bundle, open_bundle
-from pipeline.segmentation.postprocess import swapped_slices
 from pipeline.segmentation.segment import segment_muscles
 
 FIGURES = "figures"
 WORST_SHOWN = 6
+LARGEST_TAUGHT = max(v for s, v in LABEL_OF.items() if s.muscle is not Muscle.PSOAS)
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What an evaluation found. worst: the slices with the lowest Dice, the lowest first."""
+    """What an evaluation found. worst: the slices with the lowest Dice, the lowest first.
+
+    trained_on_note: who of the people was recognised as one that the weights were trained on.
+    """
 
     method: str
     outlines: tuple[ComparedOutline, ...]
     failed: tuple[FailedImage, ...]
     worst: tuple[ComparedSlice, ...]
+    trained_on_note: str
+
+    @property
+    def unseen(self) -> tuple[ComparedOutline, ...]:
+        """The outlines of people whom the weights were not trained on: all that figures rest on."""
+        return tuple(one for one in self.outlines if not one.trained_on)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was assumed of an image to compare it, once for each, with the file's name."""
+        told = (f"{one.image}: {note}" for one in self.outlines for note in one.notes)
+        return list(dict.fromkeys(told))
 
     @property
     def summaries(self) -> list[AgreementSummary]:
         """One per contrast, level, muscle and side."""
-        return summaries(self.outlines)
+        return summaries(self.unseen)
 
 
 def evaluate(bundle: str, weights: str, table: Path | str) -> Evaluation:
     """Outline every image of the table with the bundle and compare with its reader's labels.
 
-    An image that fails loses nothing but itself. Raises UsageError for a table, a bundle or
-    weights that do not hold.
+    An image that fails loses nothing but itself. A person of whom a slice is among the training
+    data of the weights, under whatever name, is marked and in no figure. Raises UsageError for a
+    table, a bundle or weights that do not hold.
     """
     rows = read_table(Path(table))
-    network = open_bundle(bundle_folder(bundle), weights)
+    folder = Path(bundle_folder(bundle))
+    network = open_bundle(folder, weights)
+    taught = read_seen(folder, str(Path(weights).with_suffix(".pt")))
+    seen, known = SeenSlices(taught or ()), dict[str, str]()
     outlines: list[ComparedOutline] = []
     failed: list[FailedImage] = []
     worst: list[ComparedSlice] = []
     for row in rows:
         try:
-            slices = compare_image(network, row.read())
+            image = row.read()
+            slices = compare_image(network, image)
         except Exception as error:  # whatever is wrong with one image, the others go on
             failed.append(FailedImage(row.subject, row.image.name, _reason(error)))
             continue
+        if found := recognised(image, seen):
+            known.setdefault(row.subject, str(found))
         outlines += [one for each in slices for one in each.outlines]
         # Only these slices keep their images in memory.
         worst = sorted([*worst, *slices], key=lambda one: one.worst.dice)[:WORST_SHOWN]
     method = f"{network.name} {network.version}, weights {network.weights} "
     method += f"(SHA-256 {network.weights_sha256})"
-    return Evaluation(method, tuple(outlines), tuple(failed), tuple(worst))
+    return Evaluation(
+        method,
+        tuple(replace(one, trained_on=known.get(one.subject, "")) for one in outlines),
+        tuple(failed),
+        tuple(one for one in worst if one.worst.subject not in known),
+        _trained_on_note(known, taught is not None),
+    )
+
+
+def recognised(image: LabelledImage, seen: SeenSlices) -> Recognised | None:
+    """Whether a slice that the reader outlined, or its outlines, are among what was seen."""
+    muscles = np.where(image.labels.voxels <= LARGEST_TAUGHT, image.labels.voxels, 0)
+    for z in np.flatnonzero(image.labels.voxels.any(axis=(0, 1))):
+        answers = [seen.image(one.voxels[..., z]) for one in image.images]
+        for found in (*answers, seen.outlines(muscles[..., z])):
+            if found:
+                return found
+    return None
+
+
+def _trained_on_note(known: Mapping[str, str], told: bool) -> str:
+    if known:
+        listed = "; ".join(f"{person} ({how})" for person, how in known.items())
+        return f"The weights were trained on, so that it is in no figure: {listed}."
+    if not told:
+        return "The bundle does not list the images that these weights were trained on."
+    return "No image is among those that the weights were trained on, as far as content tells."
 
 
 def outline(bundle: Bundle, images: Sequence[Volume]) -> LabelMap:
@@ -90,39 +142,22 @@ def compare_image(bundle: Bundle, one: LabelledImage) -> list[ComparedSlice]:
     Muscles are compared that the bundle outlines and the reader outlined anywhere in the image.
     Slices without any of them by the reader do not count: readers often outline part of a stack.
     Raises InputError where the labels show no such muscle, GeometryError where right and left are
-    exchanged in them.
+    exchanged in them, or where water, fat and labels do not fit.
     """
+    given = as_in_a_study(one)
+    one = replace(one, labels=given.labels)
     present = set(np.unique(one.labels.voxels).tolist())
     values = tuple(v for v in LABEL_OF.values() if v < bundle.class_count and v in present)
     if not values:
         raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
-    swapped = swapped_slices(one.labels.voxels)
-    if swapped:
-        raise GeometryError(
-            f"the reader's right muscles lie to the left of left ones on {len(swapped)} slices; "
-            "correct the numbering, or turn the image so that it shows the right on the left"
-        )
-    axial = axial_as_in_a_study(one)
-    found = outline(bundle, axial.images)
+    require_order(one.labels, "the reader's labels")
+    found = outline(bundle, given.axial.images)
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))
     slices = []
     for z in read.tolist():
-        compared = _compared(one, found, z, values, axial.water_fat)
+        compared = _compared(one, found, z, values, given.axial)
         slices.append(ComparedSlice(one.images[0], found, one.labels, z, values, compared))
     return slices
-
-
-def axial_as_in_a_study(one: LabelledImage) -> AxialImages:
-    """The contrasts that a study outlines on: water and fat come with their fraction image."""
-    alone = len(one.images) == 1
-    roles = [SeriesRole.AXIAL_T2] if alone else [SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT]
-    series = []
-    for role, volume in zip(roles, one.images, strict=True):
-        grid = volume.geometry
-        reason = "named in the table"
-        summary = SeriesSummary(one.name, role, reason, grid.plane, grid.shape, grid.spacing_mm)
-        series.append(Series(summary, volume))
-    return axial_images(Study(one.subject, tuple(series)))
 
 
 def _compared(
@@ -130,9 +165,10 @@ def _compared(
     found: LabelMap,
     z: int,
     values: Sequence[int],
-    water_fat: WaterFat | None,
+    axial: AxialImages,
 ) -> tuple[ComparedOutline, ...]:
     """The muscles of one slice that the reader, the bundle or both outlined."""
+    water_fat = axial.water_fat
     spacing_mm = found.geometry.spacing_mm[:2]
     ours, theirs = (_sections(labels, z, water_fat) for labels in (found, one.labels))
     compared = []
@@ -156,6 +192,7 @@ def _compared(
                 area_reader_mm2=reader.total_csa_mm2 if reader else 0.0,
                 fat_found_pct=_fat_pct(section, water_fat, "the bundle"),
                 fat_reader_pct=_fat_pct(reader, water_fat, "the reader"),
+                notes=axial.notes,
             )
         )
     return tuple(compared)
@@ -184,7 +221,7 @@ def _reason(error: Exception) -> str:
 
 def pictures_of(evaluation: Evaluation) -> list[Picture]:
     """The slices with the lowest Dice, then the Bland-Altman plots."""
-    pairs = measured_pairs(evaluation.outlines)
+    pairs = measured_pairs(evaluation.unseen)
     return [*worst_pictures(evaluation.worst), *bland_altman_pictures(pairs)]
 
 

@@ -4,24 +4,35 @@ from pathlib import Path
 
 from pipeline.domain.agreement import FailedImage
 from pipeline.execution import run_into
-from pipeline.io.evaluation_files import FAILED_FILE, SUMMARY_FILE, read_failed
+from pipeline.io.evaluation_files import FAILED_FILE, read_failed
+from pipeline.io.files import sha256_of
 from pipeline.io.labelled_images import read_table
 from pipeline.io.project_files import NOTEBOOKS, bundle_folder
+from pipeline.io.run_record import Claim, contents_of
 
 EVALUATION_NOTEBOOK = NOTEBOOKS / "evaluate.ipynb"
 
 
-def run_evaluation(bundle: str, weights: str, table: Path, output: Path) -> list[FailedImage]:
+def run_evaluation(
+    bundle: str, weights: str, table: Path, output: Path, overwrite: bool = False
+) -> list[FailedImage]:
     """Run the evaluation notebook; the output folder is written when it came to its end.
 
     Returns the images that could not be evaluated. Raises UsageError for a table, a bundle or
-    weights that do not hold, before a kernel starts where no network is needed to tell.
+    weights that do not hold, before a kernel starts where no network is needed to tell, and for an
+    output folder that holds anything but an evaluation of the same weights on the same table.
     """
     read_table(table)
+    folder = bundle_folder(bundle)
     parameters = {
-        "bundle": str(bundle_folder(bundle).resolve()),
+        "bundle": str(folder.resolve()),
         "weights": weights,
         "table": str(table.resolve()),
     }
-    run_into(output, EVALUATION_NOTEBOOK, parameters, SUMMARY_FILE)
+    files = (folder / "models").glob(f"{Path(weights).stem}.*")
+    claim = Claim(
+        "evaluate",
+        inputs={"bundle": tuple(sorted(map(sha256_of, files))), "table": contents_of(table)},
+    )
+    run_into(output, EVALUATION_NOTEBOOK, parameters, claim, overwrite)
     return read_failed(output / FAILED_FILE)

@@ -1,7 +1,13 @@
-"""Run a parameterized notebook through papermill: exact parameters, one-line errors."""
+"""Run a parameterized notebook through papermill: exact parameters, one-line errors.
+
+Nothing here is shared by notebooks that run at the same time: papermill is given no path, since it
+would format `{}` in it, and no working folder, since it would change that of the whole process.
+"""
 
 import logging
+import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,61 +18,60 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from pipeline.domain.errors import InputError, UsageError
-from pipeline.io.files import whole_folder
 from pipeline.io.project_files import ROOT
+from pipeline.io.result_folder import result_folder
+from pipeline.io.run_record import Claim
 
 ERROR_KINDS = {kind.__name__: kind for kind in (InputError, UsageError)} | {
     "GeometryError": InputError
 }
+START_S = 300
+"""How long a kernel may take to answer first: seconds, on a busy machine minutes."""
+logging.getLogger("papermill").setLevel(logging.ERROR)
 
 
-class QuietKernelManager(AsyncKernelManager):
-    """Starts kernels whose own standard error goes nowhere.
-
-    A kernel that is told to stop just as a cell has failed writes about the interrupt, past
-    papermill, onto the command's standard error. What a cell writes there still reaches the
-    notebook.
-    """
-
-    async def start_kernel(self, **kw: Any) -> None:  # type: ignore[override]
-        """Start the kernel process; keywords as in `jupyter_client`."""
-        await super().start_kernel(stderr=subprocess.DEVNULL, **kw)
-
-
-def run_into(output: Path, notebook: Path, parameters: dict[str, Any], last: str) -> None:
+def run_into(
+    output: Path, notebook: Path, parameters: dict[str, Any], claim: Claim, overwrite: bool
+) -> None:
     """Execute a notebook that writes to the folder it is given as `output_dir`, itself included.
 
-    last: the file that the notebook writes last. The folder appears when the notebook came to its
-    end, or not at all. Raises what `run_notebook` does.
+    The folder appears when the notebook came to its end, or not at all. Raises what `run_notebook`
+    and `result_folder` do.
     """
-    with whole_folder(output, last=last) as folder:
-        given = parameters | {"output_dir": str(folder.resolve())}
+    with result_folder(output, claim, overwrite) as folder:
+        given = parameters | {"output_dir": str(folder.absolute())}
         run_notebook(notebook, folder / notebook.name, given)
 
 
-def run_notebook(notebook: Path, executed: Path, parameters: dict[str, Any]) -> None:
-    """Execute a notebook with exactly the parameters it declares.
+def run_notebook(
+    notebook: Path,
+    executed: Path,
+    parameters: dict[str, Any],
+    environment: Mapping[str, str] | None = None,
+) -> None:
+    """Execute a notebook with exactly the parameters it declares; its kernel starts beside it.
 
-    Raises UsageError for a parameter that is missing or unknown, before anything runs; the
-    notebook's own MultifidusError where it raised one; InputError where its kernel died.
+    environment: variables that the kernel has besides this process's own. Raises UsageError for a
+    parameter that is missing or unknown, before anything runs; the notebook's own MultifidusError
+    where it raised one; InputError where its kernel died.
     """
-    known = {name for name in papermill.inspect_notebook(str(notebook)) if name != "parameters"}
+    source = nbformat.read(notebook, as_version=4)
+    known = {name for name in papermill.inspect_notebook(source) if name != "parameters"}
     unknown, missing = sorted(parameters.keys() - known), sorted(known - parameters.keys())
     if unknown or missing:
         raise UsageError(
             f"{notebook.name}: unknown parameters {unknown}, missing parameters {missing}"
         )
-    logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(executed),
+        content = papermill.execute_notebook(
+            source,
+            None,
             parameters,
             kernel_name="python3",
-            cwd=str(ROOT),
+            start_timeout=START_S,
             progress_bar=False,
             log_output=False,
-            kernel_manager_class=QuietKernelManager,
+            kernel_manager_class=_kernels_in(executed.parent.absolute(), environment or {}),
         )
     except PapermillExecutionError as error:
         kind = ERROR_KINDS.get(error.ename, InputError)
@@ -74,16 +79,43 @@ def run_notebook(notebook: Path, executed: Path, parameters: dict[str, Any]) -> 
         raise kind(" ".join(text.split())) from error
     except (DeadKernelError, CellTimeoutError) as error:
         raise InputError(f"{notebook.name}: the kernel died ({type(error).__name__})") from error
-    _forget_run(executed, str(parameters.get("output_dir", "")))
+    _forget_run(content, str(parameters.get("output_dir", "")))
+    nbformat.write(content, executed)
 
 
-def _forget_run(executed: Path, output_dir: str) -> None:
+def _kernels_in(folder: Path, environment: Mapping[str, str]) -> type[AsyncKernelManager]:
+    """Starts kernels in that folder, with those variables, whose standard error goes nowhere.
+
+    A kernel that is told to stop just as a cell has failed writes about the interrupt, past
+    papermill, onto the command's standard error. What a cell writes there still reaches the
+    notebook.
+    """
+
+    class OwnKernelManager(AsyncKernelManager):
+        """One run's kernel."""
+
+        async def start_kernel(self, **kw: Any) -> None:  # type: ignore[override]
+            """Start the kernel process; keywords as in `jupyter_client`."""
+            own = {"cwd": str(folder), "env": _environment(environment)}
+            await super().start_kernel(stderr=subprocess.DEVNULL, **(kw | own))
+
+    return OwnKernelManager
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Variables of this process and `more`; a kernel imports the checkout that started it."""
+    own = dict(os.environ)
+    if (ROOT / "pyproject.toml").is_file():
+        own["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [own.get("PYTHONPATH")])])
+    return own | dict(more)
+
+
+def _forget_run(content: nbformat.NotebookNode, output_dir: str) -> None:
     """Drop wall-clock times, the temporary folder and widgets from an executed notebook.
 
     Equal runs give equal files, and the notebook run again writes beside itself. The state of a
     viewer would hold the whole image.
     """
-    content = nbformat.read(executed, as_version=4)
     for cell in content.cells:
         if output_dir:
             cell.source = cell.source.replace(output_dir, ".")
@@ -93,4 +125,3 @@ def _forget_run(executed: Path, output_dir: str) -> None:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         cell["id"] = f"cell-{number}"
-    nbformat.write(content, executed)

@@ -10,7 +10,8 @@ import numpy as np
 from pipeline.domain.anatomy import LABEL_OF, Muscle
 from pipeline.domain.errors import GeometryError, InputError, UsageError
 from pipeline.domain.volume import LabelMap, Plane, Volume, require_same_grid
-from pipeline.io.label_numbering import read_muscle_labels, read_numbering
+from pipeline.io.label_numbering import read_numbering
+from pipeline.io.muscle_labels import read_muscle_labels
 from pipeline.io.nifti import write_volume
 from pipeline.segmentation.postprocess import swapped_slices
 

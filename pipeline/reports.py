@@ -41,7 +41,7 @@ def write_report(folder: Path | str) -> Path:
     pictures = _saved_pictures(case, folder)
     provenance = folder / PROVENANCE_FILE
     fingerprint = sha256_of(provenance) if provenance.is_file() else "unknown".ljust(16)
-    view = report_view(case, _wording(), pictures, fingerprint, coding_page())
+    view = report_view(case, wording(), pictures, fingerprint, coding_page())
     write_text(render_html(view, pictures), folder / "report.html")
     write_bytes(render_pdf(view, pictures), folder / "report.pdf")
     return folder / "report.html"
@@ -65,5 +65,6 @@ def coding_page() -> CodingPage:
     return TypeAdapter(CodingPage).validate_python(read_yaml(PARAMS / "coding.yml"))
 
 
-def _wording() -> Wording:
+def wording() -> Wording:
+    """What every report prints besides the person's own results."""
     return TypeAdapter(Wording).validate_python(read_yaml(PARAMS / "report.yml"))

@@ -1,6 +1,5 @@
-"""An outline corrected by a reader: opened, compared, measured again, saved beside the old one."""
+"""An outline corrected by a reader: compared, measured again, saved beside the old one."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,13 +7,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from pipeline.domain.anatomy import Muscle, Side
-from pipeline.domain.errors import GeometryError, InputError, UsageError
-from pipeline.domain.review import LARGEST_LABEL, STRUCTURE_NAME, Change, Remeasured, Review
-from pipeline.domain.study import SeriesRole, Study
-from pipeline.domain.volume import LabelMap, Plane, Volume, require_same_grid
-from pipeline.io.files import sha256_of, sha256_of_all, whole_folder
+from pipeline.domain.errors import UsageError
+from pipeline.domain.review import STRUCTURE_NAME, Change, Remeasured, Review
+from pipeline.domain.volume import LabelMap, require_same_grid
+from pipeline.io.files import sha256_of, whole_folder
 from pipeline.io.measurement_table import measurement_rows
-from pipeline.io.nifti import is_nifti, read_labels, read_volume, write_labels, write_volume
+from pipeline.io.nifti import write_labels, write_volume
 from pipeline.io.review_files import (
     COMPARED_FILE,
     REVIEW_FILE,
@@ -25,81 +23,10 @@ from pipeline.io.review_files import (
 from pipeline.quantification.measure import cross_sections
 from pipeline.quantification.water_fat import WaterFat
 from pipeline.reporting.brush import OutlineBrush
-from pipeline.request import open_study
-from pipeline.segmentation.postprocess import swapped_slices
+from pipeline.review_image import Opened, require_known_values, require_plausible
+from pipeline.review_image import open_review as open_review
 
-SHOWN_ROLES = (
-    SeriesRole.AXIAL_WATER,
-    SeriesRole.AXIAL_T2,
-    SeriesRole.AXIAL_T1,
-    SeriesRole.AXIAL_IN_PHASE,
-    SeriesRole.AXIAL_OPPOSED_PHASE,
-)
 QUANTITIES = ("total_csa_mm2", "functional_csa_mm2", "fat_signal_fraction_pct")
-
-
-@dataclass(frozen=True, eq=False)
-class Opened:
-    """An axial image and its outlines, opened for review.
-
-    before: the label map on the image's grid. water_fat: None where the image carries no fat
-    fraction. stored_like: the image's NIfTI file, None for DICOM. image_sha256 and labels_sha256:
-    of the files' bytes.
-    """
-
-    image: Volume
-    before: LabelMap
-    water_fat: WaterFat | None
-    stored_like: Path | None
-    image_sha256: str
-    labels_sha256: str
-
-
-def open_review(image: Path | str, labels: Path | str) -> Opened:
-    """Read an image and the label map that a reader wants to correct.
-
-    image: an axial NIfTI file, or a study's folder, of which the series on the label map's grid is
-    shown and, with water and fat, measured. Raises UsageError for a missing path, GeometryError
-    where the label map does not lie on the image, InputError for values outside 0..7.
-    """
-    image, labels = Path(image), Path(labels)
-    read = read_labels(labels)
-    opened = _of_folder(image, labels, read) if image.is_dir() else _of_file(image, labels, read)
-    plane = opened.image.geometry.plane
-    if plane is not Plane.AXIAL:
-        raise InputError(f"{image}: outlines are corrected on axial slices, this is {plane}")
-    _require_plausible(opened.before, str(labels))
-    return opened
-
-
-def _of_file(image: Path, labels: Path, read: LabelMap) -> Opened:
-    volume = read_volume(image)
-    require_same_grid(volume.geometry, read.geometry, str(labels))
-    before = LabelMap(read.voxels, volume.geometry)
-    return Opened(volume, before, None, image, sha256_of(image), sha256_of(labels))
-
-
-def _of_folder(folder: Path, labels: Path, read: LabelMap) -> Opened:
-    study = open_study(folder, folder.name)
-    fitting = [one for one in study.series if one.volume.geometry.is_same_grid(read.geometry)]
-    shown = [one for role in SHOWN_ROLES for one in fitting if one.role is role]
-    if not shown:
-        raise GeometryError(f"{labels}: lies on none of the axial images of {folder}")
-    before = LabelMap(read.voxels, shown[0].volume.geometry)
-    file = folder / shown[0].summary.series_id
-    return Opened(
-        shown[0].volume,
-        before,
-        _water_fat(replace(study, series=tuple(fitting))),
-        file if is_nifti(file) and file.is_file() else None,
-        sha256_of_all(path for path in folder.rglob("*") if path.is_file()),
-        sha256_of(labels),
-    )
-
-
-def _water_fat(study: Study) -> WaterFat | None:
-    water, fat = (study.with_role(r) for r in (SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT))
-    return WaterFat(water.volume, fat.volume) if water and fat else None
 
 
 def open_brush(opened: Opened) -> OutlineBrush:
@@ -128,7 +55,7 @@ def corrected(opened: Opened, voxels: np.ndarray) -> LabelMap:
     InputError for other values.
     """
     after = LabelMap(voxels, opened.before.geometry)
-    _require_plausible(after, "corrected label map")
+    require_plausible(after, "corrected label map")
     return after
 
 
@@ -140,7 +67,7 @@ def changes(before: LabelMap, after: LabelMap) -> tuple[Change, ...]:
     """
     require_same_grid(before.geometry, after.geometry, "corrected label map")
     for labels, name in ((before, "label map"), (after, "corrected label map")):
-        _require_known_values(labels, name)
+        require_known_values(labels, name)
     rows = []
     for z in np.flatnonzero((before.voxels != after.voxels).any(axis=(0, 1))):
         for value, structure in STRUCTURE_NAME.items():
@@ -208,7 +135,7 @@ def save_review(opened: Opened, after: LabelMap, reader: str, time: str, folder:
     found = changes(opened.before, after)
     if not found:
         return "Nothing changed: no label map was written."
-    _require_plausible(after, "corrected label map")
+    require_plausible(after, "corrected label map")
     with whole_folder(folder, last=REVIEW_FILE) as partial:
         write_labels(after, partial / REVIEWED_LABELS, opened.stored_like)
         write_compared(remeasure(opened, after), partial / COMPARED_FILE)
@@ -237,19 +164,3 @@ def _moment(time: str) -> str:
     if moment.tzinfo is None:
         raise UsageError(f"'{time}' lacks its offset from UTC: 2026-05-04T09:30:00+02:00")
     return moment.isoformat()
-
-
-def _require_known_values(labels: LabelMap, name: str) -> None:
-    largest = int(labels.voxels.max())
-    if largest > LARGEST_LABEL:
-        raise InputError(f"{name}: label value {largest} is outside 0..{LARGEST_LABEL}")
-
-
-def _require_plausible(labels: LabelMap, name: str) -> None:
-    _require_known_values(labels, name)
-    swapped = swapped_slices(labels.voxels)
-    if swapped:
-        raise GeometryError(
-            f"{name}: right muscles lie to the left of left ones on slice {swapped[0]}; "
-            "right and left are exchanged"
-        )

@@ -31,6 +31,7 @@ from pipeline.io.measurement_table import (
 )
 from pipeline.io.nifti import write_labels
 from pipeline.io.project_files import bundle_folder
+from pipeline.io.result_folder import require_same
 from pipeline.io.results import (
     PROVENANCE_FILE,
     RESULT_FILE,
@@ -38,6 +39,7 @@ from pipeline.io.results import (
     write_case,
     write_json,
 )
+from pipeline.provenance import claim_of, require_unchanged
 from pipeline.reporting.figures import level_overlay
 from pipeline.reporting.report import Picture
 from pipeline.reporting.sagittal_figure import SagittalScene, sagittal_overlay
@@ -45,7 +47,6 @@ from pipeline.reports import FIGURES, SAGITTAL_CAPTION, SAGITTAL_FIGURE, figure_
 from pipeline.request import (
     Request,
     open_study,
-    provenance_of,
     record_and_notes,
     rules_of,
 )
@@ -84,9 +85,17 @@ def analyse_study(request: Request) -> Analysis:
 
 
 def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
-    """Write everything that an analysis leaves behind except the notebook and the report."""
+    """Write everything that an analysis leaves behind except the notebook and the report.
+
+    Having written nothing, raises InputError where what was read is no longer what it was, and
+    UsageError where the folder holds the result of another person or of other images.
+    """
     folder = Path(folder)
     result = analysis.result
+    provenance = request.provenance()
+    if request.before is not None:
+        require_unchanged(request.before, provenance, request.study)
+    require_same(folder, claim_of(provenance))
     write_case(result, folder / RESULT_FILE)
     rows = case_rows(result)
     write_table(rows, folder / MEASUREMENTS_FILE)
@@ -102,7 +111,7 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     write_json(_levels(analysis), folder / "levels.json")
     for picture in pictures_of(analysis):
         write_bytes(picture.png, folder / FIGURES / picture.name)
-    write_json(provenance_of(request), folder / PROVENANCE_FILE)
+    write_json(provenance, folder / PROVENANCE_FILE)
 
 
 def label_files(analysis: Analysis) -> list[str]:

@@ -182,7 +182,7 @@ def test_outlines_on_the_wrong_sides_are_not_measured():
     placed = [LevelSlice(SpinalLevel.L4_L5, 2, LevelSource.PARAMETERS)]
     measured, missing = measure_levels([stack_of(exchanged, axial)], placed, {})
     assert measured == ()
-    assert "wrong sides" in missing[0].reason
+    assert "right muscles lie to the left of left ones" in missing[0].reason
 
 
 def stacks_of_one_series(role: SeriesRole, voxels, *offsets_mm: float) -> list[Series]:

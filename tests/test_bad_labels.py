@@ -45,7 +45,12 @@ class Phantom:
             nib.save(image, paths[name])
         images = ImageFiles(None, paths["water"], paths["fat"])
         words = measure_files(images, paths["labels"], None, None, self.folder / output)
-        return pd.read_csv(self.folder / output), words
+        return pd.read_csv(self.folder / output), without_doubts(words)
+
+
+def without_doubts(words: list[str]) -> list[str]:
+    """The boxes are smaller than any multifidus, which is told of each."""
+    return [one for one in words if "look at the outline" not in one]
 
 
 @pytest.fixture
@@ -240,7 +245,7 @@ def test_lean_muscle_on_a_fat_fraction_map_alone_is_not_taken_for_air(phantom):
     output = phantom.folder / "lean.csv"
     words = measure_files(images, phantom.folder / "labels.nii.gz", None, None, output)
     table = pd.read_csv(output)
-    assert words == []
+    assert without_doubts(words) == []
     multifidus = table[table.muscle == "multifidus"]
     assert len(multifidus)
     assert multifidus.fat_signal_fraction_pct.tolist() == pytest.approx([2.0] * len(multifidus))

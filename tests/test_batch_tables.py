@@ -7,11 +7,14 @@ import pandas as pd
 import pytest
 
 from pipeline.batch import Job, Outcome
-from pipeline.batch_tables import write_batch_tables
+from pipeline.batch_tables import require_own_tables, write_batch_tables
+from pipeline.domain.errors import UsageError
 from pipeline.domain.gate import Reason, ReasonKind
 from pipeline.domain.measurement import FatFraction, FatMethod
 from pipeline.io.measurement_columns import COLUMNS
+from pipeline.io.result_folder import result_folder
 from pipeline.io.results import write_case
+from pipeline.io.run_record import Claim
 from tests.cases import finished_case
 
 TABLES = ("measurements.csv", "measurements.parquet", "measurements_redcap.csv", "volumes.csv")
@@ -118,3 +121,77 @@ def test_the_summary_says_what_holds_the_answers_back(outcome, tmp_path):
     assert first["gate_reasons"] == "red flag: cauda equina; value in doubt: age 99"
     assert second["gate_reasons"] == ""
     assert list(first).index("gate_reasons") < list(first).index("set_a")
+
+
+def test_a_result_that_is_gone_when_the_tables_are_written_has_failed(outcome, tmp_path):
+    kept, gone = outcome("a"), outcome("b")
+    (gone.job.output / "result.json").unlink()
+    told = write_batch_tables([kept, gone], tmp_path)
+    assert [one.status for one in told] == ["done", "failed"]
+    assert "no such file" in summary_of(tmp_path)[1]["reason"]
+    assert set(pd.read_csv(tmp_path / "measurements.csv").subject_id) == {"a"}
+
+
+def test_a_name_that_is_not_utf8_has_its_row_in_the_summary(tmp_path):
+    name = "M\udcfcller"  # as Python reads the byte FC of a folder's name
+    job = Job(tmp_path / "studies" / name, name, tmp_path / "out" / name)
+    write_batch_tables([Outcome(job, "failed", f"{name}: rename")], tmp_path)
+    (row,) = summary_of(tmp_path)
+    assert (row["subject_id"], row["reason"]) == ("M\\xfcller", "M\\xfcller: rename")
+
+
+@pytest.fixture
+def earlier(outcome, tmp_path):
+    """The folder of a batch of a and b, of which b failed."""
+    write_batch_tables([outcome("a"), outcome("b", "failed")], tmp_path / "out")
+    return tmp_path / "out"
+
+
+def test_tables_of_the_same_people_may_be_written_again(earlier, outcome):
+    assert require_own_tables(earlier, [outcome("a").job, outcome("c").job]) == []
+
+
+def test_a_batch_in_which_all_failed_may_be_run_again(outcome, tmp_path):
+    failed = outcome("a", "failed")
+    write_batch_tables([failed], tmp_path / "out")
+    assert require_own_tables(tmp_path / "out", [failed.job]) == []
+
+
+@pytest.mark.parametrize("how", ["deleted", "emptied"])
+def test_without_its_summary_the_joined_table_tells_whose_results_there_are(earlier, outcome, how):
+    (earlier / "summary.csv").unlink()
+    if how == "emptied":
+        (earlier / "summary.csv").touch()
+    assert require_own_tables(earlier, [outcome("a").job]) == []
+    with pytest.raises(UsageError, match="holds the results of a, not among"):
+        require_own_tables(earlier, [outcome("c").job])
+
+
+def test_nobody_s_results_vanish_from_the_tables_without_overwrite(earlier, outcome):
+    job = outcome("c").job
+    with pytest.raises(UsageError, match="holds the results of a, not among these studies"):
+        require_own_tables(earlier, [job])
+    (line,) = require_own_tables(earlier, [replace(job, overwrite=True)])
+    assert "the results of a" in line
+    assert (earlier / "a" / "result.json").is_file()
+
+
+def test_tables_that_no_batch_wrote_are_not_replaced(outcome, tmp_path):
+    job = outcome("a").job
+    folder = tmp_path / "evaluation"
+    with result_folder(folder, Claim("evaluate")) as partial:
+        (partial / "summary.csv").write_text("contrast,level\n")
+    with pytest.raises(UsageError, match="what 'multifidus evaluate' wrote"):
+        require_own_tables(folder, [job])
+    for name in ("summary.csv", "measurements.csv"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).write_text("a,b\n1,2\n")
+        with pytest.raises(UsageError, match=f"holds {name}, which no batch wrote"):
+            require_own_tables(tmp_path / name, [job])
+    require_own_tables(folder, [replace(job, overwrite=True)])
+    assert not (folder / "summary.csv").exists()
+
+
+def test_a_log_in_an_otherwise_empty_folder_does_no_harm(outcome, tmp_path):
+    (tmp_path / "batch.log").write_text("x")
+    assert require_own_tables(tmp_path, [outcome("a").job]) == []

@@ -10,11 +10,18 @@ from pipeline import evaluation
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import NotAssessable
-from pipeline.domain.volume import LabelMap
+from pipeline.domain.volume import LabelMap, Volume
 from pipeline.evaluation import evaluate, pictures_of, save
-from pipeline.io.evaluation_files import OUTLINE_COLUMNS, SUMMARY_COLUMNS, read_failed
+from pipeline.io.evaluation_files import (
+    OUTLINE_COLUMNS,
+    SUMMARY_COLUMNS,
+    read_failed,
+    read_trained_on,
+)
 from pipeline.io.labelled_images import COLUMNS
 from pipeline.io.project_files import ROOT
+from pipeline.io.training_images import write_all_seen
+from pipeline.quality.fingerprint import image_seen
 from tests.labelled_tables import write_case, write_table
 from tests.phantoms import (
     LEFT_ES,
@@ -157,7 +164,7 @@ def test_images_that_fail_are_told_and_the_others_evaluated(tmp_path, answers):
     assert {one.subject for one in found.outlines} == {"e"}
     reasons = {one.subject: one.reason for one in found.failed}
     assert list(reasons) == ["a", "b", "c", "d"]
-    assert "to the left of left ones on 5 slices" in reasons["a"]
+    assert "to the left of left ones on 5 of 5 labelled slices" in reasons["a"]
     assert reasons["b"] == "no multifidus was found"
     assert reasons["c"] == "RuntimeError: out of memory"
     assert "label values 9 are not in the numbering" in reasons["d"]
@@ -210,6 +217,44 @@ def test_labels_without_a_muscle_of_the_bundle_fail_with_that_reason(tmp_path, a
     ]
     assert found.summaries == []
     assert pictures_of(found) == []
+
+
+def test_people_whom_the_weights_were_trained_on_are_marked_and_in_no_figure(
+    tmp_path, answers, monkeypatch
+):
+    other = tuple(
+        Volume(np.random.default_rng(i).random(GEOMETRY.shape), GEOMETRY) for i in range(2)
+    )
+    again = (Volume(other[1].voxels, GEOMETRY),)
+    bundle = tmp_path / "bundle"
+    write_all_seen({"model.pt": [image_seen("T1_00000", IMAGES[1].voxels[..., 3])]}, bundle)
+    monkeypatch.setattr(evaluation, "bundle_folder", lambda name: bundle)
+    answers.labels += [changed(left_mf=None), BOXES, BOXES]
+    rows = [
+        write_case(tmp_path, "s1", IMAGES, BOXES),
+        write_case(tmp_path, "s2", other, BOXES),
+        write_case(tmp_path, "s1_again", again, BOXES) | {"subject": "s1"},
+    ]
+    found = evaluate("b", "model.pt", write_table(tmp_path / "table.csv", rows))
+    marked = {(one.subject, one.image): one.trained_on for one in found.outlines}
+    how = "the same pixels as T1_00000 of the training data"
+    assert marked == {
+        ("s1", "s1_image.nii.gz"): how,
+        ("s2", "s2_image.nii.gz"): "",
+        ("s1", "s1_again_image.nii.gz"): how,
+    }
+    assert {one.subjects for one in found.summaries} == {1}
+    assert {one.dice_mean for one in found.summaries} == {1}
+    assert {one.worst.subject for one in found.worst} == {"s2"}
+    assert found.trained_on_note.endswith(f"in no figure: s1 ({how}).")
+    save(found, pictures_of(found), tmp_path / "out")
+    assert read_trained_on(tmp_path / "out" / "evaluation.csv") == {"s1": how}
+
+
+def test_a_bundle_without_a_list_says_so(tmp_path, answers):
+    answers.labels.append(BOXES)
+    found = evaluate("b", "w", table_of(tmp_path, ("a", IMAGES, BOXES)))
+    assert "does not list the images" in found.trained_on_note
 
 
 def test_the_manual_names_every_column_of_the_table_and_of_the_answer():

@@ -1,11 +1,17 @@
 """The rules by which notebooks run, without the cost of a study."""
 
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import nbformat
 import pytest
 
-from pipeline.batch import STUDY_NOTEBOOK
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.execution import run_notebook
+from pipeline.io.project_files import ROOT
+from pipeline.study_run import STUDY_NOTEBOOK
 
 PARAMETERS = {
     "study": "s",
@@ -75,3 +81,38 @@ def test_a_kernel_s_own_standard_error_does_not_reach_ours(tmp_path, capfd):
     run_notebook(notebook(tmp_path, code), tmp_path / "executed.ipynb", {"amount": 3})
     assert "done" in (tmp_path / "executed.ipynb").read_text(encoding="utf-8")
     assert capfd.readouterr().err == ""
+
+
+def test_notebooks_at_the_same_time_have_their_own_folder_and_the_process_stays(
+    tmp_path, monkeypatch
+):
+    """papermill's own `cwd` moves the whole process, and formats `{}` in the paths it is given."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "chdir", lambda path: pytest.fail(f"moved to {path}"))
+    code = (
+        "import json, os\n"
+        "json.dump([os.getcwd(), amount, os.environ['MINE']], open('seen.json', 'w'))"
+    )
+    source = notebook(tmp_path, code)
+    names = ["{output_dir}", "{{7*7}}", "${HOME}"]
+    for name in names:
+        (tmp_path / name).mkdir()
+
+    def run(number: int) -> None:
+        executed = Path(names[number]) / "executed.ipynb"  # relative
+        run_notebook(source, executed, {"amount": number}, {"MINE": str(number)})
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(run, range(3)))
+    for number, name in enumerate(names):
+        seen = json.loads((tmp_path / name / "seen.json").read_text())
+        assert seen == [str(tmp_path / name), number, str(number)]
+        assert (tmp_path / name / "executed.ipynb").is_file()
+    assert Path.cwd() == tmp_path
+    assert "MINE" not in os.environ
+
+
+def test_a_kernel_imports_the_checkout_that_started_it(tmp_path):
+    code = "import pipeline\nprint(pipeline.__file__)"
+    run_notebook(notebook(tmp_path, code), tmp_path / "executed.ipynb", {"amount": 3})
+    assert str(ROOT / "pipeline") in (tmp_path / "executed.ipynb").read_text(encoding="utf-8")

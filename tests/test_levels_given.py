@@ -45,7 +45,8 @@ def test_a_table_of_slices_names_the_level_of_each(measured, tmp_path):
     slices, words = measured(table)
     assert slices == {"L4/5": 2, "L3/4": 11}
     not_told = ["L1/2", "L2/3", "L5/S1", "fat"]  # the image's name states no contrast
-    assert sorted(line.split()[0] for line in words) == not_told
+    told = [line for line in words if "look at the outline" not in line]  # small boxes
+    assert sorted(line.split()[0] for line in told) == not_told
 
 
 def test_a_table_of_heights_names_the_nearest_slice(measured, tmp_path):

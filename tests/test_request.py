@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from pipeline.request import record_and_notes, request_of
+from pipeline.request import record_and_notes, request_of, subject_of
 
 
 def test_a_persons_record_comes_with_what_was_not_taken_from_the_file(tmp_path: Path) -> None:
@@ -26,3 +26,13 @@ def test_a_persons_record_comes_with_what_was_not_taken_from_the_file(tmp_path: 
 
 def test_without_a_clinical_file_there_is_neither(tmp_path: Path) -> None:
     assert record_and_notes(request_of(str(tmp_path), "P1")) == (None, ())
+
+
+def test_a_study_without_a_subject_is_named_by_its_folder_as_it_was_given(tmp_path, monkeypatch):
+    (tmp_path / "scan" / "below").mkdir(parents=True)
+    (tmp_path / "017").symlink_to(tmp_path / "scan")
+    monkeypatch.chdir(tmp_path / "scan")
+    assert request_of("../017", "").subject_id == "017"
+    assert request_of("../017/", "0017").subject_id == "0017"
+    assert subject_of(Path()) == "scan"
+    assert subject_of(Path("below/..")) == "scan"

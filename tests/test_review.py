@@ -180,7 +180,7 @@ def test_another_grid_is_refused(opened, tmp_path):
 
 
 def test_right_painted_where_left_is_and_the_reverse_is_refused(opened):
-    with pytest.raises(GeometryError, match="right and left are exchanged"):
+    with pytest.raises(GeometryError, match=r"right muscles lie to the left .* on slice 0"):
         corrected(opened, opened.before.voxels[::-1])
 
 

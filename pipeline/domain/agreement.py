@@ -23,7 +23,8 @@ class ComparedOutline:
 
     dice: 0..1, 1 is the same outline. hd95_mm: 95 % Hausdorff distance in the slice, 0 is the
     same border. Areas are 0 where nothing was outlined; one of the two is above 0. fat: signal
-    fat fraction, ratio of sums, 0..100 %.
+    fat fraction, ratio of sums, 0..100 %. trained_on: by what the person was recognised as one of
+    the bundle's training data, "" for one who was not.
     """
 
     subject: str
@@ -39,6 +40,8 @@ class ComparedOutline:
     area_reader_mm2: float
     fat_found_pct: float | NotAssessable
     fat_reader_pct: float | NotAssessable
+    trained_on: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.dice <= 1:

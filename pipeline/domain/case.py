@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.domain.anatomy import Side
+from pipeline.domain.anatomy import Muscle, Side
+from pipeline.domain.area_limits import AreaLimits
 from pipeline.domain.decision import Decision
 from pipeline.domain.examination import Examination
 from pipeline.domain.gate import Reason
@@ -44,8 +45,10 @@ class CaseResult:
     be it the numbers of the vertebrae or the place of one series against the other. volumes: of
     every muscle of every measured stack. grades: on the scales of `grade_scales`.
     norms_not_assessable: what was held against no norm, and why. reasons: what holds every rule set
-    back. open_questions: variables still to be asked for all rule sets, each fact once. Its JSON
-    form has a schema of its own, `docs/schema/case_result_v1.json`.
+    back. open_questions: variables still to be asked for all rule sets, each fact once.
+    area_limits: how far areas by these weights lie from readers' in the images' contrast, empty
+    where that was not measured. Its JSON form has a schema of its own,
+    `docs/schema/case_result_v1.json`.
     """
 
     subject_id: str
@@ -68,9 +71,14 @@ class CaseResult:
     norm_comparisons: tuple[NormComparison, ...] = ()
     norms_not_assessable: tuple[NotAssessable, ...] = ()
     examinations: tuple[Examination, ...] = ()
+    area_limits: tuple[AreaLimits, ...] = ()
     reasons: tuple[Reason, ...] = ()
     open_questions: tuple[str, ...] = ()
     schema_version: Literal["1.0"] = "1.0"
+
+    def limits_of(self, muscle: Muscle) -> AreaLimits | None:
+        """How far areas of that muscle lie from readers'; None where that was not measured."""
+        return next((one for one in self.area_limits if one.muscle is muscle), None)
 
     @property
     def doubtful_outlines(self) -> tuple[OutlineQuality, ...]:

@@ -6,6 +6,10 @@ class MultifidusError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows for it, asked by IPython: the line, without the code behind it."""
+        return [f"{type(self).__name__}: {' '.join(str(self).split())}"]
+
 
 class InputError(MultifidusError):
     """An image, table or folder that cannot be analysed."""
@@ -19,3 +23,17 @@ class UsageError(MultifidusError):
     """A wrong call: a misspelt parameter, an unknown subject, a missing file."""
 
     exit_code = 2
+
+
+def as_utf8(text: str) -> str:
+    r"""The text as it can be written: a byte of a file's name that is no UTF-8 reads \xNN."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def one_line(text: str) -> str:
+    """The text as a terminal can show it in one line: control characters are escaped."""
+    words = " ".join(as_utf8(text).split())
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)

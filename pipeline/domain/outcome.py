@@ -34,6 +34,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure("opioid_mme_mg_day", "opioids, morphine equivalent", "mg a day", 0, None),
         Measure("gcps_grade", "graded chronic pain, GCPS-R", "grade", 0, 3),
         Measure("pgic", "global impression of change, 1 is best", "of 7", 1, 7),
+        Measure("cgi", "global impression of change by the clinician, 1 is best", "of 7", 1, 7),
         Measure("treatment_satisfaction", "satisfaction, 1 is best", "of 3", 1, 3),
         Measure("analgesics_increased", "pain medication increased (0 no, 1 yes)", "", 0, 1),
     )
@@ -46,12 +47,14 @@ class Visit:
     """One visit of one person. values: what was measured, by name; a missing one is not there.
 
     label: its name in the table, `baseline` before treatment. months: since baseline, or None.
+    date: ISO, YYYY-MM-DD, or None.
     """
 
     subject_id: str
     label: str
     months: float | None
     values: Mapping[str, float]
+    date: str | None = None
 
 
 class Check(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipeline.domain.doubt import ValueDoubt
+from pipeline.domain.said import Said
 from pipeline.domain.visits import BASELINE as BASELINE
 from pipeline.domain.visits import is_after_treatment, months_told, visit_key
 
@@ -59,6 +60,7 @@ class ClinicalRecord:
     yes/no statements by name (for example `surgical_indication`), None where the cell is empty.
     numbers: further numbers that a rule set asks about, by name. doubts: what speaks against
     values of the row. remarks: how the row came about, where it is more than a line of the file.
+    said: who gave an answer and when, by column, where the file keeps it.
     """
 
     subject_id: str
@@ -100,6 +102,7 @@ class ClinicalRecord:
     numbers: Mapping[str, float | None] = field(default_factory=dict)
     doubts: tuple[ValueDoubt, ...] = ()
     remarks: tuple[str, ...] = ()
+    said: Mapping[str, Said] = field(default_factory=dict)
 
     @property
     def lbp_vas_cm(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -84,6 +85,13 @@ class LevelSettings:
             raise ValueError("max_offset_mm lies in 0..20 mm")
         if not 0 <= self.max_tilt_deg <= 90:
             raise ValueError("max_tilt_deg lies in 0..90 degrees")
+        named = [level for level in SpinalLevel if level in self.slice_of_level]
+        for upper, lower in pairwise(named):  # SpinalLevel goes from the head down
+            if self.slice_of_level[upper] <= self.slice_of_level[lower]:
+                raise ValueError(
+                    f"{upper} on slice {self.slice_of_level[upper]} does not lie above {lower} on "
+                    f"slice {self.slice_of_level[lower]}; slices count from 0 at the feet"
+                )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pipeline.domain.variables import (
     Variable,
 )
 from pipeline.eligibility.fat_rule import MeasuredFat, by_fat_fraction, setting_of
+from pipeline.eligibility.said import with_said
 
 YES_NO = {True: "yes", False: "no"}
 READER_ONLY = ImagingRule("reader")
@@ -50,7 +51,7 @@ def evidence_of(
     for name in IMAGING_VARIABLES:
         evidence[name] = _imaging(VARIABLES[name], record, fat, imaging_rule)
     evidence[ADULT] = _adult(evidence[ADULT], evidence["age_years"], adult_at_least_years)
-    return evidence
+    return with_said(evidence, record)
 
 
 def recorded_evidence(variable: Variable, record: ClinicalRecord | None) -> Evidence:

@@ -23,11 +23,13 @@ class CellType:
     """How a cell's text becomes a value. parse: raises ValueError or KeyError for other text.
 
     kind: the name under which the settings may declare synonyms for all columns of this type.
+    choices: the labels that it may be, where it is one of a few.
     """
 
     wording: str
     parse: Callable[[str, TableFormat], Any]
     is_number: bool = False
+    choices: tuple[str, ...] = ()
     kind: str = ""
 
 
@@ -143,7 +145,9 @@ def one_of(steps: Iterable[int]) -> CellType:
 def labels(kind: type[StrEnum], name: str) -> CellType:
     """One of an enumeration's labels; letter case does not matter."""
     *first, last = (label.value for label in kind)
-    return CellType(f"{', '.join(first)} or {last}", _label_of(kind), kind=name)
+    words = f"{', '.join(first)} or {last}"
+    choices = tuple(label.value for label in kind)
+    return CellType(words, _label_of(kind), choices=choices, kind=name)
 
 
 TEXT = CellType("text on one line", _line)

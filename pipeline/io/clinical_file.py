@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.said import Said
 from pipeline.domain.settings import TableFormat
+from pipeline.io.answers_file import Key, is_answers, pivoted, said_of
 
 WORKBOOK = (".xlsx", ".xlsm")
 OTHER_WORKBOOK = (".xls", ".xlsb", ".ods", ".numbers")
@@ -19,7 +21,29 @@ Row = tuple[int, list[str]]
 
 
 def rows_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
-    """Rows that hold anything, the header first: of an .xlsx sheet, or of delimited text.
+    """Rows that hold anything, the header first; answers one a row as the table they come to."""
+    rows = lines_of_file(path, table)
+    header = next(rows, None)
+    if header is None:
+        return
+    if is_answers(header[1]):
+        yield from pivoted(path, header, rows)
+    else:
+        yield header
+        yield from rows
+
+
+def read_said(path: Path, table: TableFormat) -> dict[Key, dict[str, Said]]:
+    """Who said what, by person and visit, then by column; nothing of a table without it."""
+    rows = lines_of_file(path, table)
+    header = next(rows, None)
+    if header is None or not is_answers(header[1]):
+        return {}
+    return said_of(path, header, rows, table)
+
+
+def lines_of_file(path: Path, table: TableFormat) -> Iterator[Row]:
+    """Rows as they stand in the file: of an .xlsx sheet, or of delimited text.
 
     The separator is told by the header. Raises UsageError for a missing file or another kind of
     workbook, InputError for one that is not readable.

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.domain.settings import ClinicalSettings
+from pipeline.io.clinical_file import read_said
 from pipeline.io.clinical_people import ClinicalTable, people_of
 from pipeline.io.clinical_profile import TableProfile
 from pipeline.io.clinical_table import ReadRow, columns_of, stream_rows
+from pipeline.io.files import sha256_of
 from pipeline.io.redcap_source import RedcapSource
 
 
@@ -53,7 +56,7 @@ def open_source(path: Path, settings: ClinicalSettings) -> ClinicalSource:
     table.
     Raises UsageError for a missing file and InputError for one that cannot be read.
     """
-    if path.suffix.lower() == ".json":
+    if is_fhir(path):
         from pipeline.io.fhir_source import FhirSource  # costs a third of a second to import
 
         return FhirSource(path, settings)
@@ -62,12 +65,48 @@ def open_source(path: Path, settings: ClinicalSettings) -> ClinicalSource:
     return TableSource(path, settings, columns_of(path, settings.table))
 
 
+def is_fhir(path: Path) -> bool:
+    """Whether the file's name is that of a FHIR bundle."""
+    return path.suffix.lower() == ".json"
+
+
 def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
     """Every record of a file, whatever it comes in, and what of the file was not taken.
 
-    A row that cannot be read is left out and told. Raises InputError where none can be read, one
-    line; UsageError for a missing file.
+    A row that cannot be read is left out and told. The last file read is kept: a batch asks for the
+    same one at every study. Raises InputError where no row can be read, one line; UsageError for a
+    missing file.
     """
+    files = [path, *(Path(one) for one in (settings.redcap, settings.fhir) if one)]
+    contents = tuple(sha256_of(one) if one.is_file() else "" for one in files)
+    return _read_content(path, _Asked(settings), contents)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Settings by their content: some of them are mappings, which no cache takes as they are."""
+
+    settings: ClinicalSettings
+
+    def __hash__(self) -> int:
+        return hash(repr(self.settings))
+
+
+@lru_cache(maxsize=1)
+def _read_content(path: Path, asked: _Asked, contents: tuple[str, ...]) -> ClinicalTable:
+    """The file read; contents: SHA-256 of it and of its mapping, so that a changed one is read."""
+    settings = asked.settings
     source = open_source(path, settings)
     found = people_of(path, source.rows(), TableProfile(settings.table))
-    return replace(found, notes=(*source.notes(), *found.notes))
+    return with_said(replace(found, notes=(*source.notes(), *found.notes)), settings)
+
+
+def with_said(found: ClinicalTable, settings: ClinicalSettings) -> ClinicalTable:
+    """The table with who said what of each record, where its file keeps it."""
+    if found.path.suffix.lower() == ".json":
+        return found
+    said = read_said(found.path, settings.table)
+    records = (
+        replace(one, said=said.get((one.subject_id, one.visit), {})) for one in found.records
+    )
+    return replace(found, records=tuple(records)) if said else found

@@ -30,12 +30,13 @@ def write_template(folder: Path) -> tuple[Path, Path]:
         )
         for one in COLUMNS
     )
-    _write(dictionary, DICTIONARY_COLUMNS, rows)
-    _write(table, [one.name for one in COLUMNS], ())
+    write_sheet(dictionary, DICTIONARY_COLUMNS, rows)
+    write_sheet(table, [one.name for one in COLUMNS], ())
     return table, dictionary
 
 
-def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+def write_sheet(path: Path, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Write a table for spreadsheets: UTF-8 with a byte order mark, whole or not at all."""
     with whole_file(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)

@@ -6,6 +6,7 @@ import pydicom
 from pydicom.uid import UID, MediaStorageDirectoryStorage
 
 from pipeline.domain.errors import InputError
+from pipeline.io.dicom_bounds import require_bounded
 from pipeline.io.dicom_readable import drop_unreadable
 
 MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4"
@@ -35,6 +36,7 @@ ALLOWED_TAGS = (
     "FlipAngle",
     "MagneticFieldStrength",
     "SliceThickness",
+    "SpacingBetweenSlices",
     "FrameOfReferenceUID",
     "ImagePositionPatient",
     "ImageOrientationPatient",
@@ -72,14 +74,15 @@ def read_header(path: Path) -> pydicom.Dataset | None:
     """Allow-listed header of a DICOM file; None for a file of another kind or a DICOMDIR.
 
     A file without the preamble counts as DICOM only where it begins with a tag of group 0002 or
-    0008 and names a SOP class. Raises InputError for a damaged file, and for a `.dcm` file of
-    another kind.
+    0008 and names a SOP class. Raises InputError for a damaged file, a deflated one that would
+    unpack without bound, and for a `.dcm` file of another kind.
     """
     has_preamble = _has_preamble(path)
     if not has_preamble and not _begins_with_a_tag(path):
         if path.suffix.lower() == ".dcm":
             raise InputError(f"{path}: damaged, it does not begin as a DICOM file; copy it again")
         return None
+    require_bounded(path)
     wanted = [*ALLOWED_TAGS, *ENHANCED_TAGS, *PHILIPS_TAGS]
     try:
         dataset = pydicom.dcmread(
@@ -95,6 +98,11 @@ def read_header(path: Path) -> pydicom.Dataset | None:
     if not has_preamble and path.suffix.lower() != ".dcm":
         return None
     raise InputError(f"{path}: a damaged DICOM file (no SOP class); copy it again")
+
+
+def begins_as_dicom(path: Path) -> bool:
+    """Whether a file's first bytes are those of a DICOM file, with preamble or without."""
+    return _has_preamble(path) or _begins_with_a_tag(path)
 
 
 def kind_of(dataset: pydicom.Dataset) -> str:

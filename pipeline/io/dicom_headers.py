@@ -31,6 +31,7 @@ class SliceHeader:
     frame: int | None = None  # of a multi-frame file, from 0
     number: int | None = None  # InstanceNumber, or the frame's place in its file
     thickness_mm: float | None = None
+    between_slices_mm: float | None = None  # SpacingBetweenSlices: of centres, or of some the gap
     scale: Scale = field(default_factory=Scale)
 
     @property
@@ -124,6 +125,7 @@ def _header(
         frame=frame,
         number=_whole(flat.get("InstanceNumber")) if frame is None else frame,
         thickness_mm=_number(flat.get("SliceThickness")),
+        between_slices_mm=_number(flat.get("SpacingBetweenSlices")),
         scale=scale_of(flat),
     ), ""
 

@@ -10,11 +10,12 @@ from pydicom.uid import UID
 
 from pipeline.domain.errors import GeometryError, InputError, MultifidusError
 from pipeline.domain.volume import Volume, stored_nearest_ras
+from pipeline.io.dicom_bounds import require_bounded_file, require_one_slice
 from pipeline.io.dicom_files import damaged
 from pipeline.io.dicom_gdcm import GDCM_SYNTAXES, decode_with_gdcm
 from pipeline.io.dicom_headers import SliceHeader
 from pipeline.io.dicom_split import LPS_TO_RAS
-from pipeline.io.dicom_stack_check import can_decode
+from pipeline.io.dicom_stack_check import can_decode, impossible
 from pipeline.io.series_role import plane_of_normal
 
 
@@ -24,7 +25,8 @@ def volume_of(
     """The slices' pixels as one volume.
 
     step: (3,) from a slice to the next, mm, LPS. keeps_unit: values as displayed, for a map whose
-    unit that is; else as acquired, so that series compare (see `Scale`).
+    unit that is; else as acquired, so that series compare (see `Scale`). Raises InputError, before
+    a pixel is read, for a grid that `io.image_limits` refuses.
     """
     first = slices[0]
     affine = np.eye(4)
@@ -32,6 +34,9 @@ def volume_of(
     affine[:3, 1] = LPS_TO_RAS @ first.rows_axis * first.pixel_mm[0]
     affine[:3, 2] = LPS_TO_RAS @ step
     affine[:3, 3] = LPS_TO_RAS @ first.position_mm
+    problem = impossible(slices, float(np.linalg.norm(step)))
+    if problem:
+        raise InputError(f"{name}: {problem}")
     pixels = np.empty((first.shape[1], first.shape[0], len(slices)), np.float32)
     for place, stored in _stored(slices):
         scale = slices[place].scale
@@ -57,8 +62,10 @@ def _stored(slices: Sequence[SliceHeader]) -> Iterator[tuple[int, np.ndarray]]:
         header = slices[place]
         try:
             if header.path != opened:  # a multi-frame file is read once for all its frames
+                require_bounded_file(header.path)
                 dataset, opened = pydicom.dcmread(header.path, force=True), header.path
             _require_decoder(header.path, dataset)
+            require_one_slice(header.path, dataset, header.frame)
             pixels = _decoded(dataset, header.frame)
         except InputError:
             raise

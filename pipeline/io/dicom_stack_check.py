@@ -17,6 +17,8 @@ from pipeline.io.dicom_split import (
     missing_after,
     origin_of_count,
 )
+from pipeline.io.image_limits import image_limits, problem_of_grid
+from pipeline.io.series_role import in_ras_order, plane_of_normal
 
 POSITION_TOLERANCE_MM = 0.1
 Problem = tuple[str, tuple[Path, ...]]
@@ -59,7 +61,47 @@ def can_decode(syntax: str) -> bool:
 
 def problem_of(slices: Slices) -> Problem:
     """Why the slices are not one whole stack; empty when they are."""
-    return _mixed(slices) or _misplaced(slices) or NONE
+    return _mixed(slices) or _misplaced(slices) or _of_no_person(slices) or NONE
+
+
+def impossible(slices: Sequence[SliceHeader], step_mm: float) -> str:
+    """Why no stack of a person has this grid, by `io.image_limits`; empty where one may.
+
+    step_mm: from one slice to the next; for a single slice its thickness.
+    """
+    (rows, columns), (between_rows, between_columns) = slices[0].shape, slices[0].pixel_mm
+    plane = plane_of_normal(slices[0].normal)
+    return problem_of_grid(
+        in_ras_order(plane, columns, rows, len(slices)),
+        in_ras_order(plane, between_columns, between_rows, step_mm),
+    )
+
+
+def _of_no_person(slices: Slices) -> Problem | None:
+    """What the headers state and no scanner of a person writes."""
+    gaps = np.diff(along_mm(slices))
+    first = slices[0]
+    step_mm = float(np.median(gaps)) if len(gaps) else first.thickness_mm or 1.0
+    told = impossible(slices, step_mm) or _contradicted(first, step_mm)
+    return (told, ()) if told else None
+
+
+def _contradicted(header: SliceHeader, step_mm: float) -> str:
+    """Why the positions cannot be right beside the thickness and distance that are stated.
+
+    The larger of the two counts: some write the gap between slices as their distance.
+    """
+    between_mm = header.between_slices_mm or 0.0
+    stated_mm = max(header.thickness_mm or 0.0, between_mm)
+    most = image_limits().step_factor.most
+    too_near = stated_mm > most * step_mm
+    too_far = between_mm > 0 and step_mm > most * stated_mm
+    if not too_near and not too_far:
+        return ""
+    return (
+        f"slices {step_mm:g} mm apart by their positions, {stated_mm:g} mm by what they "
+        "state of thickness and distance; one is wrong, export the series again"
+    )
 
 
 def _mixed(slices: Slices) -> Problem | None:

@@ -15,7 +15,12 @@ from pipeline.io.dicom_headers import MrImage, SliceHeader
 from pipeline.io.dicom_split import MIN_SLICES, Slices, along_mm, stacks_in
 from pipeline.io.dicom_stack_check import problem_of, problem_of_images
 from pipeline.io.fraction_unit import fraction_scale
-from pipeline.io.series_role import localizer_by_geometry, plane_of_normal, role_of_dicom
+from pipeline.io.series_role import (
+    in_ras_order,
+    localizer_by_geometry,
+    plane_of_normal,
+    role_of_dicom,
+)
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,8 @@ def _summary(
         role=role,
         reason="; ".join(one for one in told if one),
         plane=plane,
-        shape=_axes_in_ras_order(plane, columns, rows, len(part)),
-        spacing_mm=_axes_in_ras_order(plane, first.pixel_mm[1], first.pixel_mm[0], step_mm),
+        shape=in_ras_order(plane, columns, rows, len(part)),
+        spacing_mm=in_ras_order(plane, first.pixel_mm[1], first.pixel_mm[0], step_mm),
         acquisition=_stated(first.tags) | _stated_scale(first),
         frame_of_reference=first.frame_of_reference,
         stack_of=stack_of,
@@ -149,15 +154,6 @@ def _role(part: Slices, plane: Plane | None, step_mm: float, survey: str) -> tup
     if role not in (SeriesRole.OTHER, SeriesRole.LOCALIZER) and len(part) < MIN_SLICES:
         return SeriesRole.OTHER, f"{len(part)} slices are no stack; {reason}"
     return role, reason
-
-
-def _axes_in_ras_order(plane: Plane | None, column: Any, row: Any, across: Any) -> tuple[Any, ...]:
-    """(X, Y, Z) of a standard stack from its values along columns, rows and slices."""
-    if plane is Plane.SAGITTAL:
-        return across, column, row
-    if plane is Plane.CORONAL:
-        return column, across, row
-    return column, row, across
 
 
 def _stated(tags: Acquisition) -> dict[str, str]:

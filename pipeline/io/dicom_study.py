@@ -19,6 +19,7 @@ from pipeline.io.dicom_files import ENHANCED_MR_IMAGE, MR_IMAGE, kind_of, read_h
 from pipeline.io.dicom_headers import MrImage, images_of
 from pipeline.io.dicom_pixels import volume_of
 from pipeline.io.dicom_stacks import Stack, stacks_of
+from pipeline.io.files import files_below
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
 ECHO_PAIR = {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE}
@@ -35,7 +36,7 @@ def list_stacks(folder: Path) -> list[Stack]:
     """
     images: list[MrImage] = []
     others: dict[tuple[str, str], int] = defaultdict(int)
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in files_below(folder):
         dataset = read_header(path)
         if dataset is None:
             continue

@@ -34,7 +34,9 @@ OUTLINE_COLUMNS = {
     "fat_found_pct": "signal fat fraction inside the found outline, ratio of sums, 0 to 100",
     "fat_reader_pct": "signal fat fraction inside the reader's outline, ratio of sums, 0 to 100",
     "fat_difference_points": "found - reader, percentage points",
+    "trained_on": "by what the weights know the person; such rows are in no figure; else empty",
     "not_assessable": "why a cell of the row is empty",
+    "notes": "what was assumed of the image, such as fat placed at the position of water",
 }
 """Columns of `evaluation.csv` and what they hold."""
 
@@ -97,6 +99,13 @@ def read_failed(path: Path) -> list[FailedImage]:
         return [FailedImage(**fields) for fields in csv.DictReader(file)]
 
 
+def read_trained_on(path: Path) -> dict[str, str]:
+    """The people of `evaluation.csv` whom the weights were trained on, and how that was told."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return {row["subject"]: row["trained_on"] for row in rows if row["trained_on"]}
+
+
 def _outline_row(one: ComparedOutline) -> dict[str, object]:
     return {
         "subject": one.subject,
@@ -114,7 +123,9 @@ def _outline_row(one: ComparedOutline) -> dict[str, object]:
         "fat_found_pct": _cell(one.fat_found_pct),
         "fat_reader_pct": _cell(one.fat_reader_pct),
         "fat_difference_points": _cell(one.fat_difference_points),
+        "trained_on": one.trained_on,
         "not_assessable": _reasons(one.not_assessable),
+        "notes": " ".join(one.notes),
     }
 
 

@@ -12,8 +12,6 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Structure
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.settings import STRICT
-from pipeline.domain.volume import LabelMap
-from pipeline.io.nifti import read_integers
 from pipeline.io.params_file import first_problem, read_yaml
 from pipeline.io.project_files import PARAMS
 
@@ -122,18 +120,6 @@ def read_numbering(name_or_path: str) -> LabelNumbering:
         raise UsageError(f"{path}: {first_problem(error)}") from error
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from error
-
-
-def read_muscle_labels(path: Path, numbering: LabelNumbering) -> LabelMap:
-    """The label map of a NIfTI file, brought from that numbering to the project's values.
-
-    Raises as `io.nifti.read_integers` and `LabelNumbering.in_project_values` do, naming the file.
-    """
-    values, geometry = read_integers(path)
-    try:
-        return LabelMap(numbering.in_project_values(values), geometry)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
 
 
 def numbering_file(name_or_path: str, folder: str, kind: str) -> Path:

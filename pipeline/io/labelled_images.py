@@ -11,13 +11,14 @@ import numpy as np
 from pipeline.domain.errors import InputError, MultifidusError, UsageError
 from pipeline.domain.volume import Geometry, LabelMap, Volume, require_same_grid
 from pipeline.io.label_numbering import OWN_NUMBERING, read_numbering
+from pipeline.io.muscle_labels import project_labels
 from pipeline.io.nifti import is_nifti, read_integers, read_volume
 from pipeline.io.picture import is_picture, read_picture, read_picture_labels
 
 COLUMNS: Mapping[str, str] = {
     "subject": "pseudonym of the person; people, not images, are kept apart",
     "image": "axial image: NIfTI, or a picture as displayed; path relative to the table",
-    "fat_image": "optional: Dixon fat on the same grid, `image` is then the water image",
+    "fat_image": "optional: Dixon fat of the same slices, `image` is then the water image",
     "labels": "label map on the same grid, of the same kind of file",
     "numbering": "optional: what its values mean, a name of params/labels/ or a file, its path "
     f"relative to the table; default {OWN_NUMBERING}",
@@ -34,7 +35,8 @@ REQUIRED = ("subject", "image", "labels")
 class LabelledImage:
     """One image with a reader's outlines.
 
-    images: the image, or water and fat. labels: values of `domain.anatomy.LABEL_OF`.
+    images: the image, or water and fat, each where its file says it lies. labels: values of
+    `domain.anatomy.LABEL_OF`, on the grid of one of them. fat_name: file name of the fat image.
     """
 
     subject: str
@@ -43,6 +45,7 @@ class LabelledImage:
     level: str
     images: tuple[Volume, ...]
     labels: LabelMap
+    fat_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,25 +62,31 @@ class LabelledRow:
     pixel_mm: float | None
 
     def read(self) -> LabelledImage:
-        """Image and labels on one grid.
+        """Images and labels as their files have them; nothing is brought together yet.
 
-        Raises UsageError for a missing file, InputError or GeometryError where they do not fit.
+        Raises UsageError for a missing file, InputError for one that cannot be read, GeometryError
+        for labels that lie on none of the images.
         """
         paths = [path for path in (self.image, self.fat_image) if path]
         numbering = read_numbering(self.numbering)
         try:
             images = tuple(_image(path, self.pixel_mm) for path in paths)
             values, geometry = _values(self.labels, self.pixel_mm)
-            labels = LabelMap(numbering.in_project_values(values), geometry)
-            for path, volume in zip(paths, images, strict=True):
-                require_same_grid(images[0].geometry, volume.geometry, str(path))
-            require_same_grid(images[0].geometry, geometry, str(self.labels))
+            labels = project_labels(values, geometry, numbering)
+            if not any(one.geometry.is_same_grid(geometry) for one in images):
+                require_same_grid(images[0].geometry, geometry, str(self.labels))
         except MultifidusError as error:
             if any(str(path) in str(error) for path in (*paths, self.labels)):
                 raise
             raise type(error)(f"{self.labels}: {error}") from error
         return LabelledImage(
-            self.subject, self.image.name, self.contrast, self.level, images, labels
+            subject=self.subject,
+            name=self.image.name,
+            contrast=self.contrast,
+            level=self.level,
+            images=images,
+            labels=labels,
+            fat_name=self.fat_image.name if self.fat_image else "",
         )
 
 

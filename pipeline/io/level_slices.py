@@ -25,7 +25,10 @@ def with_slices_of(settings: StudySettings, path: Path, axial: Geometry) -> Stud
     Raises as `read_level_slices` does.
     """
     named = {**read_level_slices(path, axial), **settings.levels.slice_of_level}
-    return replace(settings, levels=replace(settings.levels, slice_of_level=named))
+    try:
+        return replace(settings, levels=replace(settings.levels, slice_of_level=named))
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def read_level_slices(path: Path, axial: Geometry) -> Mapping[SpinalLevel, int]:

@@ -84,7 +84,26 @@ COLUMNS: Mapping[str, Column] = {
     "asymmetry_pct": Column(
         "number", "%", "100 x (larger - smaller) / larger total area of the two sides", 0, 100
     ),
+    "reader_area_low_mm2": Column(
+        "number",
+        "mm2",
+        "lowest area that a reader would draw here, by the outlines' 95 % limits of agreement; "
+        "empty where these were not measured",
+        0,
+    ),
+    "reader_area_high_mm2": Column("number", "mm2", "highest area that a reader would draw", 0),
+    "asymmetry_limit_pct": Column(
+        "number",
+        "%",
+        "asymmetry up to which a side difference cannot be told from error; empty where that was "
+        "not measured",
+        0,
+        100,
+    ),
     "not_assessable": Column("text", "", "why values of this row are missing; empty if none are"),
+    "outline_doubts": Column(
+        "text", "", "what speaks against the outline; empty where nothing was noticed"
+    ),
 }
 """Columns of `measurements.csv`."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
+from pipeline.domain.area_limits import AreaLimits
 from pipeline.domain.case import CaseResult
 from pipeline.domain.errors import UsageError
 from pipeline.domain.measurement import (
@@ -75,8 +76,25 @@ def level_rows(subject_id: str, one: MuscleMeasurement) -> list[Row]:
 
 def case_rows(case: CaseResult) -> list[Row]:
     """Tidy rows of every measurement of a case."""
-    rows = [row for one in case.measurements for row in level_rows(case.subject_id, one)]
+    doubts = {(one.level, one.muscle, one.side): one.concerns for one in case.outline_quality}
+    rows: list[Row] = []
+    for one in case.measurements:
+        key = (one.level, one.section.muscle, one.section.side)
+        known: Row = {"outline_doubts": "; ".join(doubts.get(key, ()))}
+        limits = case.limits_of(one.section.muscle)
+        if limits is not None:
+            known |= _limit_cells(limits, one.section.total_csa_mm2)
+        rows += [row | known for row in level_rows(case.subject_id, one)]
     return with_asymmetry(rows)
+
+
+def _limit_cells(limits: AreaLimits, area_mm2: float) -> Row:
+    low_mm2, high_mm2 = limits.reader_range_mm2(area_mm2)
+    return {
+        "reader_area_low_mm2": low_mm2,
+        "reader_area_high_mm2": high_mm2,
+        "asymmetry_limit_pct": limits.asymmetry_limit_pct,
+    }
 
 
 def with_asymmetry(rows: Sequence[Row]) -> list[Row]:

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 import nibabel as nib
 import numpy as np
+from nibabel.arrayproxy import ArrayProxy
 from nibabel.openers import ImageOpener
 
-from pipeline.domain.errors import GeometryError, InputError, MultifidusError, UsageError
+from pipeline.domain.errors import GeometryError, InputError, MultifidusError
 from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume, stored_nearest_ras
 from pipeline.io.files import whole_file
+from pipeline.io.nifti_header import NiftiHeader, first_line, read_header
 
 SUFFIXES = (".nii", ".nii.gz")
 _Image = TypeVar("_Image", Volume, LabelMap)
@@ -37,8 +39,8 @@ def plane_of(geometry: Geometry) -> Plane | None:
 def read_volume(path: Path) -> Volume:
     """The image of a 3-D NIfTI file.
 
-    Raises UsageError for a missing file, InputError for one that is not a 3-D NIfTI image, does
-    not state its orientation, or holds NaN.
+    Raises what `nifti_header.read_header` does, and InputError for a file that cannot be unpacked,
+    holds less or more than its header states, or holds NaN.
     """
     return _placed(path, np.float32, Volume)
 
@@ -56,7 +58,7 @@ def read_labels(path: Path) -> LabelMap:
 
     Raises as `read_volume` does.
     """
-    return _placed(path, np.float64, LabelMap)
+    return _placed(path, None, LabelMap)
 
 
 def read_integers(path: Path) -> tuple[np.ndarray, Geometry]:
@@ -65,18 +67,16 @@ def read_integers(path: Path) -> tuple[np.ndarray, Geometry]:
     A file with two axes is one slice: MuscleMap drops the third. Raises as `read_volume` does,
     and InputError for values that are not whole numbers.
     """
-    image = _load(path)
+    header = read_header(path, flat=True)
     try:
-        values = _data(image, path, None)
-        values = _three_axes(values[..., None] if values.ndim == 2 else values)
+        values = _data(header, None)
         if not np.issubdtype(values.dtype, np.integer):
             if not np.isfinite(values).all() or not np.array_equal(values, np.rint(values)):
                 raise InputError("label values must be whole numbers")
             values = values.astype(np.int64)
-        voxels, geometry = stored_nearest_ras(values, image.affine)
+        return stored_nearest_ras(values, header.affine)
     except MultifidusError as error:
         raise type(error)(f"{path}: {error}") from error
-    return voxels, geometry
 
 
 def write_labels(labels: LabelMap, path: Path, stored_like: Path | None = None) -> None:
@@ -87,14 +87,11 @@ def write_labels(labels: LabelMap, path: Path, stored_like: Path | None = None) 
     """
     image = nib.Nifti1Image(labels.voxels, labels.geometry.affine)
     if stored_like is not None and is_nifti(stored_like):
-        reference = _load(stored_like)
+        affine = read_header(stored_like).affine
         transform = nib.orientations.ornt_transform(
-            nib.orientations.io_orientation(image.affine),
-            nib.orientations.io_orientation(reference.affine),
+            nib.orientations.io_orientation(image.affine), nib.orientations.io_orientation(affine)
         )
-        image = nib.Nifti1Image(
-            np.asarray(image.as_reoriented(transform).dataobj), reference.affine
-        )
+        image = nib.Nifti1Image(np.asarray(image.as_reoriented(transform).dataobj), affine)
     image.header.set_xyzt_units("mm")
     with whole_file(path) as partial:
         nib.save(image, partial)
@@ -108,76 +105,48 @@ def write_volume(volume: Volume, path: Path) -> None:
         nib.save(image, partial)
 
 
-def _placed(path: Path, dtype: type, kind: Callable[[np.ndarray, Geometry], _Image]) -> _Image:
+def _placed(
+    path: Path, dtype: type | None, kind: Callable[[np.ndarray, Geometry], _Image]
+) -> _Image:
     """The file's voxels stored RAS+, as an image or a label map; errors name the file."""
-    image = _load(path)
+    header = read_header(path)
     try:
-        return kind(*stored_nearest_ras(_three_axes(_data(image, path, dtype)), image.affine))
+        return kind(*stored_nearest_ras(_data(header, dtype), header.affine))
     except MultifidusError as error:
         raise type(error)(f"{path}: {error}") from error
 
 
-def _load(path: Path) -> nib.nifti1.Nifti1Image:
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file")
+def _data(header: NiftiHeader, dtype: type | None) -> np.ndarray:
+    """The stored values (A, B, C); dtype None keeps theirs, which is integer for most label maps.
+
+    Raises InputError for a file that cannot be unpacked, or holds less or more than its header
+    states.
+    """
     try:
-        # a mapped file could change under the image; an open one is read on slice by slice
-        image = nib.load(path, mmap=False, keep_file_open=True)
-    except Exception as error:
-        raise InputError(f"{path}: not a readable NIfTI image ({_first_line(error)})") from error
-    header = image.header
-    if int(header.get("sform_code", 1)) == 0 and int(header.get("qform_code", 1)) == 0:
-        raise InputError(
-            f"{path}: the header states no orientation (sform and qform code 0), so right and left "
-            "are unknown; convert it again from DICOM"
-        )
-    if int(header.get("sform_code", 0)) == 0:
-        _require_spacing(path, type(header))
-    return image
-
-
-def _require_spacing(path: Path, kind: type[nib.nifti1.Nifti1Header]) -> None:
-    """Raise where a header without a matrix states a spacing of 0: nibabel would read 1 mm."""
-    with ImageOpener(path) as file:
-        stated = kind.from_fileobj(file, check=False)["pixdim"][1:4]
-    if not (np.isfinite(stated) & (stated != 0)).all():
-        raise InputError(
-            f"{path}: the header states a voxel spacing of "
-            f"{' x '.join(f'{mm:g}' for mm in stated)} mm; convert it again from DICOM"
-        )
-
-
-def _data(image: nib.nifti1.Nifti1Image, path: Path, dtype: type | None) -> np.ndarray:
-    """The stored values; dtype None keeps theirs, which is integer for most label maps."""
-    try:
-        values = _stored(image, dtype)
-        values.setflags(write=False)  # so that a Volume takes it over without a copy
-        return values
+        with ImageOpener(header.path) as file:
+            values = _stored(header, file, dtype)
+            file.seek(header.end_of_data)
+            holds_more = len(file.read(header.bytes_of_a_slice)) == header.bytes_of_a_slice
     except Exception as error:
         raise InputError(
-            f"{path}: the image data cannot be read ({_first_line(error)}); copy the file again"
+            f"the image data cannot be read ({first_line(error)}); copy the file again"
         ) from error
-
-
-def _stored(image: nib.nifti1.Nifti1Image, dtype: type | None) -> np.ndarray:
-    """The values slice by slice: a compressed file read in one go needs twice its memory."""
-    if len(image.shape) != 3 or min(image.shape) < 1:
-        return np.asarray(image.dataobj, dtype=dtype)
-    first = np.asarray(image.dataobj[..., 0], dtype=dtype)
-    values = np.empty(image.shape, first.dtype, order="F")
-    values[..., 0] = first
-    for z in range(1, image.shape[2]):
-        values[..., z] = image.dataobj[..., z]
+    if holds_more:
+        raise InputError(
+            f"the file holds more slices than the {header.shape[2]} that its header states; "
+            "convert it again from DICOM"
+        )
+    values.setflags(write=False)  # so that a Volume takes it over without a copy
     return values
 
 
-def _three_axes(voxels: np.ndarray) -> np.ndarray:
-    while voxels.ndim > 3 and voxels.shape[-1] == 1:
-        voxels = voxels[..., 0]
-    if voxels.ndim != 3:
-        raise InputError(f"expected three axes, found shape {voxels.shape}")
-    return voxels
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _stored(header: NiftiHeader, file: ImageOpener, dtype: type | None) -> np.ndarray:
+    """The values slice by slice: a compressed file read in one go needs twice its memory."""
+    proxy = ArrayProxy(file, header.fields, mmap=False)
+    stored = proxy.reshape(header.shape)
+    first = np.asarray(stored[..., 0], dtype=dtype)
+    values = np.empty(header.shape, first.dtype, order="F")
+    values[..., 0] = first
+    for z in range(1, header.shape[2]):
+        values[..., z] = stored[..., z]
+    return values

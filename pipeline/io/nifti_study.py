@@ -4,22 +4,26 @@ from pathlib import Path
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.study import FractionScale, Series, SeriesRole, SeriesSummary, Study
-from pipeline.domain.volume import Geometry, Plane, Volume
+from pipeline.domain.volume import Geometry, Plane
+from pipeline.io.files import is_litter
 from pipeline.io.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
-from pipeline.io.nifti import SUFFIXES, plane_of, read_integers, read_volume, stem_of
+from pipeline.io.nifti import is_nifti, plane_of, read_volume, stem_of
+from pipeline.io.nifti_header import read_geometry
 from pipeline.io.series_role import role_of_name
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS, SeriesRole.LOCALIZER)
+LABEL_ROLES = (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS)
+NO_IMAGE = (*UNREAD_ROLES, SeriesRole.MUSCLE_LABELS)
 
 
 def nifti_files(folder: Path) -> list[Path]:
     """The NIfTI files of a folder, by name; subfolders are not searched."""
-    return sorted(path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES))
+    return sorted(path for path in folder.iterdir() if is_nifti(path) and not is_litter(path))
 
 
 def summarise_nifti(folder: Path) -> list[SeriesSummary]:
-    """What each NIfTI file of the folder is, and why."""
-    return [_described(path)[0] for path in nifti_files(folder)]
+    """What each NIfTI file of the folder is, and why; headers are read, no voxel is unpacked."""
+    return [_described(path) for path in nifti_files(folder)]
 
 
 def read_nifti_study(folder: Path, subject_id: str, numbering: str = OWN_LEVELS) -> Study:
@@ -30,13 +34,14 @@ def read_nifti_study(folder: Path, subject_id: str, numbering: str = OWN_LEVELS)
     """
     series, unused, level_files = [], [], []
     for path in nifti_files(folder):
-        summary, volume = _described(path)
+        summary = _described(path)
         if summary.role is SeriesRole.LEVEL_LABELS:
             level_files.append(path)
-        if volume is None or summary.role in UNREAD_ROLES:
-            unused.append(summary)
+        one = None if summary.role in NO_IMAGE else _read(path, summary)
+        if isinstance(one, Series):
+            series.append(one)
         else:
-            series.append(Series(summary, volume))
+            unused.append(one or summary)
     if len(level_files) > 1:
         names = ", ".join(path.name for path in level_files)
         raise InputError(f"{folder}: several level label maps ({names}); keep one")
@@ -45,25 +50,38 @@ def read_nifti_study(folder: Path, subject_id: str, numbering: str = OWN_LEVELS)
     return Study(subject_id, tuple(series), vertebrae, tuple(unused))
 
 
-def _described(path: Path) -> tuple[SeriesSummary, Volume | None]:
-    """Summary of one file, and its image unless it is a label map or of no use.
+def _described(path: Path) -> SeriesSummary:
+    """What a file is by its name and its header.
 
-    A file that cannot be read is refused only where its name says that it is needed.
+    One whose header is refused is told with the reason, and refused where its name says that it is
+    needed.
     """
     role, reason = role_of_name(stem_of(path), None)
-    if role in (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS):
-        _, geometry = read_integers(path)  # of any numbering, with values above 255
-        return _summary(path, role, reason, geometry), None
+    is_label_map = role in LABEL_ROLES  # of any numbering, with values above 255
     try:
-        volume = read_volume(path)
+        geometry = read_geometry(path, flat=is_label_map)
     except InputError as error:
-        if role_of_name(stem_of(path), Plane.AXIAL)[0] not in UNREAD_ROLES:
+        if is_label_map:
             raise
-        return SeriesSummary(
-            path.name, SeriesRole.OTHER, str(error), None, (0, 0, 0), (0, 0, 0)
-        ), None
-    role, reason = role_of_name(stem_of(path), plane_of(volume.geometry))
-    return _summary(path, role, reason, volume.geometry), volume
+        return _without_use(path, error)
+    if not is_label_map:
+        role, reason = role_of_name(stem_of(path), plane_of(geometry))
+    return _summary(path, role, reason, geometry)
+
+
+def _read(path: Path, summary: SeriesSummary) -> Series | SeriesSummary:
+    """The image with its summary, or why it has none, where nothing says that it is needed."""
+    try:
+        return Series(summary, read_volume(path))
+    except InputError as error:
+        return _without_use(path, error)
+
+
+def _without_use(path: Path, error: InputError) -> SeriesSummary:
+    """A file that cannot be read; the error goes on where its name says that it is needed."""
+    if role_of_name(stem_of(path), Plane.AXIAL)[0] not in UNREAD_ROLES:
+        raise error
+    return SeriesSummary(path.name, SeriesRole.OTHER, str(error), None, (0, 0, 0), (0, 0, 0))
 
 
 def _summary(path: Path, role: SeriesRole, reason: str, geometry: Geometry) -> SeriesSummary:

@@ -11,41 +11,30 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.domain.errors import UsageError
 from pipeline.domain.settings import StudySettings
 from pipeline.io.project_files import PARAMS
+from pipeline.io.settings_paths import paths_beside
 
 DEFAULT_SETTINGS = PARAMS / "study.yml"
 REPLACED_WHOLE = (
     *("slice_of_level", "series", "imaging_rule", "rules", "missing", "synonyms", "checked"),
 )
 """Settings that a site's file replaces as one, rather than line by line."""
-YAML_FILES = (".yml", ".yaml")
 
 
 def read_settings(path: Path | None = None) -> StudySettings:
     """The default settings, with the lines of the site's own file over them.
 
+    A path in the site's file is taken from the folder of that file and comes out absolute.
     Raises UsageError, one line, for a missing file, YAML that does not parse, a misspelt name or
     a value out of range.
     """
     default = read_yaml(DEFAULT_SETTINGS)
-    own = {} if path is None else _beside(read_yaml(path), path)
+    own = {} if path is None else paths_beside(read_yaml(path), path)
     where = str(path or DEFAULT_SETTINGS)
     merged = _merged(default, own, where)
     try:
         return TypeAdapter(StudySettings).validate_python(merged)
     except ValidationError as error:
         raise UsageError(f"{where}: {first_problem(error)}") from error
-
-
-def _beside(own: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A site's own rule set files are named from the folder of its settings file."""
-    asked = own.get("eligibility")
-    if not isinstance(asked, dict) or not isinstance(names := asked.get("rule_sets"), list):
-        return own
-    found = [
-        str((path.parent / str(name)).resolve()) if Path(str(name)).suffix in YAML_FILES else name
-        for name in names
-    ]
-    return own | {"eligibility": {**asked, "rule_sets": found}}
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

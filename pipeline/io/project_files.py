@@ -1,10 +1,11 @@
-"""Where the project's own notebooks, parameters and models lie."""
+"""Where the project's own code, notebooks, parameters and models lie."""
 
 from pathlib import Path
 
 from pipeline.domain.errors import UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
+PIPELINE = ROOT / "pipeline"
 NOTEBOOKS = ROOT / "notebooks"
 PARAMS = ROOT / "params"
 MODELS = ROOT / "models"

@@ -1,5 +1,7 @@
 """Which role a series has, and why: acquisition tags first, geometry always, names last."""
 
+from typing import TypeVar
+
 import numpy as np
 
 from pipeline.domain.study import SeriesRole
@@ -8,6 +10,7 @@ from pipeline.io.dicom_contrast import Acquisition, contrast_of
 from pipeline.io.dicom_limits import series_limits
 from pipeline.io.dicom_words import NAME_WORDS, kinds_said
 
+T = TypeVar("T")
 MAX_TILT_DEG = 35.0
 """A stack tilted farther than this from a plane is not of that plane."""
 
@@ -36,6 +39,15 @@ def plane_of_normal(normal: np.ndarray) -> Plane | None:
     if np.degrees(np.arccos(np.clip(strength[axis], 0, 1))) > MAX_TILT_DEG:
         return None
     return (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[axis]
+
+
+def in_ras_order(plane: Plane | None, column: T, row: T, across: T) -> tuple[T, T, T]:
+    """(X, Y, Z) of a standard stack from its values along columns, rows and slices."""
+    if plane is Plane.SAGITTAL:
+        return across, column, row
+    if plane is Plane.CORONAL:
+        return column, across, row
+    return column, row, across
 
 
 def role_of_dicom(plane: Plane | None, tags: Acquisition) -> tuple[SeriesRole, str]:

@@ -12,7 +12,7 @@ RELIEF_PCT = range(101)
 ROUNDING = 1e-9
 """A change equal to its limit reaches it, whatever the last binary digit says."""
 CURVE_MEASURES = ("nrs", "lbp_vas_mm")
-NO_MEAN = ("analgesics_increased", "treatment_satisfaction", "pgic", "gcps_grade")
+NO_MEAN = ("analgesics_increased", "treatment_satisfaction", "pgic", "cgi", "gcps_grade")
 """Labels and grades: their mean says nothing."""
 
 

@@ -6,7 +6,8 @@ from pipeline.domain.errors import InputError
 from pipeline.domain.volume import Volume
 
 MOST_SLICES = 1000
-"""No lumbar stack has more; whatever has is another kind of image or several in one."""
+"""No lumbar stack has more; whatever has is another kind of image or several in one. As
+`params/image_limits.yml` says for files, which are refused before; here for images in memory."""
 
 LEAST_FIELD_MM = (70.0, 45.0)
 """To the right and to the front: about the median extent of a pair of real multifidus outlines at

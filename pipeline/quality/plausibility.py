@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 
 import numpy as np
-from scipy import ndimage
 
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Structure
+from pipeline.domain.body_outline import body_outline
 from pipeline.domain.settings import PlausibilityLimits
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.quality.agreement import dice
-
-AIR_OF_BRIGHT = 0.05
-"""Darker than this share of the slice's 99th percentile is taken for air."""
 
 
 def concerns(
@@ -65,7 +62,7 @@ def _place(
     labels: LabelMap, image: Volume, structure: Structure, z: int, limits: PlausibilityLimits
 ) -> Iterator[str]:
     mask = labels.voxels[..., z] == LABEL_OF[structure]
-    outside_pct = 100 * float((mask & ~body(image.voxels[..., z])).sum() / mask.sum())
+    outside_pct = 100 * float((mask & ~body_outline(image.voxels[..., z])).sum() / mask.sum())
     if outside_pct > limits.most_outside_body_pct:
         yield f"{outside_pct:.0f} % of the outline lies outside the body"
     if structure.muscle is not Muscle.MULTIFIDUS:
@@ -78,14 +75,3 @@ def _place(
     own, lateral, other = (np.average(x, weights=m.sum(axis=1)) for m in (mask, erector, twin))
     if not min(lateral, other) < own < max(lateral, other):
         yield "the multifidus does not lie between its twin and the erector spinae"
-
-
-def body(plane: np.ndarray) -> np.ndarray:
-    """All that lies in front of the skin of the back: (X, Y) bool, Y growing to the front.
-
-    Lean muscle is nearly black on T2 and may reach the edge of the picture, so darkness alone does
-    not make air: only what has nothing bright behind it does.
-    """
-    bright = plane > AIR_OF_BRIGHT * np.percentile(plane, 99)
-    tissue = ndimage.binary_opening(bright, np.ones((3, 3), bool))
-    return np.asarray(np.maximum.accumulate(tissue, axis=1))

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from pipeline.domain.anatomy import LABEL_OF, Structure
+from pipeline.domain.body_outline import body_outline, outside_body
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import CrossSection, NotAssessable, RoiDefinition
 from pipeline.domain.volume import LabelMap, Volume, require_same_grid
@@ -16,19 +17,13 @@ from pipeline.quantification.fat_source import FatSource
 from pipeline.quantification.radial import radial_fat
 from pipeline.quantification.signal_fat import SignalFat
 
-AIR_SHARE = 0.05
-"""A region whose middle pixel is darker than this share of the slice's brightest lies in air.
-
-Ours, as for `dixon.fat_fraction_image`: the 99th percentile of a slice stands for its brightest.
-"""
-
 
 @dataclass(frozen=True, eq=False)
 class SliceView:
     """What a slice's labels are measured with.
 
     source: what tells fat, None where nothing does. signal: (X, Y) brightness of the slice, NaN
-    where it has none, by which regions in air are told, None to leave that out. disc_centre_mm:
+    where it has none, by which the body is told from air, None to leave that out. disc_centre_mm:
     (3,) patient mm, RAS+, for depth and rest, None where it is not known. border: along which the
     labels run, None where that is not stated.
     """
@@ -66,16 +61,18 @@ def assessed_sections(
 ) -> tuple[list[CrossSection], list[tuple[Structure, NotAssessable]]]:
     """Every labelled muscle that can be measured on a slice, and what of it cannot, and why.
 
-    One that lies in air, or has no pixel inside its own border, is not measured at all; one whose
-    fat cannot be told keeps its area. Raises GeometryError as `cross_sections` does.
+    One that lies outside the body, or has no pixel inside its own border, is not measured at all;
+    within the body the area never hangs on brightness. One whose fat cannot be told keeps its area.
+    Raises GeometryError as `cross_sections` does.
     """
     if view.source is not None:
         require_same_grid(view.source.geometry, labels.geometry)
     sections: list[CrossSection] = []
     missing: list[tuple[Structure, NotAssessable]] = []
+    body = None if view.signal is None else body_outline(view.signal)
     for structure, region in _regions(labels, slice_index):
         name = f"{structure.side} {structure.muscle} on slice {slice_index}".replace("_", " ")
-        reason = _no_muscle(region, view.signal)
+        reason = _no_muscle(region, view.signal, body)
         if reason:
             missing.append((structure, NotAssessable(name, reason)))
             continue
@@ -88,8 +85,8 @@ def assessed_sections(
     return sections, missing
 
 
-def without_air(labels: LabelMap, image: Volume) -> LabelMap:
-    """The labels without regions in air, which `assessed_sections` does not measure either.
+def inside_body(labels: LabelMap, image: Volume) -> LabelMap:
+    """The labels without regions in the air, which `assessed_sections` does not measure either.
 
     So that one misplaced label does not spoil what is learned from all of them. image: in which
     muscle and fat are both bright. Raises GeometryError where it lies on another grid.
@@ -97,8 +94,10 @@ def without_air(labels: LabelMap, image: Volume) -> LabelMap:
     require_same_grid(image.geometry, labels.geometry)
     voxels = labels.voxels.copy()
     for z in np.flatnonzero(labels.voxels.any(axis=(0, 1))):
+        plane = image.voxels[..., z]
+        body = body_outline(plane)
         for _, region in _regions(labels, int(z)):
-            if _in_air(region, image.voxels[..., z]):
+            if outside_body(region, plane, body):
                 voxels[region, z] = 0
     return LabelMap(voxels, labels.geometry)
 
@@ -133,7 +132,7 @@ def _section(
     )
 
 
-def _no_muscle(region: np.ndarray, signal: np.ndarray | None) -> str:
+def _no_muscle(region: np.ndarray, signal: np.ndarray | None, body: np.ndarray | None) -> str:
     """Why the region cannot be a muscle; empty where it can."""
     if not ndimage.binary_erosion(np.pad(region[box_of(region)], 1)).any():
         count = int(region.sum())
@@ -141,16 +140,9 @@ def _no_muscle(region: np.ndarray, signal: np.ndarray | None) -> str:
             f"its {count} {'pixel' if count == 1 else 'pixels'} all lie on its border, where "
             "muscle and surroundings share a pixel"
         )
-    if signal is not None and _in_air(region, signal):
+    if signal is not None and body is not None and outside_body(region, signal, body):
         return "it lies where the image shows air, outside the body"
     return ""
-
-
-def _in_air(region: np.ndarray, signal: np.ndarray) -> bool:
-    """Whether the middle pixel of a region is as dark as air; not told where it has no signal."""
-    inside, known = signal[region], signal[np.isfinite(signal)]
-    inside = inside[np.isfinite(inside)]
-    return bool(inside.size and np.median(inside) <= AIR_SHARE * np.percentile(known, 99))
 
 
 def _with_fat(

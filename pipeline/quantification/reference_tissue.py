@@ -150,9 +150,10 @@ def _fat_range(signal: np.ndarray, behind: np.ndarray, fat: float) -> tuple[floa
 
 
 def _require_contrast(lean: float, fat: float, noise: float, settings: FatSettings) -> None:
-    if lean <= 0 or fat < settings.least_fat_over_muscle * lean:
+    if fat <= 0 or fat < settings.least_fat_over_muscle * lean:
+        times = f"{fat / lean:.1f} times" if lean > 0 else "no more than 0 and not"
         raise InputError(
-            f"subcutaneous fat is {fat / max(lean, 1e-9):.1f} times as bright as lean muscle, "
+            f"subcutaneous fat is {times} as bright as lean muscle, "
             f"{settings.least_fat_over_muscle:g} needed; a fat-suppressed image, or none of T1 or "
             "T2, tells no fat"
         )

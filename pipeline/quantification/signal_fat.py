@@ -39,6 +39,10 @@ SECTION_SPREAD = 0.08
 (4 %) of lean muscle over the sections of two people, T1-like by fraction
 (`python -m benchmarks.fat_against_dixon`)."""
 
+MOST_AT_THE_BOTTOM = 0.05
+"""Share of the labelled muscles' pixels at the picture's lowest value from which its window has cut
+them off; ours. No tissue in a picture with all its grey levels reads exactly the lowest of them."""
+
 LINE_BETWEEN = (0.25, 0.75)
 """Shares of fat between which a variant's line parts muscle from fat; ours."""
 
@@ -173,6 +177,23 @@ def signal_fat(image: Volume, labels: LabelMap, settings: FatSettings) -> Signal
         corrected.voxels, back_muscles(labels.voxels), references.lean, image.geometry
     )
     return SignalFat(corrected.voxels, image.geometry, references, circle, settings.disagree_points)
+
+
+def cut_off_by_window(image: Volume, labels: LabelMap) -> tuple[str, ...]:
+    """A sentence where the picture's window cuts lean muscle off, else none.
+
+    labels: the muscles on the image's grid. What lies below the window reads alike, so that the
+    share of fat is told from the window's lower end on rather than from lean muscle.
+    """
+    muscle = image.voxels[np.isin(labels.voxels, list(LABEL_OF.values()))]
+    share = float(np.mean(muscle == image.voxels.min())) if muscle.size else 0.0
+    if share < MOST_AT_THE_BOTTOM:
+        return ()
+    return (
+        f"{100 * share:.0f} % of the labelled muscle reads the image's lowest value: a window has "
+        "cut off lean muscle. Areas do not hang on it; fat is told from the window's lower end on, "
+        "so that little fat may be missed. Export the image with all its grey levels for fat.",
+    )
 
 
 def _mean_pct(references: References, signal: np.ndarray) -> float:

@@ -16,6 +16,18 @@ from pipeline.reporting.change_tables import changes_table, comparison_notes
 from pipeline.reporting.clinical_tables import record_rows, score_table
 from pipeline.reporting.criteria_tables import comparison_tables, finding_table, lacking_table
 from pipeline.reporting.evidence_tables import against_lines, evidence_table, statement_table
+from pipeline.reporting.follow_up_figures import course_pictures
+from pipeline.reporting.follow_up_tables import (
+    event_table,
+    muscle_tables,
+    open_lines,
+    responder_tables,
+    score_tables,
+    short_lines,
+    source_lines,
+    use_table,
+    yardstick_tables,
+)
 from pipeline.reporting.gate_tables import answered_words, held_back, question_line, reason_lines
 from pipeline.reporting.grade_tables import grade_notes, grade_table, norm_notes, norm_table
 from pipeline.reporting.level_tables import level_table, slice_table
@@ -27,6 +39,15 @@ from pipeline.reporting.outcome_tables import (
     rate_table,
     unanswered_line,
     visit_table,
+)
+from pipeline.reporting.pathway_tables import (
+    MATCHED,
+    answer_table,
+    beside_mean_table,
+    beside_share_table,
+    event_count_table,
+    time_table,
+    use_lines,
 )
 from pipeline.reporting.precision_tables import (
     overlap_summary,
@@ -45,16 +66,23 @@ from pipeline.reporting.tables import (
 )
 
 __all__ = [
+    "MATCHED",
     "against_lines",
+    "answer_table",
     "answered_words",
     "area_table",
+    "beside_mean_table",
+    "beside_share_table",
     "change_table",
     "changes_table",
     "comparison_notes",
     "comparison_tables",
     "conclusion_table",
+    "course_pictures",
     "criterion_table",
     "depth_table",
+    "event_count_table",
+    "event_table",
     "evidence_table",
     "failed_table",
     "fat_table",
@@ -68,8 +96,10 @@ __all__ = [
     "lines",
     "mean_change_table",
     "measurement_table",
+    "muscle_tables",
     "norm_notes",
     "norm_table",
+    "open_lines",
     "opioid_table",
     "overlap_summary",
     "overlap_table",
@@ -81,16 +111,24 @@ __all__ = [
     "reason_lines",
     "record_rows",
     "remeasured_table",
+    "responder_tables",
     "score_table",
+    "score_tables",
     "series_table",
+    "short_lines",
     "side_table",
     "slice_table",
+    "source_lines",
     "statement_table",
     "table",
+    "time_table",
     "unanswered_line",
     "unpaired_table",
+    "use_lines",
+    "use_table",
     "visit_table",
     "volume_table",
+    "yardstick_tables",
 ]
 
 

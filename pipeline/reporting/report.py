@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Decision
+from pipeline.reporting.area_limits import limits_notes
 from pipeline.reporting.clinical_tables import examination_table, record_rows, score_table
 from pipeline.reporting.coding import CodingPage, coding_view
 from pipeline.reporting.criteria_tables import (
@@ -116,6 +117,7 @@ def report_view(
         "coding": asdict(coding_view(coding)),
         "sides": asdict(side_table(case)),
         "fat_method": leading_method(case),
+        "area_notes": limits_notes(case)[:1],
         "measurements": asdict(measurement_table(case)),
         "grades": asdict(grade_table(case)),
         "grade_notes": grade_notes(case),
@@ -135,7 +137,7 @@ def report_view(
         "record": asdict(record_rows(case.record)),
         "examinations": asdict(examination_table(case.examinations)),
         "not_assessable": [{"what": one.what, "reason": one.reason} for one in case.not_assessable],
-        "notes": [*case.notes, *numbering_notes(case)],
+        "notes": [*case.notes, *numbering_notes(case), *limits_notes(case)],
         "method": _method_rows(case),
         "pictures": [{"name": one.name, "caption": one.caption} for one in pictures],
     }

@@ -1,8 +1,10 @@
 """A case result as the words and rounded numbers of a report; only this room's tables round."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.domain.anatomy import Muscle
+from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
+from pipeline.domain.area_limits import AreaLimits
 from pipeline.domain.case import CaseResult
 from pipeline.domain.decision import Conclusion, Verdict
 from pipeline.domain.measurement import (
@@ -162,7 +164,8 @@ def quality_table(case: CaseResult) -> Table:
 
 def side_table(case: CaseResult) -> Table:
     """Multifidus, right beside left, with the side difference."""
-    rows = [_side_row(pair) for pair in case.side_comparisons if _is_multifidus(pair)]
+    limits = case.limits_of(Muscle.MULTIFIDUS)
+    rows = [_side_row(pair, limits) for pair in case.side_comparisons if _is_multifidus(pair)]
     headings = (
         "Level",
         "Area right cm²",
@@ -181,7 +184,7 @@ def _is_multifidus(pair: SideComparison) -> bool:
     return pair.muscle is Muscle.MULTIFIDUS
 
 
-def _side_row(pair: SideComparison) -> tuple[str, ...]:
+def _side_row(pair: SideComparison, limits: AreaLimits | None) -> tuple[str, ...]:
     return (
         pair.level.value,
         area_cm2(pair.right.total_csa_mm2),
@@ -191,8 +194,15 @@ def _side_row(pair: SideComparison) -> tuple[str, ...]:
         percent(_leading_pct(pair.right)),
         percent(_leading_pct(pair.left)),
         percent(pair.asymmetry_pct),
-        "equal" if pair.smaller_side is None else pair.smaller_side.value,
+        _smaller_side(pair, limits),
     )
+
+
+def _smaller_side(pair: SideComparison, limits: AreaLimits | None) -> str:
+    """The smaller side, or that the difference is no more than the error of one."""
+    if limits is not None and not limits.tells_sides_apart(pair.asymmetry_pct):
+        return f"not distinguishable (below {limits.asymmetry_limit_pct:.0f} %)"
+    return "equal" if pair.smaller_side is None else pair.smaller_side.value
 
 
 def series_table(case: CaseResult) -> Table:
@@ -220,19 +230,40 @@ def doubtful_sentences(case: CaseResult) -> list[str]:
 
 
 def summary_sentences(case: CaseResult) -> list[str]:
-    """The measurements in plain words, one sentence per level with both multifidi."""
+    """The measurements in plain words, one sentence per level with a multifidus measured.
+
+    An area comes with the range in which a reader's would lie, where that was measured.
+    """
+    limits = case.limits_of(Muscle.MULTIFIDUS)
+    by_level: dict[SpinalLevel, dict[Side, CrossSection]] = {}
+    for one in case.measurements:
+        if one.section.muscle is Muscle.MULTIFIDUS:
+            by_level.setdefault(one.level, {})[one.section.side] = one.section
     sentences = []
-    for pair in case.side_comparisons:
-        if not _is_multifidus(pair):
-            continue
-        fat = (
-            f"; {_fat_name(pair.right)} {percent(_leading_pct(pair.right))} % right, "
-            f"{percent(_leading_pct(pair.left))} % left, {leading_method(case)}"
-            if pair.right.fat
-            else "; fat not assessable"
-        )
-        sentences.append(
-            f"{pair.level}: multifidus {area_cm2(pair.right.total_csa_mm2)} cm² right, "
-            f"{area_cm2(pair.left.total_csa_mm2)} cm² left{fat}."
-        )
+    for level, found in by_level.items():
+        sides = [side for side in Side if side in found]
+        areas = ", ".join(f"{_area_words(found[side], limits)} {side}" for side in sides)
+        lacking = [f"; {side} not assessable" for side in Side if side not in found]
+        fat = _fat_words([found[side] for side in sides], leading_method(case))
+        sentences.append(f"{level}: multifidus {areas}{''.join(lacking)}{fat}.")
     return sentences
+
+
+def _area_words(section: CrossSection, limits: AreaLimits | None) -> str:
+    area_mm2 = section.total_csa_mm2
+    if limits is None:
+        return f"{area_cm2(area_mm2)} cm²"
+    low_mm2, high_mm2 = limits.reader_range_mm2(area_mm2)
+    return f"{area_cm2(area_mm2)} cm² (a reader's: {area_cm2(low_mm2)} to {area_cm2(high_mm2)})"
+
+
+def _fat_words(sections: Sequence[CrossSection], method: str) -> str:
+    """The leading fat of each side, and which side has none."""
+    told = [one for one in sections if one.fat]
+    if not told:
+        return "; fat not assessable"
+    values = ", ".join(
+        f"{percent(_leading_pct(one))} % {one.side}" if one.fat else f"{one.side} not assessable"
+        for one in sections
+    )
+    return f"; {_fat_name(told[0])} {values}, {method}"

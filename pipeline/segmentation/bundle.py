@@ -6,10 +6,25 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.domain.area_limits import AreaLimits
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.measurement import RoiDefinition
 from pipeline.domain.volume import Plane
 from pipeline.segmentation.runtime import EXPORTED, Runtime, runtime_of
+
+LIMITS_FILE = "configs/limits_of_agreement.json"
+"""Written by `python -m benchmarks.limits_of_agreement --write`."""
+
+
+@dataclass(frozen=True)
+class MeasuredLimits:
+    """What the file holds. weights_sha256: of the file that was run. source: the command."""
+
+    weights_sha256: str
+    source: str
+    limits: tuple[AreaLimits, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +35,8 @@ class Bundle:
     of the whole volume, brought to 0 and 1. roi_definition: the border that its training outlines
     follow. class_weights: by which probabilities are multiplied before the largest wins.
     weights: the file that was loaded, the exported network where there is one; weights_sha256: of
-    that file.
+    that file. area_limits: how far its areas lie from readers', empty where nobody measured it for
+    these very weights.
     """
 
     name: str
@@ -35,6 +51,7 @@ class Bundle:
     class_count: int
     class_weights: tuple[float, ...]
     run: Runtime = field(repr=False)
+    area_limits: tuple[AreaLimits, ...] = ()
 
 
 def open_bundle(folder: Path, weights: str) -> Bundle:
@@ -60,7 +77,7 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         weights=loaded,
         weights_sha256=known[loaded],
         version=str(metadata["version"]),
-        training_note=str(metadata["weights_note"][weights]),
+        training_note=str(metadata["weights_note"][str(Path(weights).with_suffix(".pt"))]),
         roi_definition=metadata.get("roi_definition", "muscle_boundary"),
         plane=Plane(inference["plane"]),
         pixel_mm=float(inference["pixel_mm"]),
@@ -68,7 +85,24 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         class_count=classes,
         class_weights=tuple(map(float, inference.get("class_weights", [1.0] * classes))),
         run=_runtime(folder.resolve(), loaded, known[loaded]),
+        area_limits=read_area_limits(folder, known[loaded]),
     )
+
+
+def read_area_limits(folder: Path, weights_sha256: str) -> tuple[AreaLimits, ...]:
+    """The limits of agreement that lie in the bundle, if they are of those weights; else none.
+
+    Raises InputError where the file does not hold limits.
+    """
+    path = folder / LIMITS_FILE
+    if not path.is_file():
+        return ()
+    try:
+        measured = TypeAdapter(MeasuredLimits).validate_json(path.read_bytes())
+    except ValidationError as error:
+        problem = error.errors()[0]["msg"]
+        raise InputError(f"{path}: {problem}; get the bundle again or measure anew") from error
+    return measured.limits if measured.weights_sha256 == weights_sha256 else ()
 
 
 def weights_content(folder: Path, file: str, sha256: str) -> bytes:

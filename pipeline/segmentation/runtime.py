@@ -1,7 +1,7 @@
 """A bundle's network as a function from slices to class probabilities, on the CPU.
 
 ONNX Runtime where the bundle holds an exported network, else PyTorch, which takes seconds to import
-and is imported only then.
+and is imported only then. What ONNX Runtime would tell its maker is off: see `pipeline/__init__.py`.
 """
 
 import io

@@ -18,6 +18,9 @@ from pipeline.training.pathology import hide, recolour, with_other_heights
 SPARSE = 3
 """Every third pixel along both axes tells a slice's percentiles well enough."""
 
+STEP = 16
+"""The networks halve a patch four times."""
+
 MIRRORED_VALUE = np.array(
     [0]
     + [
@@ -63,6 +66,12 @@ class Augmentation:
     heights_share: float = 0.0
     tissue_share: float = 0.0
     hidden_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        if min(self.patch_shape) < 1 or any(pixels % STEP for pixels in self.patch_shape):
+            raise ValueError(f"patch_shape is in multiples of {STEP}, found {self.patch_shape}")
+        if not self.patch_pixel_mm > 0:
+            raise ValueError("patch_pixel_mm lies above 0")
 
 
 def draw_patch(

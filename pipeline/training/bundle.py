@@ -5,20 +5,37 @@ import io
 import json
 import shutil
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import TypeAdapter
 
-from pipeline.domain.errors import InputError, UsageError
-from pipeline.io.files import whole_file, whole_folder
+from pipeline.domain.errors import InputError
+from pipeline.domain.seen import Seen
+from pipeline.io.files import whole_file
+from pipeline.io.training_images import read_all_seen, write_all_seen
 from pipeline.segmentation.bundle import weights_content
 from pipeline.segmentation.runtime import EXPORTED, weights_in_32_bits
 from pipeline.training.export import onnx_of
-from pipeline.training.settings import TrainingSettings
+from pipeline.training.settings import TrainingSettings, content_of
 
 FIGURES_BEGIN, FIGURES_END = "<!-- figures -->", "<!-- end of figures -->"
+
+
+DEFAULT_WEIGHTS = "model.pt"
+"""The weights that a bundle is used with; those of the folds are for its figures alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """Weights as they come out of their fits. people, seen: everything they were taught on."""
+
+    name: str
+    weights: Mapping[str, torch.Tensor]
+    note: str
+    people: frozenset[str]
+    seen: tuple[Seen, ...]
 
 
 def write_weights(
@@ -50,6 +67,18 @@ def write_weights(
     return digest
 
 
+def write_trained(bundle: Path, one: Trained) -> None:
+    """Put trained weights into the bundle, with whom and which images they were taught on.
+
+    The weights that a bundle is used with are exported too, first of all.
+    """
+    listed = read_all_seen(bundle) or {}
+    write_weights(bundle, one.name, one.weights, one.note, one.people)
+    if one.name == DEFAULT_WEIGHTS:
+        export_weights(bundle, one.name)
+    write_all_seen(listed | {one.name: one.seen}, bundle)
+
+
 def export_weights(bundle: Path, name: str) -> str:
     """Write the network with these weights as ONNX beside them, for inference without PyTorch.
 
@@ -73,58 +102,50 @@ def _write_model_file(bundle: Path, name: str, content: bytes) -> str:
     return digest
 
 
-def starting_weights(start: Path, left_out: Collection[str]) -> tuple[str, list[str]]:
-    """The first weights file of a bundle that has seen none of those people, and whom it has seen.
+def write_new_bundle(folder: Path, start: Path, name: str) -> None:
+    """Write the configuration and licence of another bundle, no weights and no figures yet.
 
-    Raises UsageError where every file has seen one of them, or does not say whom it has seen.
+    folder: empty. name: of the new bundle.
     """
     metadata = read_metadata(start)
-    trained_on: dict[str, list[str]] = metadata.get("weights_trained_on", {})
-    for name, people in trained_on.items():
-        if not set(people) & set(left_out):
-            return name, people
-    raise UsageError(
-        f"{start}: no weights there have seen none of {sorted(left_out)}; start from other weights"
+    (folder / "configs").mkdir(parents=True)
+    (folder / "docs").mkdir()
+    shutil.copy(start / "configs" / "inference.json", folder / "configs")
+    shutil.copy(start / "LICENSE", folder)
+    metadata |= {
+        "version": "0.1.0",
+        "changelog": {"0.1.0": f"fine-tuned from {start.name} {metadata['version']}"},
+        "eval_metrics": {},
+        "weights_sha256": {},
+        "weights_note": {},
+        "weights_trained_on": {},
+        "data_source": f"a site's own labelled images, from the weights of {start.name}",
+    }
+    write_metadata(folder, metadata)
+    text = (
+        f"# {name}: fine-tuned from {start.name}\n\nResearch use, not a medical device. "
+        "Trained as `configs/train.json` says.\n\n## Figures\n\n"
+        f"{FIGURES_BEGIN}\nnot evaluated yet\n{FIGURES_END}\n"
     )
+    (folder / "docs" / "README.md").write_text(text, encoding="utf-8")
 
 
-def new_bundle(bundle: Path, start: Path) -> None:
-    """A bundle with the configuration and licence of another, no weights and no figures yet."""
-    metadata = read_metadata(start)
-    with whole_folder(bundle) as folder:
-        (folder / "configs").mkdir(parents=True)
-        (folder / "docs").mkdir()
-        shutil.copy(start / "configs" / "inference.json", folder / "configs")
-        shutil.copy(start / "LICENSE", folder)
-        metadata |= {
-            "version": "0.1.0",
-            "changelog": {"0.1.0": f"fine-tuned from {start.name} {metadata['version']}"},
-            "eval_metrics": {},
-            "weights_sha256": {},
-            "weights_note": {},
-            "weights_trained_on": {},
-            "data_source": f"a site's own labelled images, from the weights of {start.name}",
-        }
-        write_metadata(folder, metadata)
-        text = (
-            f"# {bundle.name}: fine-tuned from {start.name}\n\nResearch use, not a medical device. "
-            "Trained as `configs/train.json` says.\n\n## Figures\n\n"
-            f"{FIGURES_BEGIN}\nnot evaluated yet\n{FIGURES_END}\n"
-        )
-        (folder / "docs" / "README.md").write_text(text, encoding="utf-8")
+def write_training_config(folder: Path, settings: TrainingSettings) -> None:
+    """Write `configs/train.json`: the settings, and a `run` with which MONAI trains again.
 
-
-def write_training_config(bundle: Path, settings: TrainingSettings) -> None:
-    """Write `configs/train.json`: the settings, and a `run` with which MONAI trains again."""
+    folder: where the bundle lies now; its paths are those from where it will lie, and MONAI is told
+    that place as `bundle_root`, by default the folder it is called in.
+    """
     config = {
+        "bundle_root": ".",
         "imports": [
             "$from pipeline.training.session import train",
             "$from pipeline.training.settings import settings_of",
         ],
-        "settings": TypeAdapter(TrainingSettings).dump_python(settings, mode="json"),
-        "run": ["$train(settings_of(@settings))"],
+        "settings": content_of(settings, settings.bundle),
+        "run": ["$train(settings_of(@settings, folder=@bundle_root))"],
     }
-    with whole_file(bundle / "configs" / "train.json") as partial:
+    with whole_file(folder / "configs" / "train.json") as partial:
         partial.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.domain.agreement import ComparedSlice
 from pipeline.domain.anatomy import Muscle, Side, Structure
+from pipeline.domain.errors import InputError
 from pipeline.domain.volume import Geometry, LabelMap, Volume
-from pipeline.evaluation import compare_image
+from pipeline.evaluation import compare_image, recognised
 from pipeline.io.labelled_images import LabelledImage, read_table
-from pipeline.segmentation.bundle import open_bundle
+from pipeline.io.training_images import read_seen
+from pipeline.quality.fingerprint import SeenSlices
+from pipeline.segmentation.bundle import Bundle, open_bundle
 from pipeline.training.bundle import record_figures
 from pipeline.training.cases import open_slices
 from pipeline.training.evaluation import (
@@ -20,6 +24,7 @@ from pipeline.training.evaluation import (
 )
 from pipeline.training.settings import TrainingSettings
 
+HEAD_LINES = 2
 DIXON_PEOPLE = frozenset({"sub-TUM01", "sub-TUM02"})
 
 
@@ -67,8 +72,14 @@ def table_card(settings: TrainingSettings, names: Sequence[str]) -> str:
     figures: dict[str, float] = {}
     for name in names:
         bundle = open_bundle(settings.bundle, name)
+        seen = SeenSlices(read_seen(settings.bundle, name) or ())
         for case in labelled_images(settings, settings.weights[name]):
-            slices = compare_image(bundle, case)
+            slices = _compared_unseen(bundle, case, seen)
+            if isinstance(slices, str):
+                lines.append(
+                    f"| {name} | {case.subject} | {case.contrast} | 0 | - | - | {slices} |"
+                )
+                continue
             rows = [row for one in slices for row in one.outlines]
             cells = [
                 f"{np.mean([r.dice for r in rows if (r.muscle, r.side) == (m, s)]):.3f}"
@@ -76,17 +87,31 @@ def table_card(settings: TrainingSettings, names: Sequence[str]) -> str:
                 for s in Side
             ]
             mf = [row for row in rows if row.muscle is Muscle.MULTIFIDUS]
-            ratio = sum(r.area_found_mm2 for r in mf) / sum(r.area_reader_mm2 for r in mf)
+            reader_mm2 = sum(r.area_reader_mm2 for r in mf)
+            ratio = sum(r.area_found_mm2 for r in mf) / reader_mm2 if reader_mm2 else np.nan
             lines.append(
                 f"| {name} | {case.subject} | {case.contrast} | {len(slices)} | "
                 f"{cells[0]}, {cells[1]} | {cells[2]}, {cells[3]} | {ratio:.2f} |"
             )
             key = f"multifidus_dice_{case.contrast}_{case.subject}".replace(" ", "_")
-            figures[key] = round(float(np.mean([r.dice for r in mf])), 3)
-    if not figures:
+            if mf:
+                figures[key] = round(float(np.mean([r.dice for r in mf])), 3)
+    if len(lines) == HEAD_LINES:
         return "No weights leave anyone out, so nothing can be told of people not trained on."
     record_figures(settings.bundle, figures)
     return "\n".join(lines)
+
+
+def _compared_unseen(
+    bundle: Bundle, case: LabelledImage, seen: SeenSlices
+) -> list[ComparedSlice] | str:
+    """The slices compared, or in words why there is no figure."""
+    if found := recognised(case, seen):
+        return f"no figure: {found}"
+    try:
+        return compare_image(bundle, case)
+    except InputError as error:
+        return f"no figure: {error}".replace("|", "/")
 
 
 def labelled_images(settings: TrainingSettings, people: Sequence[str]) -> list[LabelledImage]:

@@ -12,6 +12,7 @@ from skimage.io import imread
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from pipeline.domain.errors import InputError
 from pipeline.io.labelled_images import read_table
+from pipeline.labelled_axial import as_in_a_study
 from pipeline.quantification.dixon import fat_prevails
 
 RIGHT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]
@@ -105,14 +106,15 @@ def open_slices(folder: Path) -> list[LabelledSlice]:
 def site_slices(table: Path) -> list[LabelledSlice]:
     """The labelled slices of a site's own table of labelled images.
 
-    Raises as `io.labelled_images` does; nothing of the table is left out in silence.
+    Raises as `io.labelled_images` and `labelled_axial` do; nothing of the table is left out in
+    silence.
     """
     slices = []
     for row in read_table(table):
-        case = row.read()
+        case = as_in_a_study(row.read(), to_outline=False)
         x_mm, y_mm, _ = case.labels.geometry.spacing_mm
         muscles = np.where(case.labels.voxels <= LEFT_ES, case.labels.voxels, 0).astype(np.uint8)
-        channels = np.stack([image.voxels for image in case.images])
+        channels = np.stack([image.voxels for image in case.axial.images])
         slices += [
             LabelledSlice(row.subject, channels[..., z], muscles[..., z], (x_mm, y_mm))
             for z in np.flatnonzero(muscles.any(axis=(0, 1)))

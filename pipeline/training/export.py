@@ -1,5 +1,6 @@
 """A trained network as ONNX, its weights stored in 16 bits like the bundle's own."""
 
+import logging
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,11 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from pipeline.training.fit import network_of
+
+logging.getLogger("torch.onnx._internal.exporter._registration").addFilter(
+    # the networks use no operator of torchvision, which the project does not install
+    lambda record: "torchvision is not installed" not in record.getMessage()
+)
 
 LEAST_NUMBERS = 64
 """Smaller tensors stay in 32 bits: nothing is saved."""

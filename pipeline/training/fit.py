@@ -1,8 +1,9 @@
 """Fit a bundle's network to labelled slices: seeded, resumable, a fixed number of steps."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ from monai.bundle import ConfigParser
 from monai.losses import DiceCELoss
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from pipeline.domain.errors import InputError, UsageError
+from pipeline.io.files import whole_file
 from pipeline.training.augmentation import Augmentation, draw_patch
 from pipeline.training.cases import IGNORED, LabelledSlice
-from pipeline.training.settings import FitSettings
+from pipeline.training.settings import FitSettings, TrainingSettings
 
 GRADIENT_LIMIT = 5.0
+RISING_SHARE = 0.1
+"""Of the steps, over which the learning rate rises to its highest."""
 CERTAIN = 20.0
 """A logit so far above the others is a probability of 1 within a millionth."""
 
@@ -56,6 +61,8 @@ class Sampler:
 
     def __post_init__(self) -> None:
         used = [pool for pool in self.pools if pool.cases and pool.share > 0]
+        if not used:
+            raise InputError("nothing to train on: no origin with a share has any slices")
         shares = np.array([pool.share for pool in used])
         self._pool_chance = shares / shares.sum()
         self._people = [list(pool.by_person().values()) for pool in used]
@@ -101,9 +108,7 @@ def fit(
     optimiser = torch.optim.AdamW(
         network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=settings.learning_rate, total_steps=settings.steps, pct_start=0.1
-    )
+    schedule = _schedule(optimiser, settings)
     loss_of = DiceCELoss(to_onehot_y=True, softmax=True, include_background=True)
     state = {
         "network": network,
@@ -132,6 +137,23 @@ def fit(
     return dict(averaged.module.state_dict())
 
 
+def _schedule(
+    optimiser: torch.optim.Optimizer, settings: FitSettings
+) -> torch.optim.lr_scheduler.LRScheduler:
+    """The learning rate rises for a tenth of the steps and then falls.
+
+    Where a tenth is no more than one step there is nothing to rise over: it stays as it is.
+    """
+    if settings.steps * RISING_SHARE <= 1:
+        return torch.optim.lr_scheduler.ConstantLR(optimiser, factor=1.0)
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimiser,
+        max_lr=settings.learning_rate,
+        total_steps=settings.steps,
+        pct_start=RISING_SHARE,
+    )
+
+
 def where_known(logits: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Logits (B, C, X, Y) and labels (B, 1, X, Y) whose IGNORED pixels cost and teach nothing.
 
@@ -141,6 +163,26 @@ def where_known(logits: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tenso
     certain = torch.zeros_like(logits)
     certain[:, 0] = CERTAIN
     return torch.where(unknown, certain, logits), labels.masked_fill(unknown, 0)
+
+
+def require_same_fit(checkpoint: Path, settings: TrainingSettings, taught: str) -> None:
+    """Raise UsageError where a checkpoint is one of another fit, which it would go on with.
+
+    taught: whom the fit is taught on, in any words that differ where they do. What identifies the
+    fit is kept beside the checkpoint.
+    """
+    how = replace(settings.fit, threads=1, checkpoint_every_steps=1)
+    drawn = (settings.shares, settings.phantoms, settings.phantom_slices, settings.outline_labels)
+    text = repr((how, settings.augmentation, drawn, taught))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    known = checkpoint.with_suffix(".sha256")
+    if checkpoint.exists() and (not known.is_file() or known.read_text("utf-8") != digest):
+        raise UsageError(
+            f"{checkpoint}: a checkpoint of other settings, people or images; delete "
+            f"{checkpoint.parent} to train anew, or name another folder under 'runs'"
+        )
+    with whole_file(known) as partial:
+        partial.write_text(digest, encoding="utf-8")
 
 
 def _resume(state: Mapping[str, Any], checkpoint: Path) -> int:

@@ -1,13 +1,21 @@
 """A whole training from its settings: every weights file, the bundle around them, the figures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.domain.errors import UsageError
-from pipeline.training.bundle import new_bundle, write_figures, write_training_config
+from pipeline.io.files import whole_folder
+from pipeline.io.project_files import INFERENCE
+from pipeline.training.bundle import (
+    write_figures,
+    write_new_bundle,
+    write_trained,
+    write_training_config,
+)
 from pipeline.training.card import DIXON_PEOPLE, muscles_card, table_card, vertebrae_card
 from pipeline.training.fit import Progress, say_nothing
-from pipeline.training.run import train_weights
+from pipeline.training.run import configuration_of, train_weights
 from pipeline.training.settings import TrainingSettings
 
 
@@ -16,19 +24,30 @@ def train(
 ) -> list[str]:
     """Train the bundle's weights files, or only those that leave that person out; their names.
 
-    A bundle that is not there yet takes its configuration from `settings.start`. tell: called with
-    the weights file, the step, the number of steps and the mean loss since the last call. Raises
-    UsageError for a person whom no weights leave out, InputError for data that cannot be read.
+    A bundle that is not there yet takes its configuration from `settings.start`. Nothing is written
+    into the bundle before every fit has come to its end. tell: called with the weights file, the
+    step, the number of steps and the mean loss since the last call. Raises UsageError for a person
+    whom no weights leave out, InputError for data that cannot be read.
     """
     names = weights_wanted(settings, hold_out)
-    if not settings.bundle.is_dir():
-        if settings.start is None:
-            raise UsageError(f"{settings.bundle}: no such bundle; name one to start from: start")
-        new_bundle(settings.bundle, settings.start)
-    write_training_config(settings.bundle, settings)
-    for name in names:
-        train_weights(settings, name, tell)
+    configuration_of(settings)
+    trained = [train_weights(settings, name, tell) for name in names]
+    with _written_whole(settings) as folder:
+        for one in trained:
+            write_trained(folder, one)
+        write_training_config(folder, settings)
     return names
+
+
+@contextmanager
+def _written_whole(settings: TrainingSettings) -> Iterator[Path]:
+    """The folder of the bundle to write to; a new one appears whole or not at all."""
+    if settings.start is None or (settings.bundle / INFERENCE).is_file():
+        yield settings.bundle
+        return
+    with whole_folder(settings.bundle) as folder:
+        write_new_bundle(folder, settings.start, settings.bundle.name)
+        yield folder
 
 
 def evaluate(settings: TrainingSettings, names: Sequence[str]) -> str:

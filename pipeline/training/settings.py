@@ -1,5 +1,6 @@
 """What `params/training/*.yml` says of one bundle's training."""
 
+import os.path
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,17 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.domain.errors import UsageError
 from pipeline.domain.settings import STRICT
 from pipeline.io.params_file import first_problem, read_yaml
+from pipeline.io.project_files import MODELS
+from pipeline.io.settings_paths import beside, bundle_beside
 from pipeline.training.augmentation import Augmentation
 
 Origin = Literal["dixon", "open", "warped", "phantom", "sagittal_water", "sagittal_t2", "site"]
 """Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
 `muscle_shapes_l4l5`, the simulation, `sagittal_levels`, the site's own table."""
+
+
+PATHS = ("bundle", "data", "runs", "table", "sacra")
+"""Settings that are paths; `start` is one too, or a name."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,14 @@ class FitSettings:
     checkpoint_every_steps: int
     threads: int
 
+    def __post_init__(self) -> None:
+        _require_counts(self, "steps", "batch_slices", "checkpoint_every_steps", "threads")
+        _require_rate(self.learning_rate)
+        if not 0 <= self.ema_decay < 1:
+            raise ValueError("ema_decay lies from 0 to below 1")
+        if self.weight_decay < 0 or self.seed < 0:
+            raise ValueError("weight_decay and seed are 0 or more")
+
 
 @dataclass(frozen=True)
 class FinishSettings:
@@ -50,10 +65,17 @@ class FinishSettings:
     shares: Mapping[Origin, float]
     phantom_slices: int | None = None
 
+    def __post_init__(self) -> None:
+        _require_counts(self, "steps")
+        _require_rate(self.learning_rate)
+        _require_shares(self.shares)
+        if self.phantom_slices is not None:
+            _require_counts(self, "phantom_slices")
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """One bundle's training.
+    """One bundle's training; every path in it is absolute.
 
     weights: file name to the people whom these weights never saw. shares: of the drawn slices by
     where they come from. outline_labels: a warped slice takes the outline as its label, not the
@@ -83,6 +105,17 @@ class TrainingSettings:
     phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _require_counts(self, "phantom_slices")
+        _require_shares(self.shares)
+        if self.phantoms < 0:
+            raise ValueError("phantoms is 0 or more")
+        wrong = [
+            name for name in self.weights if Path(name).name != name or Path(name).suffix != ".pt"
+        ]
+        if not self.weights or wrong:
+            raise ValueError(f"weights are file names that end in .pt, found {wrong}")
+
     def left_out(self, name: str) -> tuple[str, ...]:
         """Whom that weights file never saw, under every name that they have in the data."""
         people = self.weights[name]
@@ -90,13 +123,53 @@ class TrainingSettings:
 
 
 def read_training_settings(path: Path) -> TrainingSettings:
-    """The settings in the YAML file; a misspelt, missing or wrongly typed one is refused."""
-    return settings_of(read_yaml(path), str(path))
+    """The settings in the YAML file; a misspelt, missing or wrongly typed one is refused.
+
+    A path in it is taken from the folder of the file; `start` may be the name of a shipped bundle.
+    """
+    return settings_of(read_yaml(path), str(path), path.parent)
 
 
-def settings_of(content: Mapping[str, Any], where: str = "settings") -> TrainingSettings:
-    """The settings as plain data, checked; raises UsageError that names `where`."""
+def settings_of(
+    content: Mapping[str, Any], where: str = "settings", folder: Path | str = "."
+) -> TrainingSettings:
+    """The settings as plain data, checked; raises UsageError that names `where`.
+
+    folder: the paths in them are taken from there.
+    """
+    found = dict(content)
+    file = Path(folder) / "settings"
+    for name in PATHS:
+        if isinstance(found.get(name), str | Path):
+            found[name] = beside(str(found[name]), file)
+    if isinstance(start := found.get("start"), str | Path):
+        found["start"] = MODELS / bundle_beside(str(start), file)  # a path, absolute, stays itself
     try:
-        return TypeAdapter(TrainingSettings).validate_python(content)
+        return TypeAdapter(TrainingSettings).validate_python(found)
     except ValidationError as error:
         raise UsageError(f"{where}: {first_problem(error)}") from error
+
+
+def content_of(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
+    """The settings as plain data with their paths from that folder: what `settings_of` reads."""
+    content: dict[str, Any] = TypeAdapter(TrainingSettings).dump_python(settings, mode="json")
+    for name in (*PATHS, "start"):
+        if content[name] is not None:
+            content[name] = os.path.relpath(content[name], folder)
+    return content
+
+
+def _require_counts(settings: Any, *names: str) -> None:
+    for name in names:
+        if getattr(settings, name) < 1:
+            raise ValueError(f"{name} is 1 or more, found {getattr(settings, name)}")
+
+
+def _require_rate(learning_rate: float) -> None:
+    if not 0 < learning_rate <= 1:
+        raise ValueError(f"learning_rate lies above 0 and up to 1, found {learning_rate}")
+
+
+def _require_shares(shares: Mapping[Origin, float]) -> None:
+    if min(shares.values(), default=0) < 0 or not sum(shares.values()) > 0:
+        raise ValueError(f"shares are 0 or more, and one is above 0; found {dict(shares)}")

@@ -26,6 +26,7 @@ from pipeline.training.cases import (
 OUTLINE_VALUES = {50: RIGHT_ES, 100: RIGHT_MF, 150: LEFT_MF, 200: LEFT_ES}
 """Label values of `muscle_shapes_l4l5`; its image left is taken as the person's right."""
 
+OUTLINES_FOLDER = "muscle_shapes_l4l5"
 OUTLINE_PIXEL_MM = 0.6875
 ANGLES = np.linspace(-np.pi, np.pi, 28, endpoint=False)
 FAR_MM = 160.0  # anchors this far from the muscles keep the rest of the body in place
@@ -36,7 +37,17 @@ LEAST_PIXELS = 60
 
 
 def read_outlines(folder: Path, left_out: Collection[str] = ()) -> Iterator[np.ndarray]:
-    """Every complete label map of `muscle_shapes_l4l5`: (X, Y) uint8, X right, Y front.
+    """The label maps of `named_outlines` alone."""
+    for _, outline in named_outlines(folder, left_out):
+        yield outline
+
+
+def named_outlines(
+    folder: Path, left_out: Collection[str] = ()
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Every complete label map of `muscle_shapes_l4l5` with its person, such as T1_00044.
+
+    Label maps are (X, Y) uint8, X right, Y front.
 
     left_out: people of `mri_l4l5_open`, such as T1_00044, whose outlines are not to be among them.
     The sources number people alike: 00044 is taken for the same person in both.
@@ -50,7 +61,8 @@ def read_outlines(folder: Path, left_out: Collection[str] = ()) -> Iterator[np.n
                 labels = imread(io.BytesIO(archive.read(name)))
                 outline = relabel(labels[::-1, ::-1].T.astype(int), OUTLINE_VALUES)
                 if is_complete(outline):
-                    yield outline
+                    contrast = "T2" if "_T2_" in archive_path.name else "T1"
+                    yield f"{contrast}_{Path(name).stem}", outline
 
 
 def is_complete(labels: np.ndarray) -> bool:

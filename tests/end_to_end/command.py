@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 
-def multifidus(*arguments: object) -> subprocess.CompletedProcess[str]:
+def multifidus(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run `multifidus` with these arguments; nothing is raised for a bad exit code."""
     command = [sys.executable, "-m", "pipeline.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)

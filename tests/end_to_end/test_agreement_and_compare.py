@@ -78,7 +78,7 @@ def test_agreement_prints_the_precision_s_path_and_its_numbers_are_counted(agree
 def test_the_agreement_notebook_shows_tables_and_plots_and_forgets_the_run(agreed):
     _, output = agreed
     assert shown(output / "agreement.ipynb").count("image/png") == 1
-    assert ".out-" not in (output / "agreement.ipynb").read_text(encoding="utf-8")
+    assert ".writing-" not in (output / "agreement.ipynb").read_text(encoding="utf-8")
     assert not (output / "unpaired.csv").read_text(encoding="utf-8").splitlines()[1:]
 
 
@@ -129,7 +129,7 @@ def test_a_wrong_call_is_one_line_and_writes_nothing(readings, command, code, sa
     assert line.startswith("multifidus: ")
     assert says in line
     assert not output.exists()
-    assert not list(readings.glob(".refused*"))
+    assert not list(readings.glob(".*"))
 
 
 def test_a_precision_that_is_none_is_refused_before_anything_is_written(examinations, tmp_path):
@@ -141,3 +141,17 @@ def test_a_precision_that_is_none_is_refused_before_anything_is_written(examinat
     assert result.returncode == 1
     assert "not a precision.csv" in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_another_pair_of_readings_or_people_does_not_replace_a_result(agreed, examinations):
+    _, output = agreed
+    root, before = output.parent, (output / "precision.csv").read_bytes()
+    refused = (
+        multifidus("agreement", root / "b", root / "a", "-o", output),
+        multifidus("compare", examinations / "first", examinations / "later", "-o", output),
+    )
+    for result, says in zip(refused, ("another reading A", "'multifidus agreement'"), strict=True):
+        assert result.returncode == 2, result.stderr
+        (line,) = result.stderr.strip().splitlines()
+        assert says in line and "--overwrite" in line
+    assert (output / "precision.csv").read_bytes() == before

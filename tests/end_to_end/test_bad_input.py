@@ -40,7 +40,7 @@ def analyze(study: Path, *more: object) -> tuple[subprocess.CompletedProcess[str
 
 
 def nothing_written(output: Path) -> bool:
-    return not output.exists() and not list(output.parent.glob(f".{output.name}*"))
+    return not output.exists() and not list(output.parent.glob(".*"))
 
 
 def test_an_empty_folder(tmp_path):

@@ -22,6 +22,7 @@ from tests.end_to_end.command import multifidus
 
 FILES = {
     *("result.json", "measurements.csv", "labels.nii.gz", "levels.json", "provenance.json"),
+    "outputs.json",
     *("measurements.parquet", "measurements_dictionary.csv"),
     *("measurements_redcap.csv", "measurements_redcap_dictionary.csv"),
     *("volumes.csv", "volumes_dictionary.csv", "grades.csv", "norms.csv"),

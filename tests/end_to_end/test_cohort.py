@@ -31,7 +31,13 @@ def test_the_notebook_s_path_is_printed_and_it_shows_tables_and_pictures(tmp_pat
     assert "1 of 2 (50.0 %)" in text
     assert "missed its primary endpoint" in text
     assert "eligible" not in text
-    assert ".out-" not in (output / "cohort_outcomes.ipynb").read_text(encoding="utf-8")
+    assert ".writing-" not in (output / "cohort_outcomes.ipynb").read_text(encoding="utf-8")
+
+    other = tmp_path / "other.csv"
+    other.write_text(TABLE.replace("A,", "D,"), encoding="utf-8")
+    refused = multifidus("cohort", other, "-o", output)
+    assert refused.returncode == 2
+    assert "a result from another source" in refused.stderr
 
 
 def test_a_wrong_table_is_one_line_and_writes_nothing(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ def test_the_summary_s_path_is_printed_and_the_failed_row_is_told(done):
     assert result.returncode == 1, result.stderr
     assert result.stdout.strip() == str(output / "summary.csv")
     first, last = result.stderr.strip().splitlines()
-    assert first.startswith("bad, bad_image.nii.gz: the reader's right muscles lie to the left")
+    assert first.startswith("bad, bad_image.nii.gz: ")
+    assert "bad_labels.nii.gz: right muscles lie to the left of left ones" in first
     assert last == "1 images failed; see failed.csv"
     assert [row["subject"] for row in rows_of(output / "failed.csv")] == ["bad"]
 
@@ -80,7 +81,18 @@ def test_the_notebook_shows_tables_and_pictures_and_forgets_the_run(done):
     shown = [kind for one in outputs for kind in one.get("data", {})]
     assert shown.count("image/png") == 3 + 2  # three slices; area and fat
     assert all(one.output_type != "stream" or one.name == "stdout" for one in outputs)
-    assert ".out-" not in (output / "evaluate.ipynb").read_text(encoding="utf-8")
+    assert ".writing-" not in (output / "evaluate.ipynb").read_text(encoding="utf-8")
+
+
+def test_an_evaluation_of_another_table_does_not_replace_it(person, done):
+    _, output = done
+    text = (person / "both.csv").read_text(encoding="utf-8")
+    (person / "fewer.csv").write_text("\n".join(text.splitlines()[:2]), encoding="utf-8")
+    before = (output / "summary.csv").read_bytes()
+    result = multifidus("evaluate", BUNDLE, person / "fewer.csv", "-o", output)
+    assert result.returncode == 2
+    assert "a result from another table" in result.stderr
+    assert (output / "summary.csv").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -101,4 +113,4 @@ def test_a_wrong_call_is_one_line_and_writes_nothing(person, bundle, table, more
     assert line.startswith("multifidus: ")
     assert says in line
     assert not output.exists()
-    assert not list(person.glob(".refused*"))
+    assert not list(person.glob(".*"))

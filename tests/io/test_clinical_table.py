@@ -269,7 +269,7 @@ def test_the_documentation_holds_the_table_of_columns() -> None:
 def test_every_variable_of_a_rule_and_every_field_of_a_record_has_a_column() -> None:
     assert set(VARIABLES) - set(DERIVED) <= set(COLUMN_OF)
     fields = {field.name for field in dataclasses.fields(ClinicalRecord)}
-    grouped = {"odi_items", "facts", "answers", "totals", "opioid_doses", "numbers"}
+    grouped = {"odi_items", "facts", "answers", "totals", "opioid_doses", "numbers", "said"}
     of_the_row = {"doubts", "remarks", "opioid_doses_empty"}
     assert fields - grouped - of_the_row <= set(COLUMN_OF)
     assert len(COLUMN_OF) == len(COLUMNS)

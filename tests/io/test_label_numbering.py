@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from pipeline.domain.errors import InputError, UsageError
-from pipeline.io.label_numbering import OWN_NUMBERING, read_muscle_labels, read_numbering
+from pipeline.io.label_numbering import OWN_NUMBERING, read_numbering
+from pipeline.io.muscle_labels import read_muscle_labels
 from pipeline.io.project_files import ROOT
 from tests.phantoms import LEFT_ES, LEFT_MF, RIGHT_ES, RIGHT_MF
 

@@ -3,7 +3,7 @@ import pytest
 from skimage.io import imsave
 
 from pipeline.domain.errors import GeometryError, InputError, UsageError
-from pipeline.domain.volume import Geometry, LabelMap
+from pipeline.domain.volume import Geometry, LabelMap, Volume
 from pipeline.io.labelled_images import read_table
 from pipeline.io.nifti import write_labels, write_volume
 from tests.phantoms import axial_geometry, box_labels, water_and_fat
@@ -63,9 +63,10 @@ def test_pictures_lie_on_the_same_grid_as_their_label_pictures(folder):
 
 def test_a_numbering_file_lies_beside_the_table(folder):
     (folder / "site.yml").write_text(SITE_NUMBERING, encoding="utf-8")
+    given = np.array([0, 2, 1, 3, 4], np.uint8)[box_labels(axial_geometry()).voxels]
+    write_labels(LabelMap(given, axial_geometry()), folder / "labels.nii.gz")
     path = table(folder, "subject,image,labels,numbering", "p1,water.nii.gz,labels.nii.gz,site.yml")
     labels = read_table(path)[0].read().labels.voxels
-    given = box_labels(axial_geometry()).voxels
     assert np.array_equal(labels == 1, given == 2)
     assert set(np.unique(labels)) == {0, 1, 2}
 
@@ -128,16 +129,20 @@ def test_labels_that_lie_elsewhere_are_refused_by_name(folder):
         read_table(path)[0].read()
 
 
-def test_a_fat_image_that_lies_elsewhere_is_refused_by_name(folder):
-    water, _ = water_and_fat(box_labels(axial_geometry(spacing_mm=(2, 2, 4))), {})
-    write_volume(water, folder / "coarse.nii.gz")
+def test_labels_may_lie_where_the_fat_image_says_it_lies(folder):
+    geometry = axial_geometry()
+    moved = geometry.affine.copy()
+    moved[0, 3] += 200
+    elsewhere = Geometry(geometry.shape, moved)
+    labels = box_labels(geometry)
+    write_volume(Volume(water_and_fat(labels, {})[1].voxels, elsewhere), folder / "far.nii.gz")
+    write_labels(LabelMap(labels.voxels, elsewhere), folder / "far_labels.nii.gz")
     path = table(
-        folder,
-        "subject,image,fat_image,labels",
-        "p1,water.nii.gz,coarse.nii.gz,labels.nii.gz",
+        folder, "subject,image,fat_image,labels", "p1,water.nii.gz,far.nii.gz,far_labels.nii.gz"
     )
-    with pytest.raises(GeometryError, match=r"coarse\.nii\.gz does not fit the image"):
-        read_table(path)[0].read()
+    one = read_table(path)[0].read()
+    assert one.fat_name == "far.nii.gz"
+    assert one.labels.geometry.is_same_grid(one.images[1].geometry)
 
 
 def test_labels_of_another_numbering_are_refused_by_name_from_any_folder(folder, monkeypatch):

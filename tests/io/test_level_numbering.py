@@ -97,7 +97,7 @@ def test_values_above_255_are_read(tmp_path, site):
     path = tmp_path / "p_levels.nii.gz"
     voxels = np.zeros((4, 5, 6), np.int16)
     voxels[..., 4:], voxels[..., 2], voxels[..., 0] = 300, 301, 302
-    nib.save(nib.Nifti1Image(voxels, np.diag([4.0, 1, 1, 1])), path)
+    nib.save(nib.Nifti1Image(voxels, np.diag([4.0, 1, 8, 1])), path)
     labels = read_level_labels(path, read_level_numbering(site()))
     assert labels.voxels[0, 0].tolist() == [8, 0, 5, 0, 4, 4]
 

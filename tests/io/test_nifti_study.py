@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.study import SeriesRole
+from pipeline.domain.volume import LabelMap
 from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
 from pipeline.io.nifti import write_labels, write_volume
 from pipeline.request import open_study, series_found
@@ -69,7 +70,9 @@ def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
     water, _ = water_and_fat(box_labels(axial_geometry()), {})
     identity = SeriesIdentity("p", "p", "p", 1)
     write_dicom_series(water, tmp_path / "dicom", MrProtocol("T2"), identity)
-    write_labels(box_labels(axial_geometry()), tmp_path / "p_levels.nii.gz")
+    levels = np.zeros((40, 30, 5), np.uint8)
+    levels[10:30, 10:25, 3:], levels[10:30, 10:25, :2] = 4, 5
+    write_labels(LabelMap(levels, axial_geometry()), tmp_path / "p_levels.nii.gz")
     study = open_study(tmp_path, "p")
     assert study.vertebrae is not None
     assert [series.role for series in study.series] == [SeriesRole.AXIAL_T2]

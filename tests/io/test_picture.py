@@ -1,3 +1,7 @@
+import math
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -77,3 +81,69 @@ def test_a_file_of_another_kind_is_no_slice(tmp_path):
     (tmp_path / "letter.txt").write_text("x" * 300)
     with pytest.raises(InputError, match="not a single-frame MR image"):
         read_slice(tmp_path / "letter.txt")
+
+
+def png(path, columns, rows, depth=1):
+    """A PNG whose header states that size; its pixels are cut short."""
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", columns, rows, depth, 0, 0, 0, 0))]
+    chunks += [(b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
+    content = b"\x89PNG\r\n\x1a\n"
+    for name, body in chunks:
+        check = zlib.crc32(name + body)
+        content += struct.pack(">I", len(body)) + name + body + struct.pack(">I", check)
+    path.write_bytes(content)
+    return path
+
+
+def tiff(path, columns, rows):
+    """A TIFF of 16 bits whose only page states that size; its pixels are not there."""
+    tags = {256: columns, 257: rows, 258: 16, 259: 1, 262: 1, 273: 8, 277: 1, 278: rows, 279: 8}
+    fields = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    path.write_bytes(
+        b"II*\0"
+        + struct.pack("<I", 16)
+        + bytes(8)
+        + struct.pack("<H", len(tags))
+        + fields
+        + bytes(4)
+    )
+    return path
+
+
+@pytest.mark.parametrize("read", [read_picture, read_picture_labels])
+@pytest.mark.parametrize("make", [png, tiff])
+@pytest.mark.parametrize("size", [(4000, 300), (30000, 30000), (10000, 10000)])
+def test_a_picture_that_unpacks_to_more_than_any_slice_is_refused(tmp_path, read, make, size):
+    path = make(tmp_path / f"slice.{make.__name__}", *size)
+    assert path.stat().st_size < 2000
+    with pytest.raises(
+        InputError, match=r"slice\.\w+: .*(along an axis 2048|more pixels than any)"
+    ):
+        read(path, 0.1)
+
+
+@pytest.mark.parametrize("spacing", [0, -1, math.nan, math.inf, -math.inf])
+def test_a_spacing_that_is_no_distance_is_a_wrong_call(tmp_path, spacing):
+    imsave(tmp_path / "slice.png", np.zeros((30, 40), np.uint8), check_contrast=False)
+    with pytest.raises(UsageError, match="is no distance between pixels"):
+        read_picture(tmp_path / "slice.png", spacing)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "hint"),
+    [(41, ""), (4.1, "decimal point"), (0.041, "centimetres"), (410, "micrometres"), (0.0041, "")],
+)
+def test_a_spacing_that_no_scanner_has_is_refused_with_the_unit_it_may_be_in(
+    tmp_path, spacing, hint
+):
+    imsave(tmp_path / "slice.png", np.zeros((512, 512), np.uint8), check_contrast=False)
+    with pytest.raises(InputError, match=rf"slice\.png: voxels of .* is possible.*{hint}"):
+        read_picture(tmp_path / "slice.png", spacing)
+
+
+def test_several_pictures_in_one_file_are_refused(tmp_path):
+    first, second = (Image.fromarray(np.full((30, 40), n, np.uint8)) for n in (1, 2))
+    for name in ("slice.png", "slice.tif"):
+        first.save(tmp_path / name, save_all=True, append_images=[second])
+        with pytest.raises(InputError, match=r"one (page|picture)"):
+            read_picture(tmp_path / name, 1.0)

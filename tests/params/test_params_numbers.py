@@ -18,7 +18,7 @@ from pipeline.io.params_file import read_yaml
 from pipeline.io.project_files import PARAMS
 from pipeline.reporting.coding import CodingPage
 
-FOLDERS = ("criteria", "outcomes", "evidence", "grades")
+FOLDERS = ("criteria", "outcomes", "evidence", "grades", "pathway")
 FILES = [path for folder in FOLDERS for path in sorted((PARAMS / folder).glob("*.yml"))]
 FILES.append(PARAMS / "coding.yml")
 HEADINGS = ("version", "date")

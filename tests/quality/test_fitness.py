@@ -5,7 +5,8 @@ import pytest
 
 from pipeline.domain.errors import InputError
 from pipeline.domain.volume import Geometry, Volume
-from pipeline.quality.fitness import require_fit
+from pipeline.io.image_limits import image_limits
+from pipeline.quality.fitness import MOST_SLICES, require_fit
 
 
 def volume(shape=(100, 80, 2), spacing=1.0, value=100.0) -> Volume:
@@ -22,6 +23,10 @@ def test_an_image_of_enough_field_passes():
 def test_thousands_of_slices_are_no_lumbar_stack():
     with pytest.raises(InputError, match="4000 slices are no lumbar stack"):
         require_fit(volume((70, 46, 4000)))
+
+
+def test_an_image_in_memory_may_have_as_many_slices_as_a_file():
+    assert image_limits().slices.most == MOST_SLICES
 
 
 def test_a_field_too_small_for_both_sides_is_named_in_mm():

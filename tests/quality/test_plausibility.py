@@ -6,7 +6,7 @@ import pytest
 from pipeline.domain.anatomy import Muscle, Side, Structure
 from pipeline.domain.settings import PlausibilityLimits
 from pipeline.domain.volume import Geometry, LabelMap, Volume
-from pipeline.quality.plausibility import body, concerns
+from pipeline.quality.plausibility import concerns
 
 RIGHT_MF = Structure(Muscle.MULTIFIDUS, Side.RIGHT)
 LIMITS = PlausibilityLimits(
@@ -85,13 +85,3 @@ def test_a_multifidus_lateral_of_the_erector_spinae_is_named(voxels, image):
     exchanged[voxels == 1] = 3
     exchanged[voxels == 3] = 1
     assert "does not lie between its twin and the erector spinae" in found(exchanged, image)
-
-
-def test_dark_muscle_in_front_of_the_skin_is_body_and_air_behind_it_is_not():
-    plane = np.zeros((30, 30))
-    plane[:, 5:9] = 50  # skin and fat; dark muscle in front of them, out to the picture's edges
-    plane[3, 1] = 50  # a speck of noise in the air
-    inside = body(plane)
-    assert inside[:, 5:].all()
-    assert not inside[:, :5].any()
-    assert not body(np.zeros((4, 4))).any()

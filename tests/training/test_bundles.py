@@ -84,5 +84,5 @@ def test_the_same_weights_give_the_same_bytes_in_16_bits(tmp_path: Path):
 @pytest.mark.parametrize("params", PARAMS, ids=lambda path: path.stem)
 def test_every_bundle_says_how_it_is_trained_as_its_settings_do(params: Path):
     settings = read_training_settings(params)
-    config = json.loads((ROOT / settings.bundle / "configs" / "train.json").read_text("utf-8"))
-    assert settings_of(config["settings"]) == settings
+    config = json.loads((settings.bundle / "configs" / "train.json").read_text("utf-8"))
+    assert settings_of(config["settings"], folder=settings.bundle) == settings

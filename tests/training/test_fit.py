@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from pipeline.domain.errors import InputError
 from pipeline.training import fit as fitting
 from pipeline.training.fit import Sampler, SlicePool, fit
 from tests.training.toy import AUGMENTATION, FIT, toy_slice
@@ -53,6 +54,42 @@ def test_the_kept_weights_are_the_running_mean_and_not_the_last_ones(tmp_path: P
     network = toy_network()
     kept = fit(network, sampler, replace(FIT, checkpoint_every_steps=4), tmp_path / "a.ckpt")
     assert not torch.equal(kept["0.weight"], network.state_dict()["0.weight"])
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 9, 10, 11, 12])
+def test_few_steps_train_too(tmp_path: Path, steps: int):
+    sampler = Sampler([SlicePool(1.0, [toy_slice()])], AUGMENTATION)
+    told = []
+    few = replace(FIT, steps=steps, checkpoint_every_steps=5)
+    network = toy_network()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    kept = fit(network, sampler, few, tmp_path / "a.ckpt", lambda *one: told.append(one))
+    assert told[-1][:3] == ("a", steps, steps)
+    assert all(torch.isfinite(value).all() for value in kept.values())
+    assert not torch.equal(before["0.weight"], kept["0.weight"])
+
+
+def test_no_slices_at_all_are_refused():
+    with pytest.raises(InputError, match="nothing to train on"):
+        Sampler([SlicePool(1.0, []), SlicePool(0.0, [toy_slice()])], AUGMENTATION)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": 0},
+        {"steps": -3},
+        {"batch_slices": 0},
+        {"checkpoint_every_steps": 0},
+        {"threads": 0},
+        {"learning_rate": 0.0},
+        {"ema_decay": 1.0},
+        {"seed": -1},
+    ],
+)
+def test_numbers_that_cannot_train_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        replace(FIT, **wrong)
 
 
 def test_slices_are_drawn_by_pool_share_and_by_the_root_of_a_persons_slices():

@@ -1,6 +1,7 @@
 """Fine-tuning on a site's own labels, from table to evaluated bundle, in a few steps."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,11 +15,15 @@ from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.execution import run_notebook
 from pipeline.io.project_files import MODELS, NOTEBOOKS, ROOT
+from pipeline.io.training_images import read_seen
 from pipeline.segmentation.bundle import open_bundle
 from pipeline.simulation.phantom import random_axial_slices
-from pipeline.training.bundle import read_metadata, starting_weights
+from pipeline.training import run
+from pipeline.training.bundle import read_metadata
+from pipeline.training.fit import fit
+from pipeline.training.seen import starting_weights
 from pipeline.training.session import evaluate, train
-from pipeline.training.settings import TrainingSettings, settings_of
+from pipeline.training.settings import TrainingSettings, read_training_settings, settings_of
 from tests.labelled_tables import write_case, write_table
 
 START = MODELS / "mf_es_dixon"
@@ -84,11 +89,93 @@ def test_the_same_settings_give_the_same_weights(settings, tmp_path):
 
 
 def test_a_fold_never_starts_from_weights_that_have_seen_its_people():
-    name, people = starting_weights(START, ["sub-TUM01"])
+    name, people = starting_weights(START, ["sub-TUM01"], [])
     assert name == "without_sub-TUM01.pt"
     assert "sub-TUM01" not in people
     with pytest.raises(UsageError, match="no weights there have seen none of"):
-        starting_weights(START, ["T1_00000"])
+        starting_weights(START, ["T1_00000"], [])
+
+
+def test_a_bundle_lists_the_images_that_its_weights_were_trained_on(settings):
+    train(settings, "s1")
+    people = {one.person for one in read_seen(settings.bundle, "without_s1.pt") or ()}
+    assert people >= {"s2", "sub-TUM01", "T1_00000"}
+    assert "s1" not in people
+    again = replace(
+        settings,
+        bundle=settings.bundle.with_name("more"),
+        start=settings.bundle,
+        runs=settings.runs / "more",
+        weights={"model.pt": ("s2",)},
+    )
+    with pytest.raises(UsageError, match=r"without_s1\.pt has seen s2"):
+        train(again)
+
+
+def test_a_training_that_fails_leaves_no_bundle(settings, monkeypatch):
+    fits = []
+
+    def failing(*given):
+        fits.append(given)
+        if len(fits) == 2:
+            raise RuntimeError("out of memory")
+        return fit(*given)
+
+    monkeypatch.setattr(run, "fit", failing)
+    with pytest.raises(RuntimeError):
+        train(settings)
+    assert len(fits) == 2
+    assert [path.name for path in settings.bundle.parent.iterdir()] == ["runs"]
+
+
+def test_a_training_that_fails_leaves_an_older_bundle_as_it_was(settings, monkeypatch):
+    train(settings, "s1")
+    before = {path: path.read_bytes() for path in settings.bundle.rglob("*.*") if path.is_file()}
+    monkeypatch.setattr(run, "fit", lambda *given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        train(replace(settings, runs=settings.runs / "again"))
+    after = {path: path.read_bytes() for path in settings.bundle.rglob("*.*") if path.is_file()}
+    assert after == before
+
+
+def test_a_checkpoint_of_other_people_is_not_gone_on_with(settings):
+    train(settings, "s1")
+    swapped = replace(settings, weights={"without_s1.pt": ("s2",)})
+    with pytest.raises(UsageError, match="a checkpoint of other settings, people or images"):
+        train(swapped)
+    fewer = replace(settings, fit=replace(settings.fit, steps=1))
+    with pytest.raises(UsageError, match="a checkpoint of other settings, people or images"):
+        train(fewer, "s1")
+
+
+def test_paths_come_from_the_settings_file_wherever_the_command_is_called(
+    content, table, tmp_path, monkeypatch
+):
+    written = content | {"bundle": "out/mine", "start": "mf_es_dixon", "runs": "../runs"}
+    written |= {"table": os.path.relpath(table, tmp_path / "site"), "data": "."}
+    params = tmp_path / "site" / "my.yml"
+    params.parent.mkdir()
+    params.write_text(yaml.safe_dump(written), encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    settings = read_training_settings(Path("../site/my.yml"))
+    assert settings.bundle == tmp_path / "site" / "out" / "mine"
+    assert settings.start == START
+    assert settings.runs == tmp_path / "runs"
+    assert settings.table == table
+
+
+def test_a_start_that_is_no_bundle_is_told_with_where_it_was_looked_for(content, tmp_path):
+    params = tmp_path / "my.yml"
+    params.write_text(yaml.safe_dump(content | {"start": "models/mf_es_t1_t2"}), encoding="utf-8")
+    with pytest.raises(UsageError) as error:
+        train(read_training_settings(params))
+    for words in (
+        str(tmp_path / "models" / "mf_es_t1_t2"),
+        "mf_es_dixon, mf_es_t1_t2",
+        "folder of",
+    ):
+        assert words in str(error.value)
 
 
 def test_a_bundle_that_is_not_there_needs_one_to_start_from(settings):
@@ -119,6 +206,6 @@ def test_monai_trains_again_from_the_bundle_s_own_configuration(settings):
     config = settings.bundle / "configs" / "train.json"
     assert json.loads(config.read_text(encoding="utf-8"))["settings"]["table"]
     command = [sys.executable, "-m", "monai.bundle", "run", "--config_file", str(config)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=settings.bundle)
     assert done.returncode == 0, done.stderr[-2000:]
     assert read_metadata(settings.bundle)["weights_sha256"]["without_s1.pt"] == written

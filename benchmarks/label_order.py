@@ -1,0 +1,116 @@
+"""How clearly real outlines keep the order that `domain/muscle_order.py` asks of labels.
+
+`python -m benchmarks.label_order [../shared/data]` prints, over the readers' labels of
+mri_axial_t2_dev and mri_axial_t1_open, by how many millimetres the centres keep that order, and how
+much of a label lies outside the outline of the body.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.axial_t2 import cases
+from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from pipeline.domain.body_outline import body_outline
+from pipeline.domain.muscle_order import beside_share, order_faults
+from pipeline.domain.volume import Geometry, LabelMap
+
+T1_PIXEL_MM = 0.6875
+T1_ORDER = {1: 3, 2: 1, 3: 2, 4: 4}
+"""Values of that data set, to the project's; the image's left is taken for the person's right."""
+
+Slice = tuple[np.ndarray, np.ndarray, float]
+"""Brightness and labels, (X, Y) to the person's right and to the front, and mm per pixel."""
+
+
+def main() -> None:
+    """Measure and print."""
+    data = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")
+    for name, slices in (("T2, 83 people", t2_slices(data)), ("T1, 352 people", t1_slices(data))):
+        margins: dict[str, list[float]] = {}
+        outside, faults, borders = 0.0, 0, []
+        for plane, labels, mm in slices:
+            for what, margin in margins_mm(labels, mm).items():
+                margins.setdefault(what, []).append(margin)
+            muscle = labels > 0
+            outside = max(outside, float((muscle & ~body_outline(plane)).sum() / muscle.sum()))
+            faults += bool(order_faults(label_map(labels, mm)))
+            borders.append(shared_borders(labels, mm))
+        pairs, neighbours = zip(*borders, strict=True)
+        print(f"\n{name}: {faults} slices out of order, most outside the body {outside:.1%}")
+        print(f"border that multifidi share: at most {max(pairs):.2f}", end="; ")
+        print(f"multifidus and erector spinae of one side: at least {min(neighbours):.2f}")
+        print("| centre of | slices | least mm | median mm |\n| --- | ---: | ---: | ---: |")
+        for what, found in margins.items():
+            print(f"| {what} | {len(found)} | {min(found):.1f} | {np.median(found):.1f} |")
+
+
+def t2_slices(data: Path) -> Iterator[Slice]:
+    """The slices of mri_axial_t2_dev."""
+    for case in cases(data / "mri_axial_t2_dev"):
+        mm = case.labels.geometry.spacing_mm[0]
+        yield case.images[0].voxels[..., 0], case.labels.voxels[..., 0], mm
+
+
+def t1_slices(data: Path) -> Iterator[Slice]:
+    """The labelled slices of mri_axial_t1_open."""
+    folder = data / "mri_axial_t1_open"
+    for path in sorted((folder / "labels").glob("*.png")):
+        read = np.array(Image.open(path))
+        image = Image.open(folder / "images" / path.name.replace("_label", "")).convert("L")
+        labels = np.zeros(read.shape, np.uint8)
+        for theirs, ours in T1_ORDER.items():
+            labels[read == theirs] = ours
+        yield np.array(image, float).T[::-1, ::-1], labels.T[::-1, ::-1], T1_PIXEL_MM
+
+
+def label_map(labels: np.ndarray, mm: float) -> LabelMap:
+    """The slice as a label map of one slice."""
+    voxels = labels[..., None].astype(np.uint8)
+    return LabelMap(voxels, Geometry(voxels.shape, np.diag([mm, mm, 4.0, 1.0])))
+
+
+def shared_borders(labels: np.ndarray, mm: float) -> tuple[float, float]:
+    """Share of a border beside the other multifidus (the larger), beside the erector (the less)."""
+    masks = {one: labels == value for one, value in LABEL_OF.items()}
+
+    def beside(one: Structure, other: Structure) -> float:
+        pairs = ((one, other), (other, one))
+        return max(beside_share(masks[a], masks[b], (mm, mm)) for a, b in pairs)
+
+    pair = [Structure(Muscle.MULTIFIDUS, side) for side in Side]
+    erectors = [Structure(Muscle.ERECTOR_SPINAE, side) for side in Side]
+    return beside(*pair), min(beside(m, e) for m, e in zip(pair, erectors, strict=True))
+
+
+def margins_mm(labels: np.ndarray, mm: float) -> dict[str, float]:
+    """By how much the centres keep each order, the lesser of both sides."""
+    centres = {
+        one: np.argwhere(labels == value).mean(axis=0) * mm
+        for one, value in LABEL_OF.items()
+        if (labels == value).any()
+    }
+
+    def centre(muscle: Muscle, side: Side) -> np.ndarray:
+        return centres[Structure(muscle, side)]
+
+    inner = [centre(Muscle.MULTIFIDUS, side) for side in Side]
+    outer = [centre(Muscle.ERECTOR_SPINAE, side) for side in Side]
+    found = {
+        "multifidus from the midline": (inner[0][0] - inner[1][0]) / 2,
+        "erector spinae lateral of multifidus": min(
+            outer[0][0] - inner[0][0], inner[1][0] - outer[1][0]
+        ),
+    }
+    if Structure(Muscle.PSOAS, Side.RIGHT) in centres:
+        front = [centre(Muscle.PSOAS, side)[1] for side in Side]
+        behind = [max(i[1], o[1]) for i, o in zip(inner, outer, strict=True)]
+        found["psoas in front of both"] = min(f - b for f, b in zip(front, behind, strict=True))
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""The body on a slice is what its bright tissue encloses; only dark regions beyond it are air."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from pipeline.domain.body_outline import body_outline, outside_body
+
+X, Y = np.indices((120, 100))
+BODY = ((X - 60) / 50) ** 2 + ((Y - 50) / 35) ** 2 < 1
+RIM = BODY & ~(((X - 60) / 44) ** 2 + ((Y - 50) / 29) ** 2 < 1)
+
+
+def box(x: int, y: int, size: int = 8) -> np.ndarray:
+    region = np.zeros(X.shape, bool)
+    region[x : x + size, y : y + size] = True
+    return region
+
+
+@pytest.fixture
+def black_within() -> np.ndarray:
+    """Air and all within the rim of fat read 0, as lean muscle in a narrow window does."""
+    return np.where(RIM, 200.0, 0.0)
+
+
+def test_black_tissue_within_a_rim_of_fat_is_body_and_the_air_around_is_not(black_within):
+    body = body_outline(black_within)
+    assert (body | ~BODY).all()
+    assert not (body & ~ndimage.binary_dilation(BODY, iterations=2)).any()
+
+
+def test_a_black_region_within_the_body_is_not_outside(black_within):
+    assert not outside_body(box(60, 40), black_within, body_outline(black_within))
+
+
+@pytest.mark.parametrize("corner", [(2, 2), (110, 2), (2, 90), (110, 90)])
+def test_a_region_in_the_air_on_any_side_is_outside(black_within, corner):
+    assert outside_body(box(*corner), black_within, body_outline(black_within))
+
+
+def test_specks_of_noise_in_the_air_are_no_body(black_within):
+    spotted = black_within.copy()
+    spotted[3, 3] = spotted[115, 95] = 200
+    assert np.array_equal(body_outline(spotted), body_outline(black_within))
+
+
+def test_tissue_too_dark_for_the_body_but_brighter_than_the_air_is_not_outside():
+    """A surface coil: the front of the body is faint, yet no air."""
+    faint = np.where(BODY, np.where(Y < 60, 200.0, 5.0), 0.0)
+    region = box(60, 70)
+    body = body_outline(faint)
+    assert not (body & region).any()
+    assert not outside_body(region, faint, body)
+    assert outside_body(box(60, 90), faint, body)
+
+
+def test_where_only_the_back_is_bright_what_lies_in_front_of_it_is_no_air():
+    back = np.where(RIM & (Y < 30), 200.0, 0.0)
+    body = body_outline(back)
+    assert (body | ~BODY)[30:90].all()
+    assert outside_body(box(55, 2), back, body)
+
+
+def test_a_region_mostly_within_the_body_is_not_outside(black_within):
+    region = np.zeros(X.shape, bool)
+    region[55:65, 12:22] = True  # the body begins at 15
+    assert not outside_body(region, black_within, body_outline(black_within))
+    region[55:65, 3:22] = True
+    assert outside_body(region, black_within, body_outline(black_within))
+
+
+@pytest.mark.parametrize("value", [0.0, 7.0, np.nan])
+def test_a_picture_that_tells_no_body_takes_nothing_away(value):
+    plane = np.full(X.shape, value)
+    assert body_outline(plane).all()
+    assert not outside_body(box(2, 2), plane, body_outline(plane))
