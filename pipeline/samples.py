@@ -9,11 +9,11 @@ from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_seri
 from pipeline.io.files import whole_folder
 from pipeline.simulation.phantom import PhantomStudy, TruthRow
 from pipeline.simulation.samples import (
+    ALL_SAMPLES,
     AXIAL_PIXEL_MM,
     AXIAL_STEP_MM,
     CLINICAL_COLUMNS,
     SAGITTAL_STEP_MM,
-    SAMPLE_STUDIES,
     SampleStudy,
     image_sample,
 )
@@ -69,7 +69,7 @@ def write_samples(folder: Path) -> Path:
     _require_free(folder)
     with whole_folder(folder) as partial:
         rows = []
-        for sample in SAMPLE_STUDIES:
+        for sample in ALL_SAMPLES:
             study = image_sample(sample)
             _write_study(partial / sample.name, sample, study)
             rows += [_truth_cells(sample, study, row) for row in study.truth]
@@ -114,7 +114,7 @@ def _truth_cells(sample: SampleStudy, study: PhantomStudy, row: TruthRow) -> tup
 def _clinical_rows() -> list[tuple[str, ...]]:
     return [
         (sample.name, *(sample.clinical.get(column, "") for column in CLINICAL_COLUMNS[1:]))
-        for sample in SAMPLE_STUDIES
+        for sample in ALL_SAMPLES
     ]
 
 
@@ -126,7 +126,7 @@ def _write_table(path: Path, columns: tuple[str, ...], rows: list[tuple[str, ...
 
 
 def _readme() -> str:
-    studies = "\n".join(f"- `{sample.name}/`: {sample.about}." for sample in SAMPLE_STUDIES)
+    studies = "\n".join(f"- `{sample.name}/`: {sample.about}." for sample in ALL_SAMPLES)
     return f"""# {MARK}
 
 No person was imaged: `multifidus samples` computes everything here from a mathematical phantom

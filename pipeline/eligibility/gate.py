@@ -98,13 +98,13 @@ def _numbers(
 
 def _contradiction(one: Contradiction, evidence: Mapping[str, Evidence]) -> Reason:
     words = _words(one.variables, evidence)
-    return Reason(ReasonKind.CONTRADICTION, f"{words}: {one.reason}", one.variables)
+    return Reason(ReasonKind.CONTRADICTION, f"{words} ({one.reason})", one.variables)
 
 
 def _violated(one: Implication, recorded: Mapping[str, Evidence], closed: Closed) -> Reason:
     facts = _facts(one)
     words = _words(facts, {**closed.evidence, **recorded})
-    return Reason(ReasonKind.CONTRADICTION, f"{words}: {one.reason}", facts)
+    return Reason(ReasonKind.CONTRADICTION, f"{words} ({one.reason})", facts)
 
 
 def _facts(one: Implication) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def unequal_durations(evidence: Mapping[str, Evidence], safety: SafetyRules) -> 
     return [
         Reason(
             ReasonKind.CONTRADICTION,
-            f"{evidence[one.source].wording} beside {evidence[one.target].wording}: {one.reason}",
+            f"{evidence[one.source].wording} beside {evidence[one.target].wording} ({one.reason})",
         )
         for one in safety.conversions
         if _is_far(one, evidence)

@@ -1,4 +1,4 @@
-"""The sample studies as parameters: two phantom persons, their scans and their clinical rows."""
+"""The sample studies as parameters: phantom persons, their scans and their clinical rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +29,14 @@ BOOLEANS = (
     "implant_contraindication",
     "active_infection",
     "coagulopathy",
+    "mri_confirms_mf_dysfunction",
+    "intractable_clbp",
+    "failed_pain_medications",
+    "failed_physical_therapy",
+    "failed_conservative_care",
+    "unable_to_operate_system",
+    "unsuitable_for_implant_surgery",
+    "qualified_physician",
 )
 CLINICAL_COLUMNS = (
     "subject_id",
@@ -48,6 +56,8 @@ CLINICAL_COLUMNS = (
     "prone_instability_test",
     "multifidus_lift_test",
     "aberrant_movement",
+    "mt3",
+    "mt3_definition",
     *BOOLEANS,
 )
 """The clinical table's columns; an empty cell means 'not recorded'."""
@@ -55,17 +65,40 @@ CLINICAL_COLUMNS = (
 
 @dataclass(frozen=True)
 class SampleStudy:
-    """One sample: the person, the scan, and the clinical table's row (text, absent is empty)."""
+    """One sample: the person, the scan, and the clinical table's row (text, absent is empty).
+
+    slices: the first of SLICES_MM that the axial stack has, and the one after its last.
+    sagittal_slices: of the sagittal stack.
+    """
 
     name: str
     about: str
     anatomy: PhantomAnatomy
     scan: Scan
     clinical: Mapping[str, str]
+    slices: tuple[int, int] = (0, len(SLICES_MM))
+    sagittal_slices: int = 17
 
 
 def _odi(*answers: str) -> dict[str, str]:
     return {f"odi_{item}": answer for item, answer in enumerate(answers, start=1)}
+
+
+def _asked_for_by_the_default_sets() -> dict[str, str]:
+    """Everything that the rule sets of `params/study.yml` ask for, but numbers, as they ask."""
+    absent = (
+        *("surgical_indication", "severe_instability_or_deformity", "implant_contraindication"),
+        *("active_infection", "coagulopathy", "unable_to_operate_system"),
+        "unsuitable_for_implant_surgery",
+    )
+    left_out = ("failed_conservative_care",)  # told by the months, or by the sample itself
+    exams = ("prone_instability_test", "multifidus_lift_test", "aberrant_movement", "mt3")
+    return {
+        **dict.fromkeys(exams, "positive"),
+        "mt3_definition": "an example of this project; a site writes its own",
+        **{name: "yes" for name in BOOLEANS if name not in (*absent, *left_out)},
+        **dict.fromkeys(absent, "no"),
+    }
 
 
 SAMPLE_STUDIES = (
@@ -126,6 +159,7 @@ SAMPLE_STUDIES = (
         ),
         Scan(samples=8),
         {
+            **_asked_for_by_the_default_sets(),
             "age_years": "57",
             "sex": "male",
             **_odi("3", "2", "3", "2", "3", "3", "2", "2", "3", "2"),
@@ -138,33 +172,57 @@ SAMPLE_STUDIES = (
             "opioid_tramadol_mg_day": "100",
             "clbp_months": "62",
             "conservative_months": "14",
-            "prone_instability_test": "positive",
-            "multifidus_lift_test": "positive",
-            "aberrant_movement": "positive",
-            "imaging_confirms_mf_dysfunction": "yes",
-            "chronic_lbp": "yes",
-            "mechanical_lbp": "yes",
-            "clinical_presentation_consistent": "yes",
-            "surgical_indication": "no",
-            "severe_instability_or_deformity": "no",
-            "implant_contraindication": "no",
-            "active_infection": "no",
-            "coagulopathy": "no",
         },
     ),
 )
 
 
-def sample_grids(anatomy: PhantomAnatomy) -> Grids:
+SMALL_SAMPLE = SampleStudy(
+    "sample-03",
+    "three axial slices at L4/5; the clinical row contradicts itself: 9 months of conservative "
+    "care that has failed, beside conservative care that has not",
+    PhantomAnatomy(
+        seed=303,
+        mf_fat=both(0.2),
+        es_fat=both(0.14),
+        psoas_fat=both(0.04),
+        body_scale=0.95,
+        subcutaneous_mm=20.0,
+    ),
+    Scan(samples=8),
+    {
+        **_asked_for_by_the_default_sets(),
+        "age_years": "46",
+        "sex": "female",
+        **_odi("3", "1", "3", "2", "4", "2", "1", "2", "2", "3"),
+        "nrs": "6.5",
+        "lbp_vas_cm": "6.8",
+        "eq5d_5l_state": "32242",
+        "eq_vas": "55",
+        "phq9_total": "7",
+        "opioids_taken": "no",
+        "clbp_months": "31",
+        "conservative_months": "9",
+        "failed_conservative_care": "no",
+    },
+    slices=(7, 10),
+    sagittal_slices=15,
+)
+"""A third study, small enough to cost little: not held against the truth at every level."""
+ALL_SAMPLES = (*SAMPLE_STUDIES, SMALL_SAMPLE)
+
+
+def sample_grids(sample: SampleStudy) -> Grids:
     """The axial and sagittal grids of a sample."""
-    heights = SLICES_MM * anatomy.spine_scale
+    anatomy = sample.anatomy
+    heights = SLICES_MM[slice(*sample.slices)] * anatomy.spine_scale
     return Grids(
         axial_grid(anatomy, AXIAL_PIXEL_MM, heights, (345.0, 213.0)),
-        sagittal_grid(anatomy, 1.2, 17, (216.0, 276.0), SAGITTAL_STEP_MM),
+        sagittal_grid(anatomy, 1.2, sample.sagittal_slices, (216.0, 276.0), SAGITTAL_STEP_MM),
     )
 
 
 def image_sample(sample: SampleStudy) -> PhantomStudy:
     """The sample's images and truth; the noise follows from the person's seed."""
     rng = np.random.default_rng([sample.anatomy.seed, 5])
-    return phantom_study(sample.anatomy, sample_grids(sample.anatomy), sample.scan, rng)
+    return phantom_study(sample.anatomy, sample_grids(sample), sample.scan, rng)

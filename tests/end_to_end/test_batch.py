@@ -106,6 +106,7 @@ def test_the_conclusions_are_those_of_the_clinical_table(batch):
     _, output = batch
     assert summary_of(output)["sample-01"]["isass_2025"] == "more information needed"
     assert summary_of(output)["sample-02"]["isass_2025"] == "criteria met"
+    assert summary_of(output)["sample-02"]["gate_reasons"] == ""
 
 
 @pytest.mark.parametrize("sample", SAMPLE_STUDIES, ids=GOOD)

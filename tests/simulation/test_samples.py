@@ -3,9 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain.decision import Conclusion
 from pipeline.domain.errors import UsageError
+from pipeline.domain.gate import ReasonKind
+from pipeline.io.clinical_source import read_clinical_data
+from pipeline.io.params_file import read_settings
 from pipeline.samples import write_samples
-from pipeline.simulation.samples import CLINICAL_COLUMNS, SAMPLE_STUDIES
+from pipeline.simulation.samples import ALL_SAMPLES, CLINICAL_COLUMNS, SAMPLE_STUDIES
+from tests.eligibility.people import SETS, answers_to
 
 COMMITTED = Path(__file__).resolve().parents[2] / "data_samples"
 
@@ -31,15 +36,15 @@ def test_another_write_gives_the_same_bytes(fresh, tmp_path):
     assert [name for name in found if found[name] != expected[name]] == []
 
 
-def test_both_studies_stay_under_15_megabytes(fresh):
-    assert sum(len(data) for data in contents(fresh).values()) < 15e6
+def test_the_studies_stay_under_17_megabytes(fresh):
+    assert sum(len(data) for data in contents(fresh).values()) < 17e6
 
 
 def test_every_study_has_its_four_series_and_a_clinical_row(fresh):
     with (fresh / "clinical.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert tuple(rows[0]) == CLINICAL_COLUMNS
-    for sample, row in zip(SAMPLE_STUDIES, rows, strict=True):
+    for sample, row in zip(ALL_SAMPLES, rows, strict=True):
         assert row["subject_id"] == sample.name
         assert sorted(path.name for path in (fresh / sample.name).iterdir()) == [
             "axial_dixon_fat",
@@ -52,12 +57,14 @@ def test_every_study_has_its_four_series_and_a_clinical_row(fresh):
 def test_the_truth_tells_five_levels_of_three_muscles_on_two_sides_of_each_study(fresh):
     with (fresh / "truth.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert len(rows) == len(SAMPLE_STUDIES) * 5 * 3 * 2
+    whole = [row for row in rows if row["subject_id"] in {one.name for one in SAMPLE_STUDIES}]
+    assert len(whole) == len(SAMPLE_STUDIES) * 5 * 3 * 2
+    assert {row["level"] for row in rows if row not in whole} == {"L4/5"}
     assert all(float(row["area_mm2"]) > 50 for row in rows)
 
 
 def test_a_clinical_row_names_only_columns_of_the_table():
-    for sample in SAMPLE_STUDIES:
+    for sample in ALL_SAMPLES:
         assert set(sample.clinical) <= set(CLINICAL_COLUMNS)
 
 
@@ -66,3 +73,23 @@ def test_a_folder_with_other_files_is_refused_and_left_alone(tmp_path):
     with pytest.raises(UsageError, match="not empty"):
         write_samples(tmp_path)
     assert list(contents(tmp_path)) == ["thesis.txt"]
+
+
+def test_one_person_has_every_criterion_answered_one_contradicts_itself_one_is_open():
+    settings = read_settings()
+    data = read_clinical_data(COMMITTED / "clinical.csv", settings.clinical)
+    assert data.notes == ()
+    kinds, conclusions = {}, {}
+    for sample in ALL_SAMPLES:
+        answers = answers_to(data.record_of(sample.name))
+        kinds[sample.name] = {one.kind for one in answers.gate.reasons}
+        decisions = [answers.decide(SETS[name]) for name in settings.eligibility.rule_sets]
+        conclusions[sample.name] = {one.conclusion for one in decisions}
+    assert kinds == {
+        "sample-01": set(),
+        "sample-02": set(),
+        "sample-03": {ReasonKind.CONTRADICTION},
+    }
+    assert conclusions["sample-01"] == {Conclusion.MORE_INFORMATION_NEEDED}
+    assert conclusions["sample-02"] == {Conclusion.CRITERIA_MET}
+    assert Conclusion.CRITERIA_MET not in conclusions["sample-03"]
