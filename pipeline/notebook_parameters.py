@@ -111,7 +111,7 @@ def check(notebook: str, given: Mapping[str, Any]) -> None:
     for one in parameters:
         if given.get(one.name):
             _require_place(one, Path(given[one.name]))
-    if "study" in given and Path(given["study"]).resolve() == Path(given["output_dir"]).resolve():
+    if notebook == "study" and Path(given["study"]).resolve() == Path(given["output_dir"]).resolve():
         raise UsageError(f"output_dir {given['output_dir']} is the study's folder; name another")
 
 
