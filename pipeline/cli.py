@@ -246,8 +246,8 @@ def batch(
     """
     from pipeline.batch import jobs_of, require_apart
 
-    require_apart(root, output)
     jobs = [replace(job, overwrite=overwrite) for job in jobs_of(root, clinical, params, output)]
+    require_apart(root, output)
     if not _batch(jobs, output, workers, resume):
         raise typer.Exit(1)
     print(output / "summary.csv")

@@ -15,7 +15,8 @@ def test_one_person_s_report_is_printed_through_the_notebook(tmp_path: Path) -> 
     assert result.returncode == 0, result.stderr
     assert result.stdout.strip() == str(output / "report.html")
     names = {path.name for path in output.iterdir()}
-    assert names == {"follow_up.csv", "follow_up.ipynb", "report.html", "report.pdf", "figures"}
+    written = {"follow_up.csv", "follow_up.ipynb", "report.html", "report.pdf", "figures"}
+    assert names == {*written, "outputs.json"}
     notebook = nbformat.read(output / "follow_up.ipynb", as_version=4)
     shown = " ".join(
         one["data"]["text/html"]
