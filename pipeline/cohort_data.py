@@ -45,9 +45,8 @@ def gather(source: Path, clinical: str = "", params: str = "") -> Gathered:
                 f"{source}: no study has a clinical record; give the table with --clinical"
             )
         settings = read_settings(Path(params) if params else None)
-        visits, notes = visits_of(
-            [(one, sound_scores(one, found)) for one, found in recorded], settings
-        )
+        sound = [(one, sound_scores(one, found)) for one, found in recorded]
+        visits, notes = visits_of(sound, settings, rules_of(settings).clinical.safety)
         return Gathered(visits, cases, notes)
     if clinical:
         raise UsageError("--clinical goes with a batch folder; the source is a table already")
@@ -56,6 +55,6 @@ def gather(source: Path, clinical: str = "", params: str = "") -> Gathered:
     data = read_clinical_data(source, asked)
     tables = rules_of(settings).clinical
     found = [(one, scores_of(trusted(one), asked, tables)) for one in data.records]
-    visits, notes = visits_of(found, settings)
+    visits, notes = visits_of(found, settings, tables.safety)
     notes += contradiction_notes(data.records, tables.safety)
     return Gathered(visits, (), (*data.notes, *notes))

@@ -1,16 +1,19 @@
 """Records and their scores as the visits of a cohort; what is in doubt is in no figure and told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pipeline.clinical.opioids import MME, beside_baseline_mg_day, countable_mg_day, taken_opioids
-from pipeline.domain.gate import SafetyRules
+from pipeline.clinical.opioids import MME, beside_baseline_mg_day, taken_opioids
+from pipeline.domain.decision import Verdict
+from pipeline.domain.gate import Contradiction, SafetyRules
 from pipeline.domain.outcome import BASELINE, MEASURES, Visit
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.trusted import columns_of_variable, trusted
-from pipeline.domain.variables import NUMBERS
+from pipeline.domain.variables import NUMBERS, variable_of
+from pipeline.eligibility.criteria import verdict_of
+from pipeline.eligibility.evidence import recorded_evidence
 from pipeline.eligibility.gate import contradictions_in
 
 EQ5D_INDEX = "eq5d_index"
@@ -22,32 +25,33 @@ Scored = tuple[ClinicalRecord, Sequence[Score]]
 
 @dataclass(frozen=True)
 class _First:
-    """Opioids of a person's baseline: those taken, and the total in mg/day, or None."""
+    """A person's baseline: the opioids taken, and the values by measure."""
 
     taken: frozenset[str] = frozenset()
-    mme_mg_day: float | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 def visits_of(
-    recorded: Sequence[Scored], settings: StudySettings
+    recorded: Sequence[Scored], settings: StudySettings, safety: SafetyRules
 ) -> tuple[tuple[Visit, ...], tuple[str, ...]]:
     """Records with their scores as visits; a table without visits holds baselines only.
 
-    Where doses rose since the baseline beside 'not increased', whether pain medication increased is
+    A fact that a rise since the baseline contradicts, such as 'pain medication not increased', is
     not known. notes: that, what is in doubt, and how the EQ-5D is told.
     """
     single = all(
         not record.visit and record.months_since_baseline is None for record, _ in recorded
     )
-    firsts = _firsts(recorded, single)
-    within = settings.clinical.opioids_unchanged_within_mg_day
+    firsts = {} if single else _firsts(recorded)
+    rises = [one for one in safety.contradictions if one.rises is not None]
     visits, risen = [], []
     for record, scores in recorded:
         first = None if single or record.is_baseline else firsts.get(record.subject_id, _First())
         values = _values(record, scores, first)
-        if _rose(values, first, within):
-            values.pop(INCREASED)
-            risen.append(f"{record.subject_id}, visit '{record.visit}'")
+        for one in rises:
+            if first is not None and _stands(one, record, values, first, settings):
+                values = {name: v for name, v in values.items() if name not in one.variables}
+                risen.append(f"{record.subject_id}, visit '{record.visit}': {one.reason}")
         label = BASELINE if single else record.visit
         months = trusted(record).months_since_baseline
         day = None if "visit_date" in record.doubted_columns else record.visit_date
@@ -55,10 +59,7 @@ def visits_of(
     index = next((one.instrument for _, scores in recorded for one in scores if _is_index(one)), "")
     notes = [f"The EQ-5D is told by {index}."] if index else []
     if risen:
-        notes.append(
-            "Opioid doses rose since the baseline beside 'analgesics_increased: no', which then "
-            f"counts as not known: {_listed(risen)}."
-        )
+        notes.append(f"Contradicted by a rise and then not known: {_listed(risen)}.")
     return tuple(visits), (*_doubted(recorded), *notes)
 
 
@@ -93,25 +94,30 @@ def _named(record: ClinicalRecord) -> set[str]:
     return facts | numbers
 
 
-def _firsts(recorded: Sequence[Scored], single: bool) -> Mapping[str, _First]:
-    if single:
-        return {}
+def _firsts(recorded: Sequence[Scored]) -> Mapping[str, _First]:
     return {
-        record.subject_id: _First(taken_opioids(trusted(record)), _mme(scores))
+        record.subject_id: _First(taken_opioids(trusted(record)), _values(record, scores, None))
         for record, scores in recorded
         if record.is_baseline
     }
 
 
-def _mme(scores: Sequence[Score]) -> float | None:
-    found = next((one for one in scores if one.instrument_id == MME), None)
-    return None if found is None else countable_mg_day(found)
-
-
-def _rose(values: Mapping[str, float], first: _First | None, within_mg_day: float) -> bool:
-    if first is None or first.mme_mg_day is None or values.get(INCREASED) != 0:
+def _stands(
+    one: Contradiction,
+    record: ClinicalRecord,
+    values: Mapping[str, float],
+    first: _First,
+    settings: StudySettings,
+) -> bool:
+    """Whether the measure rose beside recorded facts that say otherwise."""
+    name = "" if one.rises is None else one.rises.measure
+    if name not in values or name not in first.values:
         return False
-    return values.get(MME, 0.0) > first.mme_mg_day + within_mg_day
+    within = settings.clinical.opioids_unchanged_within_mg_day if name == MME else 0.0
+    if values[name] <= first.values[name] + within:
+        return False
+    evidence = {n: recorded_evidence(variable_of(n), record) for n in one.variables}
+    return all(verdict_of(rule, evidence) is Verdict.MET for rule in one.together)
 
 
 def _values(

@@ -124,7 +124,7 @@ def _visits(subject: str, clinical: Path | str, settings: StudySettings) -> _Cou
     tables = rules_of(settings).clinical
     records = data.visits_of(subject)
     theirs = [(one, scores_of(trusted(one), asked, tables)) for one in records]
-    visits, notes = visits_of(theirs, settings)
+    visits, notes = visits_of(theirs, settings, tables.safety)
     names = [one.label for one in visits]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

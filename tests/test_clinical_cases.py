@@ -178,7 +178,7 @@ def test_07_codings_are_seen_by_the_table(tmp_path: Path) -> None:
 def test_09_a_follow_up_row_is_not_taken_for_the_baseline() -> None:
     found = decision("09_only_followup.csv", "p1", "matis_2021")
     assert found.conclusion is not Conclusion.CRITERIA_MET
-    assert "'month 12', 12 months, not the baseline" in found.reasons[0].text
+    assert "'month 12', 12 months since baseline, not the baseline" in found.reasons[0].text
 
 
 def test_10_the_baseline_is_known_in_any_letter_case() -> None:

@@ -263,7 +263,7 @@ def test_doses_that_rise_beside_not_increased_answer_nothing(tmp_path: Path) -> 
         one for one in outcomes.rates if one.definition.definition_id == "reactiv8_b_primary"
     )
     assert (primary.observed.count, primary.observed.n, primary.missing) == (1, 1, 1)
-    assert any("doses rose since the baseline beside" in note for note in outcomes.notes)
+    assert any("the opioid doses rose since the baseline" in note for note in outcomes.notes)
 
 
 def test_an_empty_dose_is_not_an_opioid_eliminated(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The safety gate: what keeps a rule set from reading 'criteria met' until somebody has looked."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pipeline.domain.conditions import Rule
@@ -174,6 +174,12 @@ class SafetyRules:
         named += [n for one in self.implications for n in (*one.given.variables, one.variable)]
         named += [name for one in self.conversions for name in (one.source, one.target)]
         return tuple(dict.fromkeys(named))
+
+    def without(self, name: str) -> "SafetyRules":
+        """The rules less the implications that answer this variable."""
+        return replace(
+            self, implications=tuple(one for one in self.implications if one.variable != name)
+        )
 
     def asked_once(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The names less those that another of them would answer."""

@@ -13,7 +13,7 @@ from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.score import Score
 from pipeline.domain.settings import EligibilitySettings, ImagingRule
 from pipeline.domain.trusted import columns_of_variable, trusted
-from pipeline.domain.variables import IMAGING, Evidence
+from pipeline.domain.variables import ADULT, IMAGING, Evidence
 from pipeline.eligibility.criteria import decide
 from pipeline.eligibility.evidence import evidence_of
 from pipeline.eligibility.gate import gate_of
@@ -59,6 +59,10 @@ def answers_of(known: Known, settings: EligibilitySettings, safety: SafetyRules)
     )
     if record is not None:
         recorded = {name: _in_doubt(name, one, record) for name, one in recorded.items()}
+    if settings.adult_at_least_years is not None and (
+        record is None or record.facts.get(ADULT) is None
+    ):
+        safety = safety.without(ADULT)  # what this site means by adult has answered it
     closed = close(recorded, safety)
     doubts = _image_doubts(known, settings.imaging_rule)
     return Answers(closed.evidence, gate_of(closed, recorded, record, safety, doubts))

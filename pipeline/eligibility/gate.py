@@ -15,6 +15,7 @@ from pipeline.domain.gate import (
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.trusted import trusted
 from pipeline.domain.variables import Evidence, variable_of
+from pipeline.domain.visits import is_after_treatment, months_told
 from pipeline.eligibility.criteria import verdict_of
 from pipeline.eligibility.evidence import recorded_evidence
 from pipeline.eligibility.implications import Closed, close, unequal_durations
@@ -121,13 +122,14 @@ def _visit(record: ClinicalRecord) -> Iterator[Reason]:
     if record.is_baseline:
         return
     time = record.months_since_baseline
-    if record.visit:
-        months = "" if time is None else f", {time:g} months"
-        what = f"the row is the visit '{record.visit}'{months}, not the baseline before treatment"
-        yield Reason(ReasonKind.VISIT, what)
-    elif time is not None:
-        what = f"the row is {time:g} months since baseline, not the baseline before treatment"
-        yield Reason(ReasonKind.VISIT, what)
+    named = f"the visit '{record.visit}'" if record.visit else ""
+    timed = "" if time is None else f"{time:g} months since baseline"
+    what = ", ".join(part for part in (named, timed) if part)
+    if not what:
+        return
+    is_other = time or months_told(record.visit) or is_after_treatment(record.visit)
+    known = "not the baseline" if is_other else "not known to be the baseline"
+    yield Reason(ReasonKind.VISIT, f"the row is {what}, {known} before treatment")
 
 
 def _values(record: ClinicalRecord) -> Iterator[Reason]:

@@ -30,19 +30,23 @@ class ClinicalTable:
     """The records of a clinical file, in its order.
 
     rejected: rows that could not be read. notes: what was not taken from the file, and what of its
-    values is in doubt, in sentences.
+    values is in doubt, in sentences. of_the_file: those of them that name nobody's values, for the
+    report of one person.
     """
 
     path: Path
     records: tuple[ClinicalRecord, ...]
     rejected: tuple[ReadRow, ...] = ()
     notes: tuple[str, ...] = ()
+    of_the_file: tuple[str, ...] = ()
 
     @property
     def notes_in_short(self) -> tuple[str, ...]:
         """The notes for a person's report, each at most NOTE_CHARACTERS long."""
         more = " ...; 'multifidus score' lists all"
-        return tuple(textwrap.shorten(one, NOTE_CHARACTERS, placeholder=more) for one in self.notes)
+        return tuple(
+            textwrap.shorten(one, NOTE_CHARACTERS, placeholder=more) for one in self.of_the_file
+        )
 
     def visits_of(self, subject_id: str) -> tuple[ClinicalRecord, ...]:
         """Every visit of that person, the earliest first, those without a time last.
@@ -124,7 +128,16 @@ def people_of(path: Path, rows: Iterable[ReadRow], profile: TableProfile) -> Cli
         doubted.append(replace(one, doubts=one.doubts + found) if found else one)
     checked, late = with_date_doubts(doubted)
     notes = (*_rejected_note(path, rejected), *profile.notes(), *late)
-    return ClinicalTable(path, tuple(checked), tuple(rejected), notes)
+    in_doubt = sum(bool(one.doubts) for one in checked)
+    return ClinicalTable(path, tuple(checked), tuple(rejected), notes, _counts(rejected, in_doubt))
+
+
+def _counts(rejected: Sequence[ReadRow], doubted: int) -> tuple[str, ...]:
+    """How much of the file could not be read or is in doubt, without anybody's values."""
+    told = [("could not be read", len(rejected)), ("hold values in doubt", doubted)]
+    said = [f"{count} that {what}" for what, count in told if count]
+    where = "'multifidus score' lists them"
+    return (f"Rows of the clinical file: {', '.join(said)}; {where}.",) if said else ()
 
 
 def _rejected_note(path: Path, rejected: Sequence[ReadRow]) -> list[str]:

@@ -98,7 +98,9 @@ def _read_content(path: Path, asked: _Asked, contents: tuple[str, ...]) -> Clini
     settings = asked.settings
     source = open_source(path, settings)
     found = people_of(path, source.rows(), TableProfile(settings.table))
-    return with_said(replace(found, notes=(*source.notes(), *found.notes)), settings)
+    told = source.notes()
+    found = replace(found, notes=(*told, *found.notes), of_the_file=(*told, *found.of_the_file))
+    return with_said(found, settings)
 
 
 def with_said(found: ClinicalTable, settings: ClinicalSettings) -> ClinicalTable:

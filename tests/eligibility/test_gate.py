@@ -68,7 +68,7 @@ def test_without_a_reason_a_person_with_everything_as_asked_meets_the_criteria()
         ({"visit": "month 12", "months_since_baseline": "12"}, ReasonKind.VISIT, "'month 12'"),
         ({"months_since_baseline": "3"}, ReasonKind.VISIT, "3 months since baseline"),
         ({"visit": "activation", "months_since_baseline": "0"}, ReasonKind.VISIT, "activation"),
-        ({"visit": "first contact"}, ReasonKind.VISIT, "first contact"),
+        ({"visit": "first contact"}, ReasonKind.VISIT, "not known to be the baseline"),
         ({"visit": "baseline", "months_since_baseline": "12"}, ReasonKind.VISIT, "correct one"),
         ({"odi_total_pct": "0.44"}, ReasonKind.VALUE, "odi_total_pct 0.44"),
         ({"clbp_days": "999"}, ReasonKind.VALUE, "clbp_days 999"),
@@ -329,3 +329,13 @@ def test_without_safety_rules_the_gate_still_looks_at_visit_and_values() -> None
     known = Known(record)
     found = answers_of(known, SETTINGS.eligibility, SafetyRules())
     assert [one.kind for one in found.gate.reasons] == [ReasonKind.VISIT]
+
+
+def test_what_a_site_means_by_adult_is_no_contradiction_of_an_age() -> None:
+    site = EligibilitySettings((), ImagingRule("reader"), adult_at_least_years=25)
+    record = record_of({"age_years": "23"})
+    found = answers_of(Known(record), site, SAFETY)
+    assert found.gate.reasons == ()
+    assert found.evidence["is_adult"].value is False
+    said = record_of({"age_years": "15", "is_adult": "yes"})
+    assert len(answers_of(Known(said), site, SAFETY).gate.reasons) == 1

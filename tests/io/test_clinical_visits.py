@@ -154,3 +154,13 @@ def test_rows_merge_in_little_memory_also_when_far_apart(tmp_path: Path) -> None
     found = read(tmp_path, "subject_id,visit,age_years,nrs\n" + "\n".join(rows) + "\n")
     assert len(found.records) == 300
     assert (found.record_of("P17").age_years, found.record_of("P17").nrs) == (35, 6)
+
+
+def test_a_persons_report_names_no_value_of_anybody_else(tmp_path: Path) -> None:
+    text = "subject_id,nrs,age_years\nA,7,54\nB,77,54\nC,5,99\n"
+    found = read(tmp_path, text)
+    assert found.notes_in_short == (
+        "Rows of the clinical file: 1 that could not be read, 1 that hold values in doubt; "
+        "'multifidus score' lists them.",
+    )
+    assert any("found '77'" in note for note in found.notes)
