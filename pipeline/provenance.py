@@ -28,7 +28,8 @@ from pipeline.io.run_record import ANALYZE, STUDY, Claim
 from pipeline.io.series_role import role_of_name
 
 FHIR_MAPPING = PARAMS / "sources" / "fhir.yml"
-PRINTED = (PARAMS / "report.yml", PARAMS / "coding.yml", PARAMS / "series_roles.yml")
+PRINTED = (PARAMS / "report.yml", PARAMS / "coding.yml")
+READ_BY = (PARAMS / "series_roles.yml", PARAMS / "image_limits.yml")
 LABELS = (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS)
 DIGEST_CHARACTERS = 16
 _SETTINGS = TypeAdapter(StudySettings)
@@ -156,6 +157,7 @@ def _params_sha256(settings: StudySettings, clinical: Path | None) -> str:
         *_mappings(settings, clinical),
         *clinical_files(),
         *PRINTED,
+        *READ_BY,
     )
     # Of the name its folder counts too, so that two files of one name are told apart.
     return sha256_of_pairs((f"{one.parent.name}/{one.name}", sha256_of(one)) for one in files)

@@ -22,7 +22,7 @@ def test_without_its_numbering_the_map_is_refused_and_nothing_is_written(person,
     done = multifidus("measure", *images, "--labels", labels, "-o", tmp_path / "wrong.csv")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "the right multifidus lies lateral of the right erector spinae" in done.stderr
+    assert "right muscles lie to the left of left ones on 29 of 29 labelled slices" in done.stderr
     assert done.stderr.rstrip().endswith("it looks like --numbering lpm")
     assert not list(tmp_path.iterdir())
 
@@ -39,5 +39,5 @@ def test_in_its_numbering_every_area_is_counted_from_the_right_value(person, tmp
         areas = rows.groupby("slice_index").total_csa_mm2.first()
         pixels = (values == value).sum(axis=(0, 1))
         expected = pixels[pixels > 0] * geometry.axial_pixel_area_mm2
-        assert areas.dropna().to_numpy() == pytest.approx(expected[: len(areas.dropna())])
         assert len(areas.dropna()) == np.count_nonzero(pixels)
+        assert areas.to_numpy() == pytest.approx(expected, rel=1e-4)  # water's own header
