@@ -36,7 +36,7 @@ _SETTINGS = TypeAdapter(StudySettings)
 PACKAGES = (
     *("numpy", "scipy", "scikit-image", "SimpleITK", "onnxruntime", "torch", "monai"),
     *("nibabel", "pydicom", "pylibjpeg", "pylibjpeg-openjpeg", "pylibjpeg-rle", "pyjpegls"),
-    *("pandas", "pyarrow", "pydantic", "PyYAML", "fhir.resources"),
+    *("pandas", "pyarrow", "pydantic", "PyYAML", "fhir.resources", "openpyxl", "tifffile"),
     *("matplotlib", "pillow", "jinja2", "typst", "ipykernel", "nbformat", "papermill"),
 )
 """Packages that read, compute, draw or print something of a result."""

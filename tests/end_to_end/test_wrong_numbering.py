@@ -1,4 +1,4 @@
-"""Real labels in another tool's order: refused with the numbering they are in, right in that one."""
+"""Real labels in another tool's order: refused with the one they are in, right in that one."""
 
 import numpy as np
 import pandas as pd
