@@ -112,14 +112,20 @@ def evaluate(bundle: str, weights: str, table: Path | str) -> Evaluation:
 
 
 def recognised(image: LabelledImage, seen: SeenSlices) -> Recognised | None:
-    """Whether a slice that the reader outlined, or its outlines, are among what was seen."""
-    muscles = np.where(image.labels.voxels <= LARGEST_TAUGHT, image.labels.voxels, 0)
-    for z in np.flatnonzero(image.labels.voxels.any(axis=(0, 1))):
-        answers = [seen.image(one.voxels[..., z]) for one in image.images]
-        for found in (*answers, seen.outlines(muscles[..., z])):
-            if found:
+    """Whether a slice that the reader outlined, or its outlines, are among what was seen.
+
+    Of an image that does not lie on the labels' grid every slice is asked about.
+    """
+    labels = image.labels.voxels
+    outlined = np.flatnonzero(labels.any(axis=(0, 1)))
+    muscles = np.where(labels <= LARGEST_TAUGHT, labels, 0)
+    for volume in image.images:
+        fits = volume.geometry.is_same_grid(image.labels.geometry)
+        for z in outlined if fits else range(volume.voxels.shape[2]):
+            if found := seen.image(volume.voxels[..., z]):
                 return found
-    return None
+    known = (seen.outlines(muscles[..., z]) for z in outlined)
+    return next((found for found in known if found), None)
 
 
 def _trained_on_note(known: Mapping[str, str], told: bool) -> str:

@@ -122,7 +122,8 @@ def check(notebook: str, given: Mapping[str, Any]) -> None:
     for one in parameters:
         if given.get(one.name):
             _require_place(one, Path(given[one.name]))
-    if "study" in given and Path(given["study"]).resolve() == Path(given["output_dir"]).resolve():
+    places = {Path(given[name]).resolve() for name in ("study", "output_dir") if name in given}
+    if notebook == "study" and len(places) == 1:
         raise UsageError(f"output_dir {given['output_dir']} is the study's folder; name another")
 
 

@@ -44,7 +44,7 @@ OWN_CACHE = re.compile(r"fontlist-v[\d.]+\.json(\.matplotlib-lock)?$")
 
 
 def watched(folder: Path, command: list[str], switch: str) -> tuple[list[str], list[str]]:
-    """Files that a program left in its home and temporary folders, and its calls outside loopback."""
+    """Files that a program left in its homes, and its calls to other machines."""
     homes = {name: folder / name for name in ("home", "tmp", "cache", "config", "data", "runtime")}
     for path in homes.values():
         path.mkdir(mode=0o700)

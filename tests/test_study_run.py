@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.errors import InputError, UsageError
+from pipeline.domain.measurement import NotAssessable
+from pipeline.io.results import read_case, write_case
 from pipeline.io.run_record import RECORD_FILE
 from pipeline.study_run import Job, is_done, run_study
 from tests.small_studies import SERIES, no_notebook, small_settings, small_study
@@ -45,6 +47,23 @@ def test_what_was_done_with_the_same_inputs_is_done(job):
         (job.study / name).write_text("x")
     (job.output / "mine.txt").write_text("x")
     assert is_done(job)
+
+
+def without_a_number(notebook, executed, parameters, environment=None) -> None:
+    """Leaves what the notebook does for a study of which no level could be measured."""
+    no_notebook(notebook, executed, parameters, environment)
+    folder = Path(parameters["output_dir"])
+    why = (NotAssessable("L4/5", "the study has no sagittal series"),)
+    case = replace(read_case(folder), measurements=(), not_assessable=why)
+    write_case(case, folder / "result.json")
+
+
+def test_a_study_without_a_single_number_is_a_failure_and_keeps_its_report(job):
+    says = r"no muscle could be measured at any level \(L4/5: the study has no sagittal series\)"
+    with pytest.raises(InputError, match=says):
+        run_study(job, run=without_a_number)
+    assert (job.output / "report.html").is_file()
+    assert not is_done(job)
 
 
 def exchange(first: Path, second: Path) -> None:

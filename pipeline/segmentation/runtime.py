@@ -1,7 +1,7 @@
 """A bundle's network as a function from slices to class probabilities, on the CPU.
 
 ONNX Runtime where the bundle holds an exported network, else PyTorch, which takes seconds to import
-and is imported only then. What ONNX Runtime would tell its maker is off: see `pipeline/__init__.py`.
+and is imported only then. `pipeline/__init__.py` keeps ONNX Runtime from phoning its maker.
 """
 
 import io
@@ -30,12 +30,22 @@ def runtime_of(folder: Path, content: bytes, suffix: str) -> Runtime:
 def onnx_runtime(content: bytes) -> Runtime:
     """An exported network; its threads are those of OMP_NUM_THREADS, as for every other library."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "0"))
+    options.intra_op_num_threads = threads_asked(os.environ.get("OMP_NUM_THREADS", ""))
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting costs CPU
     options.enable_cpu_mem_arena = False  # the arena keeps the largest slice's memory for good
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     return lambda slices: np.asarray(session.run(None, {name: slices})[0])
+
+
+def threads_asked(text: str) -> int:
+    """Threads by the text of OMP_NUM_THREADS; 0, as many as processors, where it names none.
+
+    OpenMP allows a list, one number for each nested level; the first is that of this level.
+    """
+    first = text.split(",")[0].strip()
+    return int(first) if first.isdecimal() else 0
 
 
 def weights_in_32_bits(content: bytes) -> "dict[str, torch.Tensor]":

@@ -117,7 +117,7 @@ def test_a_site_s_precision_of_other_quantities_leaves_the_rest_not_assessable(
         (("agreement", "a", "a"), 2, "compared with itself"),
         (("agreement", "a", "b", "--numbering", "nobody"), 2, "no such label numbering"),
         (("compare", "a", "b"), 2, "result.json: no such file; 'multifidus analyze' writes it"),
-        (("compare", "gone", "b"), 2, "result.json: no such file"),
+        (("compare", "gone", "b"), 2, "gone: no such folder"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_writes_nothing(readings, command, code, says):

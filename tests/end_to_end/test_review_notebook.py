@@ -38,7 +38,7 @@ def test_nothing_drawn_is_said_and_nothing_is_written(tmp_path, parameters):
 
 
 def test_an_empty_reader_stops_in_one_line(tmp_path, parameters):
-    with pytest.raises(UsageError, match=r"^a review needs its reader's name"):
+    with pytest.raises(UsageError, match=r"needs reader \(your name or initials\)"):
         run_notebook(REVIEW, tmp_path / "executed.ipynb", {**parameters, "reader": ""})
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.io.project_files import MODELS
-from pipeline.segmentation.runtime import onnx_runtime, torch_runtime
+from pipeline.segmentation.runtime import onnx_runtime, threads_asked, torch_runtime
 
 BUNDLES = sorted(path.parents[1] for path in MODELS.glob("*/models/model.onnx"))
 
@@ -31,3 +31,11 @@ def test_outlining_an_image_imports_no_torch():
         "sys.exit('torch' in sys.modules or 'monai' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "threads"),
+    [("1", 1), ("4", 4), (" 2 ", 2), ("2,1", 2), ("", 0), ("auto", 0), ("-1", 0), (",2", 0)],
+)
+def test_threads_are_the_first_number_or_as_many_as_there_are(text, threads):
+    assert threads_asked(text) == threads
