@@ -1,44 +1,25 @@
 """One row of a clinical table to a record, with everything that speaks against it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.domain.doubt import ValueDoubt
-from pipeline.domain.questionnaire import (
-    OPIOID_UNITS,
-    PROMIS_DOMAINS,
-    QUESTIONNAIRES,
-    opioid_column,
-    promis_t_column,
-)
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.settings import TableFormat
 from pipeline.io.clinical_checks import doubt_of, read_plausibility, visit_doubts
 from pipeline.io.clinical_columns import (
     COLUMN_OF,
-    FACTS,
-    FIELDS,
-    ODI_ITEMS,
-    OTHER_NUMBERS,
     VAS_CM,
     VAS_MM,
 )
 from pipeline.io.clinical_declared import Declared
+from pipeline.io.clinical_record import RecordPlan
 
 SHOWN_CHARACTERS = 40
 REMEMBERED_CELLS = 4096
 VAS_TOLERANCE_MM = 0.5
 """mm and cm of one mark may differ by the rounding of the cm to one decimal."""
-ANSWERS = tuple(
-    (one.questionnaire_id, tuple(item.name for item in one.items)) for one in QUESTIONNAIRES
-)
-SUMS = {one.total for one in QUESTIONNAIRES} | {"start_back_psych"}
-T_SCORES = {promis_t_column(domain) for domain in PROMIS_DOMAINS}
-TOTALS = tuple(name for name in COLUMN_OF if name in SUMS | T_SCORES)
-DOSES = tuple((opioid, opioid_column(opioid)) for opioid in OPIOID_UNITS)
-PLAIN = tuple(name for name in COLUMN_OF if name in FIELDS)
-NO_FACTS: dict[str, bool | None] = dict.fromkeys(FACTS)
 
 
 @dataclass(frozen=True)
@@ -97,7 +78,7 @@ class RowReader:
     table: TableFormat
     mt3_definition: str = ""
     _known: list[dict[str, _Cell]] = field(init=False)
-    _plan: "RecordPlan" = field(init=False)
+    _plan: RecordPlan = field(init=False)
     _declared: Declared = field(init=False)
 
     def __post_init__(self) -> None:
@@ -183,55 +164,10 @@ class RowReader:
         return problems
 
 
-class RecordPlan:
-    """Which columns of a table fill which fields of a record: worked out once, used for each row.
-
-    columns: those of the table; a column that is absent is not recorded.
-    """
-
-    def __init__(self, columns: Collection[str]) -> None:
-        there = {*columns, VAS_MM} if VAS_CM in columns else set(columns)
-        there |= {"mt3_definition"} if "mt3" in there else set()
-        self._has_odi = bool(there & set(ODI_ITEMS))
-        self._plain = [name for name in PLAIN if name in there]
-        self._answers = [(one, names) for one, names in ANSWERS if there & set(names)]
-        self._totals = {name: name for name in TOTALS if name in there}
-        self._doses = {opioid: column for opioid, column in DOSES if column in there}
-        self._numbers = {name: name for name in OTHER_NUMBERS if name in there}
-        self._facts = [name for name in FACTS if name in there]
-
-    def record(
-        self, values: Mapping[str, Any], doubts: tuple[ValueDoubt, ...] = ()
-    ) -> ClinicalRecord:
-        """A record from checked values by column. doubts: what speaks against them."""
-        get = values.get
-        items = tuple(map(get, ODI_ITEMS)) if self._has_odi else ()
-        given = [(one, tuple(map(get, names))) for one, names in self._answers]
-        plain = {name: value for name in self._plain if (value := get(name)) is not None}
-        doses = _there(self._doses, values)
-        return ClinicalRecord(
-            odi_items=() if items == (None,) * len(items) else items,
-            facts=NO_FACTS | {name: get(name) for name in self._facts},
-            answers={one: found for one, found in given if found != (None,) * len(found)},
-            totals=_there(self._totals, values),
-            opioid_doses=doses,
-            opioid_doses_empty=tuple(one for one in self._doses if doses and one not in doses),
-            numbers=_there(self._numbers, values),
-            doubts=doubts,
-            **plain,
-        )
-
-
 def shown(text: str) -> str:
     """A cell's text on one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= SHOWN_CHARACTERS else line[:SHOWN_CHARACTERS] + "…"
-
-
-def _there(columns: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of those columns that hold one, by name."""
-    found = ((name, values.get(column)) for name, column in columns.items())
-    return {name: value for name, value in found if value is not None}
 
 
 def _cell_of(name: str, header: Sequence[str], cells: Sequence[str]) -> str:

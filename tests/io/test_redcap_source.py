@@ -9,7 +9,7 @@ from pipeline.domain.settings import ClinicalSettings, TableFormat
 from pipeline.io.clinical_people import ClinicalTable
 from pipeline.io.clinical_source import open_source, read_clinical_data
 from pipeline.io.project_files import PARAMS
-from pipeline.io.redcap_source import read_mapping
+from pipeline.io.redcap_mapping import read_mapping
 
 EXAMPLE = PARAMS / "sources" / "redcap_example.yml"
 HEADER = "record_id,redcap_event_name,redcap_repeat_instrument,age,gender,lbp_nrs,pain_complete\n"
