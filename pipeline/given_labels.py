@@ -84,8 +84,8 @@ def _one_sided(labels: LabelMap, numbering: LabelNumbering) -> list[str]:
     if not others:
         return []
     return [
-        f"not every muscle has both sides in the label map; read as {' or '.join(others)} instead "
-        f"of '{numbering.name}' its values would be other muscles: make sure of --numbering"
+        f"the labels may be of one side alone; read as {' or '.join(others)} instead of "
+        f"'{numbering.name}' their values would be other muscles: make sure of --numbering"
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.domain.anatomy import LABEL_OF
 from pipeline.domain.errors import GeometryError, InputError
-from pipeline.domain.muscle_order import order_faults
+from pipeline.domain.muscle_order import order_faults, twins_that_touch
 from pipeline.domain.volume import Geometry, LabelMap
 from pipeline.io.label_numbering import LabelNumbering, read_numbering
 from pipeline.io.nifti import read_integers
@@ -52,11 +52,12 @@ def project_labels(values: np.ndarray, geometry: Geometry, numbering: LabelNumbe
 def other_readings(labels: LabelMap, numbering: LabelNumbering) -> list[str]:
     """The shipped numberings in which a map of one side alone would be other muscles, none wrong.
 
-    labels: as `project_labels` gave them. Empty where both sides of every muscle in it are there:
-    their order tells one numbering from another, one side alone does not.
+    labels: as `project_labels` gave them. Empty where both sides of every muscle in it are there
+    and apart: their order tells one numbering from another, one side alone does not.
     """
     there = {one for one, value in LABEL_OF.items() if (labels.voxels == value).any()}
-    if all(one.mirrored in there for one in there):
+    apart = len(there) > 2 or not twins_that_touch(labels)
+    if apart and all(one.mirrored in there for one in there):
         return []
     values = np.zeros(labels.voxels.shape, np.int64)
     for value, structure in numbering.values.items():

@@ -26,8 +26,8 @@ def _evaluate(table: str) -> None:
 
 
 def _check(study: str) -> None:
-    from pipeline.batch import Job, check
     from pipeline.request import open_study
+    from pipeline.study_run import Job, check
 
     check(Job(Path(study), "p", Path(study).parent / "out"))
     open_study(Path(study), "p")
