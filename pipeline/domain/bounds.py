@@ -68,12 +68,3 @@ class Bounds(OneVariable):
             and (self.at_most is None or number <= self.at_most)
             and (self.below is None or number < self.below)
         )
-
-    def excludes(self, low: float, high: float) -> bool:
-        """Whether no number from low to high, both included, lies within the limits."""
-        return (
-            (self.at_least is not None and high < self.at_least)
-            or (self.above is not None and high <= self.above)
-            or (self.at_most is not None and low > self.at_most)
-            or (self.below is not None and low >= self.below)
-        )

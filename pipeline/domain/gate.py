@@ -125,7 +125,7 @@ class Implication:
 class Conversion:
     """A duration that is at least `least` and at most `most` times another, such as days by months.
 
-    A month is no fixed number of days: a limit that all readings lie on one side of is answered.
+    A month is no fixed number of days: a limit that every reading reaches is answered as reached.
     """
 
     source: str

@@ -60,12 +60,13 @@ def verdict_of(rule: Rule, evidence: Mapping[str, Evidence]) -> Verdict:
 
 
 def _within(rule: Rule, between: tuple[float, float] | None) -> Verdict:
-    """The answer where only limits of a number are known: both must lie on one side."""
-    if not isinstance(rule, Bounds) or between is None:
-        return Verdict.NOT_ASSESSABLE
-    if all(rule.holds(end) for end in between):
-        return Verdict.MET
-    return Verdict.NOT_MET if rule.excludes(*between) else Verdict.NOT_ASSESSABLE
+    """The answer where only limits of a number are known: MET where both ends hold, else open.
+
+    Never NOT MET: the number itself, once recorded, could otherwise contradict a decisive answer
+    and thereby soften it.
+    """
+    reached = isinstance(rule, Bounds) and between is not None and all(map(rule.holds, between))
+    return Verdict.MET if reached else Verdict.NOT_ASSESSABLE
 
 
 def _gated(rule: Rule, evidence: Mapping[str, Evidence], gate: Gate) -> Verdict:

@@ -176,22 +176,27 @@ def test_every_red_flag_is_raised_by_its_fact_and_by_nothing_less() -> None:
 
 @pytest.mark.parametrize(
     ("months", "found"),
-    [("2.9", Verdict.NOT_MET), ("3", Verdict.NOT_ASSESSABLE), ("3.3", Verdict.MET),
+    [("2.9", Verdict.NOT_ASSESSABLE), ("3", Verdict.NOT_ASSESSABLE), ("3.3", Verdict.MET),
      ("120", Verdict.MET)],
 )  # fmt: skip
-def test_months_answer_a_limit_of_90_days_where_every_calendar_agrees(
+def test_months_answer_a_limit_of_90_days_where_every_calendar_reaches_it(
     months: str, found: Verdict
 ) -> None:
-    """2.9 months have at most 90 days, 3 may have 84 to 93, 3.3 have at least 92."""
+    """3 months may have 84 to 93 days, 3.3 have at least 92; what falls short stays open."""
     assert verdict(decided({"clbp_months": months}, "reactiv8_b"), "duration") is found
 
 
 def test_days_answer_a_limit_in_months_too() -> None:
     pain = {"pain_most_days_12_months": "yes"}
     assert verdict(decided({"clbp_days": "400", **pain}, "restore"), "duration") is Verdict.MET
-    assert verdict(decided({"clbp_days": "150", **pain}, "restore"), "duration") is Verdict.NOT_MET
-    half = decided({"clbp_days": "180", **pain}, "restore")  # 5.8 to 6.4 months
-    assert verdict(half, "duration") is Verdict.NOT_ASSESSABLE
+    for days in ("150", "180"):  # 180 days are 5.8 to 6.4 months
+        short = decided({"clbp_days": days, **pain}, "restore")
+        assert verdict(short, "duration") is Verdict.NOT_ASSESSABLE
+
+
+def test_a_duration_added_in_the_other_unit_softens_no_decisive_answer() -> None:
+    """Found by the property below: 60 days, then 241 months beside them."""
+    never_more_favourable({"age_years": "12", "clbp_days": "60"}, {"clbp_months": "241"})
 
 
 @pytest.mark.parametrize(
