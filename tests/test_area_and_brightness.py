@@ -47,25 +47,31 @@ TISSUE = np.select(
 """T2 weighted: lean muscle a tenth as bright as fat."""
 
 
+DEPTH_MM = {"back": Y - 25, "front": 235 - Y, "right": (340 - X) / 2, "left": (X - 20) / 2}
+"""From the coil's side of the body into it; one at a flank reaches twice as far, since none leaves
+the other flank's muscle below the noise."""
+
+
 @dataclass(frozen=True)
 class Scan:
     """How a picture of one and the same body comes out.
 
     gain: of the receiver. window: brightness that reads 0 and that reads the most, as shares of
-    fat. coil_mm: depth over which sensitivity falls to 1/e. bits: grey levels 2^bits, 0 for no
-    rounding. noise: deviation as a share of fat.
+    fat. coil: the side that it lies on. coil_mm: depth over which sensitivity falls to 1/e. bits:
+    grey levels 2^bits, 0 for no rounding. noise: deviation as a share of fat.
     """
 
     gain: float
     window: tuple[float, float]
     coil_mm: float
+    coil: str
     bits: int
     noise: float
     seed: int
 
     def picture(self) -> np.ndarray:
         rng = np.random.default_rng(self.seed)
-        signal = TISSUE * np.exp(-(Y - 25) / self.coil_mm)
+        signal = TISSUE * np.exp(-DEPTH_MM[self.coil] / self.coil_mm)
         real, imaginary = rng.normal(0, 600 * self.noise, (2, *SHAPE))
         signal = np.hypot(signal + real, imaginary) if self.noise else signal
         low, high = (600 * share for share in self.window)
@@ -80,6 +86,7 @@ SCANS = st.builds(
     gain=st.sampled_from([1e-3, 1.0, 37.5, 4e4]),
     window=st.tuples(st.sampled_from([0, 0.05, 0.2, 0.5]), st.sampled_from([0.6, 1.0, 2.0])),
     coil_mm=st.sampled_from([60.0, 120.0, 400.0, 1e9]),
+    coil=st.sampled_from(list(DEPTH_MM)),
     bits=st.sampled_from([0, 6, 8, 12, 16]),
     noise=st.sampled_from([0, 0.003, 0.03, 0.1, 0.3]),
     seed=st.integers(0, 10),
@@ -105,7 +112,7 @@ def t2(picture: np.ndarray) -> AxialImages:
 
 @pytest.mark.parametrize("low", [0.0, 0.05, 0.15])
 def test_lean_muscle_that_a_window_makes_black_is_measured_and_holds_no_fat(low):
-    axial = t2(Scan(255, (low, 1.2), 1e9, 0, 0.003, 1).picture())
+    axial = t2(Scan(255, (low, 1.2), 1e9, "back", 0, 0.003, 1).picture())
     assert axial.no_fat_reason == ""
     sections, missing = assessed_sections(LABEL_MAP, 0, SliceView(axial.fat, axial.signal(0)))
     assert missing == []
@@ -114,9 +121,9 @@ def test_lean_muscle_that_a_window_makes_black_is_measured_and_holds_no_fat(low)
 
 
 def test_a_window_that_cuts_lean_muscle_off_is_told():
-    cut = t2(Scan(255, (0.2, 1.2), 1e9, 8, 0.003, 1).picture())
+    cut = t2(Scan(255, (0.2, 1.2), 1e9, "back", 8, 0.003, 1).picture())
     assert any("cut off" in note for note in cut.notes)
-    whole = t2(Scan(255, (0.0, 1.2), 1e9, 8, 0.003, 1).picture())
+    whole = t2(Scan(255, (0.0, 1.2), 1e9, "back", 8, 0.003, 1).picture())
     assert whole.notes == ()
 
 

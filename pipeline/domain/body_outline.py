@@ -15,13 +15,16 @@ MOST_BRIGHT_AIR = 0.01
 """Share of the pixels beyond the outline that may be as bright as tissue; more are noise in which
 no body can be told; ours."""
 
-LEAST_DEPTH = 0.4
-"""Depth over width of what is bright below which it is the back alone, seen by a surface coil or in
-a narrow window; ours. A lumbar section is half as deep as wide or deeper."""
+DEPTH_OVER_WIDTH = (0.4, 1.0)
+"""What is bright and flatter or narrower than this is part of a body, seen by a surface coil or in
+a narrow window; ours. A lumbar section is wider than deep, and half as deep as wide or deeper."""
 
-BRIGHT_AIR = 75
-"""Percentile of what lies beyond the body that air reads at most: noise alone has its middle well
-below, and a faint front of the body that the outline missed is less than a quarter of it; ours."""
+AIR_PERCENTILES = (10, 75)
+"""Of what lies beyond the outline, which may be air and parts of the body that it missed: the
+darkest tenth tells how bright air is, and three quarters bound it; ours."""
+
+NOISE_OVER_TENTH = 3.0
+"""Times the darkest tenth of noise alone that its middle lies below: 2.6 for Rayleigh noise."""
 
 LEAST_AIR_PIXELS = 25
 """Pixels outside the body that tell how dark air is; fewer tell nothing."""
@@ -31,8 +34,9 @@ def body_outline(plane: np.ndarray) -> np.ndarray:
     """The body's section without hollows: (X, Y) bool, the convex hull of its bright tissue.
 
     plane: (X, Y) brightness in which fat is bright, NaN where it has none; Y grows to the front.
-    Dark muscle and bone lie inside, whatever they read. Where only the back is bright, all in front
-    of it counts as body, and all of the picture where nothing is or noise is as bright as tissue.
+    Dark muscle and bone lie inside, whatever they read. Where only the back or one side is bright,
+    all before, behind or beside it counts as body, and all of the picture where nothing is bright
+    or noise is as bright as tissue.
     """
     known = np.isfinite(plane)
     if not known.any():
@@ -51,8 +55,12 @@ def body_outline(plane: np.ndarray) -> np.ndarray:
     inside = np.ones(plane.shape, bool)
     for across, along, offset in hull.equations:
         inside &= across * x[:, None] + along * y[None, :] + offset <= 0.5
-    if np.ptp(points[:, 1]) < LEAST_DEPTH * np.ptp(points[:, 0]):
-        inside = np.maximum.accumulate(inside, axis=1)
+    width, depth = np.ptp(points, axis=0)
+    flattest, narrowest = DEPTH_OVER_WIDTH
+    if depth < flattest * width:
+        inside |= inside.any(axis=1, keepdims=True)
+    elif depth > narrowest * width:
+        inside |= inside.any(axis=0, keepdims=True)
     beyond = bright[~inside]
     return np.ones_like(inside) if beyond.size and beyond.mean() > MOST_BRIGHT_AIR else inside
 
@@ -71,4 +79,6 @@ def outside_body(region: np.ndarray, plane: np.ndarray, body: np.ndarray) -> boo
     inside = inside[np.isfinite(inside)]
     if len(air) < LEAST_AIR_PIXELS or not len(inside):
         return False
-    return bool(np.median(inside) <= np.percentile(air, BRIGHT_AIR))
+    tenth, most = np.percentile(air, AIR_PERCENTILES)
+    step = np.min(plane[plane > 0], initial=most)  # of a picture in few grey levels
+    return bool(np.median(inside) <= min(most, max(NOISE_OVER_TENTH * tenth, step)))

@@ -54,11 +54,22 @@ def test_tissue_too_dark_for_the_body_but_brighter_than_the_air_is_not_outside()
     assert outside_body(box(60, 90), faint, body)
 
 
-def test_where_only_the_back_is_bright_what_lies_in_front_of_it_is_no_air():
-    back = np.where(RIM & (Y < 30), 200.0, 0.0)
-    body = body_outline(back)
-    assert (body | ~BODY)[30:90].all()
-    assert outside_body(box(55, 2), back, body)
+@pytest.mark.parametrize("lit", [Y < 30, Y > 70, X < 45, X > 75])
+def test_where_only_part_of_a_body_is_bright_the_rest_of_it_is_no_air(lit):
+    part = np.where(RIM & lit, 200.0, 0.0)
+    body = body_outline(part)
+    assert not any(outside_body(box(x, 46), part, body) for x in (40, 50, 60, 70))
+    assert outside_body(box(2, 2), part, body)
+
+
+def test_a_region_in_noisy_air_is_outside_and_faint_tissue_is_not():
+    rng = np.random.default_rng(1)
+    real, imaginary = rng.normal(0, 2, (2, *X.shape))
+    noisy = np.hypot(np.where(BODY, np.where(Y < 60, 200.0, 12.0), 0) + real, imaginary)
+    for picture in (noisy, np.round(noisy)):
+        body = body_outline(picture)
+        assert outside_body(box(60, 90), picture, body)
+        assert not outside_body(box(60, 70), picture, body)
 
 
 def test_a_region_mostly_within_the_body_is_not_outside(black_within):
