@@ -47,9 +47,9 @@ TISSUE = np.select(
 """T2 weighted: lean muscle a tenth as bright as fat."""
 
 
-DEPTH_MM = {"back": Y - 25, "front": 235 - Y, "right": (340 - X) / 2, "left": (X - 20) / 2}
-"""From the coil's side of the body into it; one at a flank reaches twice as far, since none leaves
-the other flank's muscle below the noise."""
+DEPTH_MM = {"back": Y - 25, "front": (235 - Y) / 2, "right": (340 - X) / 2, "left": (X - 20) / 2}
+"""From the coil's side of the body into it. One in front or at a flank reaches twice as far: none is
+used that leaves the back muscles, and the fat behind them, below the noise."""
 
 
 @dataclass(frozen=True)
