@@ -214,6 +214,12 @@ class Gate:
     against: Mapping[str, str] = field(default_factory=dict)
     otherwise: Mapping[str, Evidence] = field(default_factory=dict)
 
+    def beside(self, others: tuple[Reason, ...]) -> "Gate":
+        """The gate with other reasons too, in the order of their kinds."""
+        kinds = list(ReasonKind)
+        found = sorted((*self.reasons, *others), key=lambda one: kinds.index(one.kind))
+        return replace(self, reasons=tuple(found))
+
 
 OPEN_GATE = Gate()
 """Nothing stands."""
