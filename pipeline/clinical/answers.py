@@ -11,11 +11,20 @@ from pipeline.domain.score import NOTHING_RECORDED, Score
 
 @dataclass(frozen=True)
 class Sum:
-    """The sum of a questionnaire's answers, or the reason why there is none."""
+    """The sum of a questionnaire's answers, or the reason why there is none.
+
+    is_contradicted: whether two records of it differ.
+    """
 
     value: float | None
     missing: tuple[str, ...] = ()
     reason: str = ""
+    is_contradicted: bool = False
+
+
+def contradicted(reason: str) -> Sum:
+    """No sum, for the record says two things of it."""
+    return Sum(None, (), reason, is_contradicted=True)
 
 
 def sum_of(record: ClinicalRecord, questionnaire: Questionnaire) -> Sum:
@@ -35,7 +44,7 @@ def sum_of(record: ClinicalRecord, questionnaire: Questionnaire) -> Sum:
         return Sum(None, missing, f"{len(missing)} of {len(answers)} items unanswered, none may be")
     value = float(sum(answer for answer in answers if answer is not None))
     if total is not None and total != value:
-        return Sum(None, (), f"the items give {value:g}, the recorded total is {total:g}")
+        return contradicted(f"the items give {value:g}, the recorded total is {total:g}")
     return Sum(value)
 
 
@@ -67,6 +76,7 @@ def score_by(instrument_id: str, instrument: Instrument, found: Sum) -> Score:
         band="" if found.value is None else instrument.band_of(found.value),
         missing_items=found.missing,
         reason=found.reason,
+        is_contradicted=found.is_contradicted,
         instrument_id=instrument_id,
         confidence=instrument.confidence.value,
     )

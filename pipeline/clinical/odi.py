@@ -18,6 +18,7 @@ class _Answer:
 
     pct: float | None
     reason: str = ""
+    is_contradicted: bool = False
 
 
 def score_odi(record: ClinicalRecord, max_missing: int, bands: OdiBands) -> Score:
@@ -48,6 +49,7 @@ def score_odi(record: ClinicalRecord, max_missing: int, bands: OdiBands) -> Scor
         band="" if answer.pct is None else bands.name_of(answer.pct),
         missing_items=tuple(f"odi_{i}" for i, item in enumerate(items, 1) if item is None),
         reason=answer.reason,
+        is_contradicted=answer.is_contradicted,
         instrument_id="odi_pct",
         confidence=bands.confidence.value,
     )
@@ -75,5 +77,6 @@ def _from_items(
             None,
             f"the items give {pct:.1f} % but the recorded total is {total_pct:.12g} %; "
             "correct one of them",
+            is_contradicted=True,
         )
     return _Answer(pct)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
-from pipeline.clinical.answers import Sum, score_by
+from pipeline.clinical.answers import Sum, contradicted, score_by
 from pipeline.domain.clinical_tables import Instrument, OpioidFactor
 from pipeline.domain.questionnaire import opioid_column
 from pipeline.domain.record import ClinicalRecord
@@ -97,14 +97,14 @@ def _mme(record: ClinicalRecord, factors: Mapping[str, OpioidFactor]) -> Sum:
     taken = [opioid for opioid, dose in doses.items() if dose > 0]
     if record.other_opioid_taken:
         if record.opioids_taken is False:
-            return Sum(None, (), "'opioids_taken: no' beside 'other_opioid_taken: yes'")
+            return contradicted("'opioids_taken: no' beside 'other_opioid_taken: yes'")
         return Sum(None, (), OTHER_TAKEN)
     if record.opioids_taken is False and (taken or total):
         where = ", ".join([opioid_column(one) for one in taken] or [MME])
-        return Sum(None, (), f"'opioids_taken: no' beside a dose in {where}; correct one of them")
+        return contradicted(f"'opioids_taken: no' beside a dose in {where}; correct one of them")
     is_zero = (doses or total is not None) and not taken and not total
     if is_zero and record.opioids_taken and not record.buprenorphine_taken:
-        return Sum(None, (), "'opioids_taken: yes' beside doses of 0; correct one of them")
+        return contradicted("'opioids_taken: yes' beside doses of 0; correct one of them")
     if is_zero and total is None and record.opioids_taken is None and record.opioid_doses_empty:
         return Sum(None, tuple(map(opioid_column, record.opioid_doses_empty)), EMPTY_BESIDE_ZERO)
     if doses:
@@ -121,7 +121,7 @@ def _mme(record: ClinicalRecord, factors: Mapping[str, OpioidFactor]) -> Sum:
 def _checked(mme: float, total: float | None) -> Sum:
     if total is not None and abs(mme - total) > TOTAL_TOLERANCE_MG_DAY:
         reason = f"the doses give {mme:.1f} mg/day but the recorded total is {total:g} mg/day"
-        return Sum(None, (), reason)
+        return contradicted(reason)
     return Sum(mme)
 
 

@@ -105,6 +105,7 @@ def score_promis(record: ClinicalRecord, questionnaire: Questionnaire, table: Pr
         source=table.source,
         missing_items=found.missing,
         reason=found.reason,
+        is_contradicted=found.is_contradicted,
         instrument_id=f"{questionnaire.questionnaire_id}_t",
         confidence=table.confidence.value,
     )

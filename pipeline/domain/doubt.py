@@ -10,6 +10,7 @@ class DoubtKind(StrEnum):
     MISSING_CODE = "probable missing code"
     LIMITS = "outside plausible limits"
     UNIT = "another unit or coding"
+    RADIO = "choice whose values are not told"
     VISIT = "time or name of the visit"
     CONTRADICTION = "contradiction"
 

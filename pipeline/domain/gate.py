@@ -182,15 +182,24 @@ class SafetyRules:
         )
 
     def asked_once(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The names less those that another of them would answer."""
-        answers = {one.variable: one.given.variables for one in self.implications}
-        answers |= {one.target: (one.source,) for one in self.conversions if one.source in names}
+        """The names less those that another of them would answer, whatever it says.
+
+        'No' to an infection of the spine says nothing of an infection elsewhere: both are asked.
+        """
         kept = list(names)
         for name in names:
-            by = answers.get(name, ())
-            if len(by) == 1 and by[0] in kept and by[0] != name:
+            if any(by != name and by in kept for by in self._answers_of(name)):
                 kept.remove(name)
         return tuple(kept)
+
+    def _answers_of(self, name: str) -> frozenset[str]:
+        """The variables that alone answer this one, with yes and with no, or with a number."""
+        told: dict[str, set[bool]] = {}
+        for one in self.implications:
+            if one.variable == name and len(one.given.variables) == 1:
+                told.setdefault(one.given.variables[0], set()).add(one.value)
+        both = {by for by, values in told.items() if len(values) == 2}
+        return frozenset(both | {one.source for one in self.conversions if one.target == name})
 
 
 @dataclass(frozen=True)
@@ -204,6 +213,12 @@ class Gate:
     reasons: tuple[Reason, ...] = ()
     against: Mapping[str, str] = field(default_factory=dict)
     otherwise: Mapping[str, Evidence] = field(default_factory=dict)
+
+    def beside(self, others: tuple[Reason, ...]) -> "Gate":
+        """The gate with other reasons too, in the order of their kinds."""
+        kinds = list(ReasonKind)
+        found = sorted((*self.reasons, *others), key=lambda one: kinds.index(one.kind))
+        return replace(self, reasons=tuple(found))
 
 
 OPEN_GATE = Gate()

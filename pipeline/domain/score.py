@@ -13,6 +13,7 @@ class Score:
     value: None only when `reason` says why it could not be formed. low, high: the instrument's
     range; high is None where it has no upper end. higher_is_worse: its direction. band: a named
     severity band with its own source, or empty. missing_items: names of unanswered items.
+    is_contradicted: whether the record says two things of it, so that it has no value.
     instrument_id: a name that stays. confidence: how sure the source is. note: what a reader must
     know, such as an opioid that no factor counts.
     """
@@ -30,6 +31,7 @@ class Score:
     instrument_id: str = ""
     confidence: str = ""
     note: str = ""
+    is_contradicted: bool = False
 
     def __post_init__(self) -> None:
         if self.value is None:

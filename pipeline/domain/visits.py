@@ -5,8 +5,14 @@ from functools import lru_cache
 
 BASELINE = "baseline"
 """The name of the visit before treatment; letter case does not matter."""
-AFTER_TREATMENT = ("activation", "implant", "implantation", "programming")
-"""Visits that come after the treatment has begun, whatever time stands beside them."""
+AFTER_TREATMENT = re.compile(
+    r"(?!(?:pre|before|prior|vor)\b)(?:.*\b)?(?:post|nach|after|(?:re|ex)?activation|aktivierung|"
+    r"implant(?:ed|ation)?|implantat|explant(?:ation)?|(?:re)?programming|programmierung|"
+    r"stimulation|surgery|operation|op|discharge|entlassung|follow up|fu|verlauf)\b.*"
+    r"|post(?:op|operative|operativ|implant)\b.*"
+)
+"""Visits that come after the treatment has begun, whatever time stands beside them; by any of these
+words in their name, unless it begins with one that says 'before'."""
 ENROLMENT = ("enrolment", "enrollment", "screening", "consent", "demographics")
 """Visits before the baseline that hold who a person is."""
 DAYS_A_MONTH = 30.4375
@@ -60,7 +66,13 @@ def is_enrolment(name: str) -> bool:
 
 def is_after_treatment(name: str) -> bool:
     """Whether a visit's name says that the treatment has begun."""
-    return visit_key(name) in AFTER_TREATMENT
+    return AFTER_TREATMENT.fullmatch(visit_key(name)) is not None
+
+
+def is_later(name: str, months: float | None) -> bool:
+    """Whether a visit is known to lie after the baseline, by its time or by its name."""
+    told = months_told(name) if months is None else months
+    return (told or 0) > 0 or is_after_treatment(name)
 
 
 def _told(plain: str) -> tuple[float, str] | None:

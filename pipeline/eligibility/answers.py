@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.domain.anatomy import Muscle, Side
 from pipeline.domain.criterion import RuleSet
 from pipeline.domain.decision import Decision
-from pipeline.domain.gate import Gate, SafetyRules
+from pipeline.domain.gate import Gate, Reason, ReasonKind, SafetyRules
 from pipeline.domain.measurement import MuscleMeasurement
 from pipeline.domain.quality import NO_DOUBTS, ImageDoubts
 from pipeline.domain.record import ClinicalRecord
@@ -65,7 +65,17 @@ def answers_of(known: Known, settings: EligibilitySettings, safety: SafetyRules)
         safety = safety.without(ADULT)  # what this site means by adult has answered it
     closed = close(recorded, safety)
     doubts = _image_doubts(known, settings.imaging_rule)
-    return Answers(closed.evidence, gate_of(closed, recorded, record, safety, doubts))
+    gate = gate_of(closed, recorded, record, safety, doubts)
+    return Answers(closed.evidence, gate.beside(_of_scores(known.scores)))
+
+
+def _of_scores(scores: Sequence[Score]) -> tuple[Reason, ...]:
+    """Scores without a value because the record says two things of them."""
+    return tuple(
+        Reason(ReasonKind.CONTRADICTION, f"{one.instrument}: {one.reason}", (one.instrument_id,))
+        for one in scores
+        if one.is_contradicted
+    )
 
 
 def _image_doubts(known: Known, rule: ImagingRule) -> tuple[str, ...]:

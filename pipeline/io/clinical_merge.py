@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.domain.doubt import ValueDoubt
 from pipeline.domain.settings import TableFormat
 from pipeline.domain.visits import visit_key
 from pipeline.io.clinical_columns import COLUMN_OF
@@ -16,13 +17,14 @@ class RawRow:
     """A row's texts by column. problems: what is wrong with it as a row, before any cell is read.
 
     lines: of the file that it was read from, the first one first. line_of: by column, where it was
-    read from several.
+    read from several. doubts: what speaks against cells whatever is read from them.
     """
 
     lines: tuple[int, ...]
     cells: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     line_of: Mapping[str, int] = field(default_factory=dict)
+    doubts: tuple[ValueDoubt, ...] = ()
 
     @property
     def subject_id(self) -> str:
@@ -53,9 +55,11 @@ def _read(row: RawRow, reader: RowReader, header: Sequence[str]) -> ReadRow:
         one if one in row.problems else replace(one, row=row.line_of.get(one.column, one.row))
         for one in read.problems
     )
-    if len(row.lines) == 1:
-        return replace(read, problems=problems) if problems else read
     record = read.record
+    if record is not None and row.doubts:
+        record = replace(record, doubts=record.doubts + row.doubts)
+    if len(row.lines) == 1:
+        return replace(read, record=record, problems=problems)
     if record is not None:
         listed = ", ".join(str(line) for line in row.lines)
         record = replace(record, remarks=(*record.remarks, f"rows {listed} are one visit, merged"))
@@ -102,7 +106,8 @@ def _one_row(rows: Sequence[RawRow], declared: Declared, table: TableFormat) -> 
             ):
                 problems.append(_differs(row, name, text, line_of[name], before))
     lines = tuple(line for row in rows for line in row.lines)
-    return RawRow(lines, cells, tuple(problems), line_of)
+    doubts = tuple(doubt for row in rows for doubt in row.doubts if not cells[doubt.column])
+    return RawRow(lines, cells, tuple(problems), line_of, doubts)
 
 
 def _differs(row: RawRow, name: str, text: str, line: int, before: str) -> Problem:

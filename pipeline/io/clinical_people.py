@@ -11,8 +11,8 @@ from typing import Any
 from pipeline.domain.doubt import DoubtKind, ValueDoubt
 from pipeline.domain.errors import InputError, UsageError
 from pipeline.domain.record import ClinicalRecord
-from pipeline.domain.variables import EXAMINATIONS, VARIABLES
-from pipeline.domain.visits import is_enrolment, visit_key
+from pipeline.domain.visits import is_later, visit_key
+from pipeline.io.clinical_before import with_enrolment, with_red_flags
 from pipeline.io.clinical_dates import with_date_doubts
 from pipeline.io.clinical_profile import TableProfile
 from pipeline.io.clinical_rows import ReadRow
@@ -20,9 +20,6 @@ from pipeline.io.clinical_rows import ReadRow
 SHOWN_SUBJECTS = 5
 SHOWN_ROWS = 5
 NOTE_CHARACTERS = 400
-KNOWN = (*VARIABLES, *EXAMINATIONS)
-WHO = ("age_years", "sex")
-"""What an enrolment visit may tell the baseline: it does not change between the two."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,8 @@ class ClinicalTable:
         A single row is that of its visit, whatever that is: the gate looks at it. Age and sex come
         from an enrolment visit where the baseline lacks them. Raises UsageError where the table
         holds no such person, or several visits and not exactly one baseline; InputError where a row
-        of the person that may be the baseline could not be read.
+        of the person that may be the baseline could not be read. A red flag recorded before the
+        treatment, where the baseline is silent, is the baseline's too.
         """
         visits = self.visits_of(subject_id)
         baseline = _baseline_of(visits)
@@ -83,7 +81,23 @@ class ClinicalTable:
                 f"{self.path}: '{subject_id}' has the visits {named}; expected exactly one named "
                 "'baseline' or with months_since_baseline 0, which is the one analysed"
             )
-        return self._with_name(_with_enrolment(baseline, visits))
+        known = with_enrolment(with_red_flags(baseline, visits), visits)
+        return self._with_name(self._with_unread(known))
+
+    def _with_unread(self, record: ClinicalRecord) -> ClinicalRecord:
+        """The record; in doubt where another row of the person, not a later one, was not read."""
+        doubts = tuple(
+            ValueDoubt(
+                "visit",
+                f"'{row.visit}'" if row.visit else "",
+                f"of the same person, could not be read: {row.problems[0].words}",
+                DoubtKind.CONTRADICTION,
+            )
+            for row in self.rejected
+            if row.subject_id == record.subject_id
+            and not is_later(row.visit, row.values.get("months_since_baseline"))
+        )
+        return replace(record, doubts=record.doubts + doubts) if doubts else record
 
     def _with_name(self, record: ClinicalRecord) -> ClinicalRecord:
         """The record; in doubt where it names no visit and the table names some."""
@@ -159,40 +173,6 @@ def _baseline_of(visits: Sequence[ClinicalRecord]) -> ClinicalRecord | None:
     ]
     found = named or timed
     return found[0] if len(found) == 1 else None
-
-
-def _with_enrolment(baseline: ClinicalRecord, visits: Sequence[ClinicalRecord]) -> ClinicalRecord:
-    """Who the person is, from an enrolment visit; what else stands there is pointed out."""
-    entered = [one for one in visits if one is not baseline and is_enrolment(one.visit)]
-    for one in entered:
-        told = {
-            name: value
-            for name in WHO
-            if getattr(baseline, name) is None and (value := getattr(one, name)) is not None
-        }
-        doubts = tuple(each for each in one.doubts if each.column in told)
-        remarks = [f"{', '.join(told)} from the visit '{one.visit}'"] if told else []
-        other = [name for name in KNOWN if _says(one, name) and not _says(baseline, name)]
-        other = [name for name in other if name not in told]
-        if other:
-            remarks.append(
-                f"the visit '{one.visit}' says of {', '.join(other)} what the baseline does not; "
-                "if both are one visit, give them one name"
-            )
-        baseline = replace(
-            baseline,
-            **told,
-            doubts=baseline.doubts + doubts,
-            remarks=(*baseline.remarks, *remarks),
-        )
-    return baseline
-
-
-def _says(record: ClinicalRecord, name: str) -> bool:
-    """Whether a record holds a value of a variable or an examination."""
-    if name in EXAMINATIONS:
-        return getattr(record, name) is not None
-    return record.facts.get(name) is not None or record.number(name) is not None
 
 
 def _time(record: ClinicalRecord) -> float:

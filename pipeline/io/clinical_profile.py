@@ -108,6 +108,8 @@ class TableProfile:
             self._severe += max(state) > "3"
         self._missing.update(row.declared_missing)
         for doubt in row.record.doubts if row.record is not None else ():
+            if doubt.kind is DoubtKind.RADIO:
+                continue  # the export's own note tells them by field
             seen = self._seen.setdefault((doubt.column, doubt.why), _Seen())
             seen.count += 1
             if len(seen.first) < SHOWN:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.domain.doubt import DoubtKind, ValueDoubt
 from pipeline.domain.errors import InputError
 from pipeline.domain.settings import ClinicalSettings
 from pipeline.io.clinical_file import rows_of_file
@@ -15,6 +16,7 @@ from pipeline.io.redcap_mapping import Event, read_mapping
 EVENT = "redcap_event_name"
 REPEAT = "redcap_repeat_instrument"
 INSTANCE = "redcap_repeat_instance"
+RADIO = "a radio may count 1 for no; say under 'values' of the mapping what it means"
 EVENT_COLUMNS = ("visit", "months_since_baseline")
 
 
@@ -83,7 +85,12 @@ class RedcapSource:
                 continue
             values, problems = self._translated(line, raw)
             visit, more = self._visit(line, raw)
-            yield RawRow((line,), values | visit, (*problems, *more))
+            doubts = tuple(
+                ValueDoubt(self._mapping.fields[name], raw[name], RADIO, DoubtKind.RADIO)
+                for name in self._wanted
+                if self._is_unbelieved(name, raw[name])
+            )
+            yield RawRow((line,), values | visit, (*problems, *more), doubts=doubts)
 
     def _translated(
         self, line: int, raw: Mapping[str, str]
@@ -99,7 +106,7 @@ class RedcapSource:
                     problems.append(Problem(line, name, shown(text), expected))
                     continue
                 text = known[text]
-            elif text and self._is_unbelieved(name, text):
+            elif self._is_unbelieved(name, text):
                 self._unbelieved[name] += 1
                 text = ""
             values[self._mapping.fields[name]] = text
@@ -107,8 +114,10 @@ class RedcapSource:
 
     def _is_unbelieved(self, name: str, text: str) -> bool:
         """A number in a yes/no field: a radio may count 1 for no, which only the mapping tells."""
-        is_word = text.casefold() in ("yes", "no", "true", "false")
-        return self._mapping.is_yes_no(name) and name not in self._mapping.yes_no and not is_word
+        if not text or text.casefold() in ("yes", "no", "true", "false"):
+            return False
+        is_told = name in self._mapping.yes_no or name in self._mapping.values
+        return self._mapping.is_yes_no(name) and not is_told
 
     def _repeating(self, raw: Mapping[str, str]) -> str:
         """The repeating instrument, or repeating event, of a row; empty where it is neither."""

@@ -33,3 +33,21 @@ def test_a_name_that_tells_no_time_is_kept_as_it_is(name: str) -> None:
 def test_what_lies_before_and_what_comes_after_is_known_by_name() -> None:
     assert is_enrolment("Screening") and is_enrolment("enrollment")
     assert is_after_treatment("Activation") and not is_after_treatment("baseline")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Activation visit", "first programming", "post-op", "Postop", "discharge", "surgery", "OP",
+     "Aktivierung", "nach Implantation", "stimulation on", "follow-up 1", "re-programming"],
+)  # fmt: skip
+def test_a_visit_after_the_implantation_is_known_by_any_word_of_its_name(name: str) -> None:
+    assert is_after_treatment(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "pre-op", "pre surgery", "before activation", "vor OP", "prior to implantation", "visit 1",
+     "consultation", "MDT", "first contact", "poster"],
+)  # fmt: skip
+def test_a_visit_before_it_is_not_taken_for_one_after_it(name: str) -> None:
+    assert not is_after_treatment(name)

@@ -64,10 +64,26 @@ def test_without_a_reason_a_person_with_everything_as_asked_meets_the_criteria()
         ({"nrs": "2", "lbp_vas_mm": "90"}, ReasonKind.CONTRADICTION, "NRS 2 of 10"),
         ({"nrs": "8", "lbp_vas_cm": "4.9"}, ReasonKind.CONTRADICTION, "VAS 4.9 cm"),
         ({"clbp_months": "24", "clbp_days": "120"}, ReasonKind.CONTRADICTION, "28 to 31 days"),
+        ({"neuropathic_pain": "yes"}, ReasonKind.CONTRADICTION, "nociceptive"),
+        ({"within_fda_label": "yes", "spine_surgery_candidate": "yes"}, ReasonKind.CONTRADICTION,
+         "excludes candidates"),
+        ({"within_fda_label": "yes", "failed_pain_medications": "no"}, ReasonKind.CONTRADICTION,
+         "medication has failed"),
+        ({"opioids_taken": "no", "opioid_morphine_mg_day": "40"}, ReasonKind.CONTRADICTION,
+         "'opioids_taken: no' beside a dose"),
+        ({"odi_total_pct": "60", **{f"odi_{n}": "1" for n in range(1, 11)}},
+         ReasonKind.CONTRADICTION, "the items give 20.0 %"),
+        ({"phq9_total": "20", **{f"phq9_{n}": "1" for n in range(1, 10)}},
+         ReasonKind.CONTRADICTION, "the items give 9"),
+        ({"promis_pi_8a_raw": "40", **{f"promis_pi_8a_{n}": "1" for n in range(1, 9)}},
+         ReasonKind.CONTRADICTION, "the items give 8"),
+        ({"clbp_days": "20000"}, ReasonKind.CONTRADICTION, "longer than the person has lived"),
         ({"clbp_months": "700"}, ReasonKind.CONTRADICTION, "longer than the person has lived"),
         ({"visit": "month 12", "months_since_baseline": "12"}, ReasonKind.VISIT, "'month 12'"),
         ({"months_since_baseline": "3"}, ReasonKind.VISIT, "3 months since baseline"),
         ({"visit": "activation", "months_since_baseline": "0"}, ReasonKind.VISIT, "activation"),
+        ({"visit": "post-op", "months_since_baseline": "0"}, ReasonKind.VISIT, "'post-op'"),
+        ({"visit": "Aktivierung", "months_since_baseline": "0"}, ReasonKind.VISIT, "Aktivierung"),
         ({"visit": "first contact"}, ReasonKind.VISIT, "not known to be the baseline"),
         ({"visit": "baseline", "months_since_baseline": "12"}, ReasonKind.VISIT, "correct one"),
         ({"odi_total_pct": "0.44"}, ReasonKind.VALUE, "odi_total_pct 0.44"),
@@ -102,6 +118,13 @@ def test_while_a_reason_stands_nothing_reads_criteria_met_and_the_reason_is_told
         {"visit": "Baseline"},
         {"visit": "BASELINE", "months_since_baseline": "0"},
         {"months_since_baseline": "0"},
+        {"visit": "pre-op", "months_since_baseline": "0"},
+        {"clbp_days": "270"},
+        {"within_fda_label": "yes", "spine_surgery_candidate": "no"},
+        {"neuropathic_pain": "no"},
+        {"opioids_taken": "yes", "opioid_morphine_mg_day": "40", "opioid_mme_mg_day": "40"},
+        {"other_opioid_taken": "yes"},
+        {"odi_total_pct": "21", **{f"odi_{n}": "1" for n in range(1, 11)}},
         {"odi_total_pct": "2"},
         {"eq_vas": "7"},
         {"bmi_kg_m2": "62"},
@@ -125,6 +148,19 @@ def test_a_contradicted_fact_answers_no_criterion_as_asked_and_not_met_stays_not
         found = decided({**minor, **added}, "fda_p190021")
         assert verdict(found, "adult") is Verdict.NOT_MET
         assert found.conclusion is Conclusion.CRITERIA_NOT_MET
+
+
+def test_failed_care_of_no_months_is_a_contradiction() -> None:
+    cells = {
+        "is_adult": "yes", "intractable_clbp": "yes", "imaging_confirms_mf_dysfunction": "yes",
+        "failed_pain_medications": "yes", "failed_physical_therapy": "yes",
+        "spine_surgery_candidate": "no", "unable_to_operate_system": "no",
+        "unsuitable_for_implant_surgery": "no",
+    }  # fmt: skip
+    assert decided(cells, "fda_p190021").conclusion is Conclusion.CRITERIA_MET
+    found = decided({**cells, "conservative_months": "0"}, "fda_p190021")
+    assert found.conclusion is MORE
+    assert "lasted for some time" in words_of(found)
 
 
 def test_a_doubted_value_answers_nothing_and_a_checked_one_answers_again() -> None:
@@ -219,6 +255,21 @@ def test_each_fact_is_asked_once() -> None:
     assert SAFETY.asked_once(("is_adult",)) == ("is_adult",)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("active_infection", "spinal_infection"),
+        ("chronic_lbp", "intractable_clbp"),
+        ("prior_spine_surgery", "prior_lumbar_surgery"),
+        ("imaging_confirms_mf_dysfunction", "mri_confirms_mf_dysfunction"),
+        ("spine_surgery_candidate", "surgical_indication"),
+    ],
+)
+def test_what_another_fact_answers_only_one_way_is_still_asked(names: tuple[str, ...]) -> None:
+    """No infection of the spine is no 'no' to an infection."""
+    assert SAFETY.asked_once(names) == names
+
+
 def test_a_doubtful_outline_holds_back_only_what_rests_on_images() -> None:
     case = finished_case()
     cells = {**ISASS_MET}
@@ -246,8 +297,9 @@ def cells_of_rule(rule: Rule) -> dict[str, str]:
         return {rule.variable: "yes" if rule.expected else "no"}
     if isinstance(rule, Bounds):
         low = rule.at_least if rule.at_least is not None else (rule.above or 0) + 1
-        limit = rule.at_most if rule.at_most is not None else rule.below
-        return {rule.variable: f"{low if limit is None else limit - 1:g}"}
+        if rule.below is not None:
+            low = rule.below - 1
+        return {rule.variable: f"{low if rule.at_most is None else rule.at_most:g}"}
     parts = rule.parts if hasattr(rule, "parts") else ()
     return cells_of_rule(parts[0])
 

@@ -50,6 +50,35 @@ def test_a_bad_later_visit_leaves_the_baseline_to_be_analysed_and_is_told(tmp_pa
     assert "row 3, column nrs: found '77'" in found.notes[0]
 
 
+@pytest.mark.parametrize(
+    "other", ["A,screening,-1,,yes", "A,pre-op,,,yes", "A,,,,yes", "A,enrolment,,,yes"]
+)
+def test_a_red_flag_before_the_treatment_is_the_baselines_too(tmp_path: Path, other: str) -> None:
+    header = "subject_id,visit,months_since_baseline,nrs,cauda_equina\n"
+    found = read(tmp_path, f"{header}{other}\nA,baseline,,7,\n").record_of("A")
+    assert found.facts["cauda_equina"] is True
+    assert "cauda_equina from" in found.remarks[0]
+    said = read(tmp_path, f"{header}{other}\nA,baseline,,7,no\n").record_of("A")
+    assert said.facts["cauda_equina"] is False
+
+
+@pytest.mark.parametrize(
+    "other", ["A,month 12,12,,yes", "A,activation visit,0,,yes", "A,V4,4,,yes"]
+)
+def test_a_red_flag_of_a_later_visit_is_not_the_baselines(tmp_path: Path, other: str) -> None:
+    header = "subject_id,visit,months_since_baseline,nrs,cauda_equina\n"
+    found = read(tmp_path, f"{header}A,baseline,,7,\n{other}\n").record_of("A")
+    assert found.facts["cauda_equina"] is None
+
+
+def test_a_bad_row_before_the_treatment_puts_the_baseline_in_doubt(tmp_path: Path) -> None:
+    text = "subject_id,visit,nrs,cauda_equina\nA,screening,,perhaps\nA,baseline,7,\nB,baseline,5,\n"
+    found = read(tmp_path, text)
+    (doubt,) = found.record_of("A").doubts
+    assert doubt.is_firm and "row 2, column cauda_equina: found 'perhaps'" in doubt.words
+    assert found.record_of("B").doubts == ()
+
+
 def test_a_bad_row_that_may_be_the_baseline_stops_its_person(tmp_path: Path) -> None:
     text = "subject_id,visit,nrs\nA,baseline,77\nA,month 12,3\nB,baseline,5\n"
     found = read(tmp_path, text)

@@ -136,6 +136,7 @@ def test_a_radio_is_not_believed_before_the_mapping_says_what_its_numbers_mean(
     assert [one.facts["active_infection"] for one in found.records] == [None, None, False]
     (note,) = found.notes
     assert "inf (2)" in note and "'yes_no'" in note
+    assert [[doubt.found for doubt in one.doubts] for one in found.records] == [["1"], ["2"], []]
     radio = read_own(tmp_path, text, values={"inf": {"1": "no", "2": "yes", "no": "no"}})
     assert [one.facts["active_infection"] for one in radio.records] == [False, True, False]
     own = read_own(tmp_path, "record_id,inf\n1,1\n2,0\n", yes_no=["inf"])
