@@ -52,7 +52,7 @@ Overwrite = Annotated[
     bool,
     typer.Option(
         "--overwrite",
-        help="Replace what the results' folder holds of another person, input or command.",
+        help="Replace what is there of another person, input or command.",
     ),
 ]
 Labels = Annotated[Path, typer.Option("--labels", help="Muscle label map, NIfTI.")]
@@ -121,6 +121,7 @@ def segment(
     backend: Annotated[
         Backend, typer.Option(help="Who outlines; musclemap must be installed, it has psoas too.")
     ] = Backend.MULTIFIDUS,
+    overwrite: Overwrite = False,
 ) -> None:
     """Outline multifidus and erector spinae on one axial image.
 
@@ -132,9 +133,9 @@ def segment(
     if backend is Backend.MUSCLEMAP:
         if bundle or weights:
             raise UsageError("--bundle and --weights do not go with --backend musclemap")
-        lines = segment_with_musclemap(image, output, spacing)
+        lines = segment_with_musclemap(image, output, spacing, overwrite)
     else:
-        lines = segment_image(image, output, spacing, bundle, weights)
+        lines = segment_image(image, output, spacing, bundle, weights, overwrite=overwrite)
     for line in lines:
         print(line)
     print(output)
@@ -148,6 +149,7 @@ def levels(
     output: Annotated[Path, typer.Option("--output", "-o", help="Label map to write, NIfTI.")],
     bundle: Annotated[str | None, typer.Option(help="Bundle of models/.")] = None,
     weights: Annotated[str | None, typer.Option(help="Weights file of the bundle.")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Label the vertebrae of one sagittal image; the discs' centres go beside it, as JSON (mm).
 
@@ -156,7 +158,7 @@ def levels(
     from pipeline.io.levels_file import levels_file_of
     from pipeline.sagittal_image import label_levels
 
-    for line in label_levels(sagittal, output, bundle, weights):
+    for line in label_levels(sagittal, output, bundle, weights, overwrite=overwrite):
         print(line)
     print(output)
     print(levels_file_of(output))
@@ -185,19 +187,20 @@ def measure(
     fat_fraction_unit: Annotated[
         FractionUnit | None, typer.Option(help="Unit of the fat fraction map.")
     ] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Measure areas (mm2) and fat fractions (%) on given labels.
 
     Fat comes from water and fat, a map, or the brightness of a T1 or T2 image.
 
     With --levels one slice per disc level; without, every labelled slice. Volumes and a dictionary
-    of the columns are written beside the table.
+    of the columns are written beside the table. A table of other people is refused.
     """
     from pipeline.given_labels import measure_files
     from pipeline.io.image_files import ImageFiles
 
     images = ImageFiles(image, water, fat, fat_fraction, fat_fraction_unit)
-    for line in measure_files(images, labels, levels, params, output, numbering):
+    for line in measure_files(images, labels, levels, params, output, numbering, overwrite):
         print(line)
     print(output)
 

@@ -18,6 +18,7 @@ from pipeline.domain.outcome import BASELINE, Visit
 from pipeline.domain.record import ClinicalRecord
 from pipeline.domain.settings import StudySettings
 from pipeline.domain.trusted import trusted
+from pipeline.eligibility.gate import red_flags_in
 from pipeline.io.clinical_params import clinical_files
 from pipeline.io.clinical_source import read_clinical_data
 from pipeline.io.event_table import read_events
@@ -140,9 +141,11 @@ def _visits(subject: str, clinical: Path | str, settings: StudySettings) -> _Cou
 
 
 def _record_doubts(records: Sequence[ClinicalRecord], safety: SafetyRules) -> Iterator[str]:
-    """What speaks against values of the person's rows, and what they say against themselves."""
+    """Red flags, what speaks against values of the rows, and what they say against themselves."""
     for one in records:
         where = f"Visit '{one.visit}'" if one.visit else "The only row"
+        for flag in red_flags_in(one, safety):
+            yield f"{where}: red flag: {flag.text}."
         for doubt in one.doubts:
             yield f"{where}: {doubt.words}."
     yield from contradiction_notes(records, safety)

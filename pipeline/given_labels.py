@@ -19,6 +19,7 @@ from pipeline.io.measurement_columns import VOLUME_COLUMNS
 from pipeline.io.measurement_table import volume_rows, write_table
 from pipeline.io.muscle_labels import other_readings, read_muscle_labels
 from pipeline.io.nifti import stem_of
+from pipeline.io.own_file import require_own_table
 from pipeline.io.params_file import read_settings
 from pipeline.measured_slices import GivenLabels, every_slice, levels_of
 from pipeline.quantification.volume import muscle_volumes
@@ -35,15 +36,19 @@ def measure_files(
     params: Path | None,
     output: Path,
     numbering: str = OWN_NUMBERING,
+    overwrite: bool = True,
 ) -> list[str]:
     """Measure given labels and write the tidy tables; returns what could not be assessed, in words.
 
     numbering: what the labels' values mean, a name of `params/labels/` or a file. Beside the table
     lie its dictionary and the volumes. A label that cannot be measured is told in its row and ends
     no other; of water and fat that holds for NaN too. Raises InputError for labels of another
-    numbering, any other image with NaN, and where nothing can be measured, GeometryError where
+    numbering, any other image with NaN, and where nothing can be measured, UsageError where the
+    table is of other people and may not be overwritten, GeometryError where
     labels and images do not fit.
     """
+    if not overwrite:
+        require_own_table(output, stem_of(labels))
     settings, meaning = read_settings(params), read_numbering(numbering)
     series = images.series()
     stated = [one.volume.geometry for one in series]

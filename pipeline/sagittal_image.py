@@ -8,6 +8,7 @@ from pipeline.domain.volume import Geometry, LabelMap, Plane, Volume
 from pipeline.io.dicom_study import read_only_series, read_slice
 from pipeline.io.levels_file import Labeller, levels_file_of, write_levels_file
 from pipeline.io.nifti import is_nifti, read_volume, write_labels
+from pipeline.io.own_file import require_own_labels
 from pipeline.io.params_file import read_settings
 from pipeline.io.picture import is_picture
 from pipeline.io.project_files import bundle_folder
@@ -19,7 +20,11 @@ NO_DIRECTION = "its voxels have no slice direction; taken as sagittal slices fro
 
 
 def label_levels(
-    image: Path, output: Path, bundle: str | None = None, weights: str | None = None
+    image: Path,
+    output: Path,
+    bundle: str | None = None,
+    weights: str | None = None,
+    overwrite: bool = True,
 ) -> list[str]:
     """Label the vertebrae of one sagittal image; write the label map and, beside it, the discs.
 
@@ -32,6 +37,8 @@ def label_levels(
         raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
     chosen = read_settings(None).levels
     given = _one_sagittal_volume(image)
+    if not overwrite:
+        require_own_labels(output, given.geometry)
     volume = _in_sagittal_slices(given, image)
     network = open_bundle(bundle_folder(bundle or chosen.bundle), weights or chosen.weights)
     if network.plane is not Plane.SAGITTAL:

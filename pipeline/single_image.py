@@ -7,6 +7,7 @@ from pipeline.domain.study import DIXON_ROLES
 from pipeline.domain.volume import Plane, Volume
 from pipeline.io.dicom_study import list_stacks, read_only_series, read_slice
 from pipeline.io.nifti import is_nifti, read_volume, stem_of, write_labels
+from pipeline.io.own_file import require_own_labels
 from pipeline.io.params_file import read_settings
 from pipeline.io.picture import is_picture, read_picture
 from pipeline.io.project_files import bundle_folder
@@ -22,6 +23,7 @@ def segment_image(
     spacing_mm: float | None = None,
     bundle: str | None = None,
     weights: str | None = None,
+    overwrite: bool = True,
 ) -> list[str]:
     """Outline one axial image and write the label map on its voxels.
 
@@ -34,6 +36,8 @@ def segment_image(
     settings = read_settings(None)
     chosen = settings.segmentation
     volume = _one_axial_volume(image, spacing_mm)
+    if not overwrite:
+        require_own_labels(output, volume.geometry)
     name = bundle or (chosen.dixon_bundle if _is_dixon_by_name(image) else chosen.bundle)
     network = open_bundle(bundle_folder(name), weights or chosen.weights)
     outlined = outline_muscles(network, [volume], settings.segmentation)
@@ -54,7 +58,9 @@ def _is_dixon_by_name(image: Path) -> bool:
     return False
 
 
-def segment_with_musclemap(image: Path, output: Path, spacing_mm: float | None = None) -> list[str]:
+def segment_with_musclemap(
+    image: Path, output: Path, spacing_mm: float | None = None, overwrite: bool = True
+) -> list[str]:
     """Outline one axial image with an installed MuscleMap and write the label map on its voxels.
 
     Takes and returns what `segment_image` does; psoas is outlined too. Raises also what
@@ -62,7 +68,10 @@ def segment_with_musclemap(image: Path, output: Path, spacing_mm: float | None =
     """
     if not is_nifti(output):
         raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
-    labels, words = outline_with_musclemap(_one_axial_volume(image, spacing_mm))
+    volume = _one_axial_volume(image, spacing_mm)
+    if not overwrite:
+        require_own_labels(output, volume.geometry)
+    labels, words = outline_with_musclemap(volume)
     write_labels(labels, output, stored_like=image if is_nifti(image) else None)
     return [*_assumptions(image), *(f"{image}: {line}" for line in words)]
 

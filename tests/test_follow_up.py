@@ -240,3 +240,11 @@ def test_the_report_loads_nothing_and_uses_permitted_words_only(found: FollowUp)
     assert "missed its primary endpoint" in page
     for word in ("eligible", "approved", "http://", "<script", "<link"):
         assert word not in page.lower()
+
+
+def test_a_red_flag_of_any_visit_stands_first(tmp_path: Path) -> None:
+    lines = VISITS.splitlines()
+    rows = [f"{lines[0]},spinal_fracture", f"{lines[1]},yes", *(f"{one}," for one in lines[2:])]
+    visits = write(tmp_path, "flagged.csv", "\n".join(rows) + "\n")
+    found = follow_up("A", visits, "")
+    assert any("red flag" in one and "fracture" in one for one in found.doubts)

@@ -58,10 +58,23 @@ def contradictions_in(record: ClinicalRecord, safety: SafetyRules) -> tuple[Reas
 
     safety: `SafetyRules.about` the columns of the table, so that a long table costs little.
     """
+    return _reasons_in(record, safety, ReasonKind.CONTRADICTION)
+
+
+def red_flags_in(record: ClinicalRecord, safety: SafetyRules) -> tuple[Reason, ...]:
+    """The red flags that a record holds."""
+    return _reasons_in(record, safety, ReasonKind.RED_FLAG)
+
+
+def _reasons_in(
+    record: ClinicalRecord, safety: SafetyRules, kind: ReasonKind
+) -> tuple[Reason, ...]:
     sound = trusted(record)
-    recorded = {name: recorded_evidence(variable_of(name), sound) for name in safety.variables}
+    flagged = (name for flag in safety.red_flags for name in flag.rule.variables)
+    names = dict.fromkeys((*safety.variables, *flagged))
+    recorded = {name: recorded_evidence(variable_of(name), sound) for name in names}
     reasons = gate_of(close(recorded, safety), recorded, None, safety).reasons
-    return tuple(one for one in reasons if one.kind is ReasonKind.CONTRADICTION)
+    return tuple(one for one in reasons if one.kind is kind)
 
 
 def _red_flags(evidence: Mapping[str, Evidence], safety: SafetyRules) -> Iterator[Reason]:
