@@ -52,7 +52,9 @@ def main() -> None:
     found = []
     for contrast, slices in (("T2", t2_slices(data)), ("T1", t1_slices(data))):
         people = [areas_of(bundle, image, labels) for image, labels in slices]
-        found += limits_of(people, contrast)
+        limits = limits_of(people, contrast)
+        print_coverage(people, limits[0])
+        found += limits
     print_table(found)
     for one in found:
         print(f"\n{limits_in_words(one)}")
@@ -119,6 +121,26 @@ def limits_of(people: Iterable[Areas], contrast: str) -> list[AreaLimits]:
         )
         for muscle in (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE)
     ]
+
+
+def print_coverage(people: list[Areas], limits: AreaLimits) -> None:
+    """How often the range around what was found holds the reader's area; largest difference found.
+
+    On the very outlines that the limits were taken from.
+    """
+    pairs = np.array([[one[limits.muscle, side] for side in Side] for one in people])
+    found, reader = pairs[..., 0].ravel(), pairs[..., 1].ravel()
+    low, high = limits.reader_range_mm2(found)
+    held = (reader >= low) & (reader <= high)
+    smallest = reader <= np.quantile(reader, 0.25)
+    sides = pairs[..., 0]
+    difference = 100 * np.abs(sides[:, 0] - sides[:, 1]) / sides.max(axis=1)
+    print(
+        f"{limits.contrast} {limits.muscle}: the reader's area lies in the range in "
+        f"{held.mean():.1%}, in {held[smallest].mean():.1%} of the smallest quarter; largest side "
+        f"difference found {difference.max():.0f} %, "
+        f"{np.sum(difference > limits.asymmetry_limit_pct)} of {len(difference)} above the limit"
+    )
 
 
 def print_table(found: list[AreaLimits]) -> None:
