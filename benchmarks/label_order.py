@@ -6,24 +6,14 @@ much of a label lies outside the outline of the body.
 """
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from benchmarks.axial_t2 import cases
+from benchmarks.limits_of_agreement import t1_slices, t2_slices
 from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from pipeline.domain.body_outline import body_outline
 from pipeline.domain.muscle_order import beside_share, order_faults
-from pipeline.domain.volume import Geometry, LabelMap
-
-T1_PIXEL_MM = 0.6875
-T1_ORDER = {1: 3, 2: 1, 3: 2, 4: 4}
-"""Values of that data set, to the project's; the image's left is taken for the person's right."""
-
-Slice = tuple[np.ndarray, np.ndarray, float]
-"""Brightness and labels, (X, Y) to the person's right and to the front, and mm per pixel."""
 
 
 def main() -> None:
@@ -32,12 +22,14 @@ def main() -> None:
     for name, slices in (("T2, 83 people", t2_slices(data)), ("T1, 352 people", t1_slices(data))):
         margins: dict[str, list[float]] = {}
         outside, faults, borders, depths, from_midline = 0.0, 0, [], [], []
-        for plane, labels, mm in slices:
+        for image, read in slices:
+            plane, labels = image.voxels[..., 0], read.voxels[..., 0]
+            mm = read.geometry.spacing_mm[0]
             for what, margin in margins_mm(labels, mm).items():
                 margins.setdefault(what, []).append(margin)
             muscle = labels > 0
             outside = max(outside, float((muscle & ~body_outline(plane)).sum() / muscle.sum()))
-            faults += bool(order_faults(label_map(labels, mm)))
+            faults += bool(order_faults(read))
             borders.append(shared_borders(labels, mm))
             depths.append(depth_share(plane, labels))
             from_midline.append(half_distances_mm(labels, mm))
@@ -52,31 +44,6 @@ def main() -> None:
         print("| centre of | slices | least mm | median mm |\n| --- | ---: | ---: | ---: |")
         for what, found in margins.items():
             print(f"| {what} | {len(found)} | {min(found):.1f} | {np.median(found):.1f} |")
-
-
-def t2_slices(data: Path) -> Iterator[Slice]:
-    """The slices of mri_axial_t2_dev."""
-    for case in cases(data / "mri_axial_t2_dev"):
-        mm = case.labels.geometry.spacing_mm[0]
-        yield case.images[0].voxels[..., 0], case.labels.voxels[..., 0], mm
-
-
-def t1_slices(data: Path) -> Iterator[Slice]:
-    """The labelled slices of mri_axial_t1_open."""
-    folder = data / "mri_axial_t1_open"
-    for path in sorted((folder / "labels").glob("*.png")):
-        read = np.array(Image.open(path))
-        image = Image.open(folder / "images" / path.name.replace("_label", "")).convert("L")
-        labels = np.zeros(read.shape, np.uint8)
-        for theirs, ours in T1_ORDER.items():
-            labels[read == theirs] = ours
-        yield np.array(image, float).T[::-1, ::-1], labels.T[::-1, ::-1], T1_PIXEL_MM
-
-
-def label_map(labels: np.ndarray, mm: float) -> LabelMap:
-    """The slice as a label map of one slice."""
-    voxels = labels[..., None].astype(np.uint8)
-    return LabelMap(voxels, Geometry(voxels.shape, np.diag([mm, mm, 4.0, 1.0])))
 
 
 def shared_borders(labels: np.ndarray, mm: float) -> tuple[float, float]:
