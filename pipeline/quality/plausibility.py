@@ -77,7 +77,8 @@ def _place(
         return
     depth = np.flatnonzero(body.any(axis=0))
     back = np.average(np.arange(mask.shape[1]), weights=mask.sum(axis=0)) - depth[0]
-    if back > MOST_DEPTH * len(depth):
+    front_in_view = depth[-1] < mask.shape[1] - 1  # else nobody knows how deep the body is
+    if front_in_view and back > MOST_DEPTH * len(depth):
         yield "it lies in the front half of the body"
     erector = labels.voxels[..., z] == LABEL_OF[Structure(Muscle.ERECTOR_SPINAE, structure.side)]
     twin = labels.voxels[..., z] == LABEL_OF[structure.mirrored]

@@ -98,3 +98,11 @@ def test_an_outline_in_the_front_half_of_the_body_is_named(voxels, image):
     turned = voxels[:, ::-1].copy()
     turned = np.roll(turned, 10, axis=1)
     assert "it lies in the front half of the body" in found(turned, image)
+
+
+def test_where_the_front_of_the_body_is_cut_off_depth_tells_nothing(voxels):
+    """A field of view of the back alone, in which the muscles lie in its front half."""
+    cropped = Geometry((100, 40, 3), GEOMETRY.affine)
+    image = Volume(np.full(cropped.shape, 100, np.float32), cropped)
+    labels = LabelMap(voxels[:, :40], cropped)
+    assert concerns(labels, image, RIGHT_MF, 1, LIMITS) == ()
