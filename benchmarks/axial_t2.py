@@ -16,18 +16,18 @@ import numpy as np
 from scipy.ndimage import shift
 from scipy.stats import spearmanr
 
-from pipeline.domain.agreement import ComparedOutline
-from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from pipeline.domain.measurement import NotAssessable
-from pipeline.evaluation import compare_image
-from pipeline.io.labelled_images import LabelledImage, read_table
-from pipeline.io.params_file import read_settings
-from pipeline.io.project_files import bundle_folder
-from pipeline.quality.agreement import dice
-from pipeline.segmentation.border import bright_as_fat
-from pipeline.segmentation.bundle import Bundle, open_bundle
-from pipeline.segmentation.postprocess import swapped_slices
-from pipeline.segmentation.segment import segment_muscles
+from multifidus.agreement.overlap import dice
+from multifidus.domain.agreement import ComparedOutline
+from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.measurement import NotAssessable
+from multifidus.files.labelled_images import LabelledImage, read_table
+from multifidus.files.paths import bundle_folder
+from multifidus.files.yaml import read_settings
+from multifidus.segmentation.border import bright_as_fat
+from multifidus.segmentation.bundle import Bundle, open_bundle
+from multifidus.segmentation.cleanup import swapped_slices
+from multifidus.segmentation.segment import segment_muscles
+from multifidus.tasks.evaluate import compare_image
 
 PIXEL_MM = 0.41
 NUMBERING = """

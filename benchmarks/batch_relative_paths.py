@@ -19,9 +19,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.io.project_files import DATA_SAMPLES, ROOT
-from pipeline.io.run_record import read_record
-from pipeline.provenance import inputs_of
+from multifidus.files.paths import DATA_SAMPLES, ROOT
+from multifidus.files.results.run_record import read_record
+from multifidus.tasks.provenance import inputs_of
 
 SLICES = 3
 SERIES = ("axial_dixon_water", "axial_dixon_fat")
@@ -75,7 +75,7 @@ def main() -> None:
         for turn in range(1, asked.rounds + 1):
             shutil.rmtree(site / "results", ignore_errors=True)
             start = time.monotonic()
-            run = [sys.executable, "-m", "pipeline.cli", *COMMAND]
+            run = [sys.executable, "-m", "multifidus.cli", *COMMAND]
             done = subprocess.run(
                 run, cwd=site, env=environment, capture_output=True, text=True, check=False
             )

@@ -26,16 +26,16 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from pipeline.domain.anatomy import LABEL_OF, Muscle
-from pipeline.domain.measurement import FatMethod
-from pipeline.domain.volume import Geometry, LabelMap, Volume
-from pipeline.io.nifti import read_labels, read_volume
-from pipeline.io.params_file import read_settings
-from pipeline.quantification.brightness import lean_end
-from pipeline.quantification.dixon import fat_fraction_image, ratio_of_sums_pct
-from pipeline.quantification.signal_fat import signal_fat
-from pipeline.simulation.tissue import Tissue, signal_table
-from pipeline.training.cases import open_slices
+from multifidus.domain.anatomy import LABEL_OF, Muscle
+from multifidus.domain.measurement import FatMethod
+from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.files.nifti import read_labels, read_volume
+from multifidus.files.yaml import read_settings
+from multifidus.muscle.fat.dixon import fat_fraction_image, ratio_of_sums_pct
+from multifidus.muscle.fat.signal.brightness import lean_end
+from multifidus.muscle.fat.signal.signal_fat import signal_fat
+from multifidus.simulation.tissue import Tissue, signal_table
+from multifidus.training.cases import open_slices
 
 PEOPLE = ("sub-TUM01", "sub-TUM02")
 VALUE_OF_FILE = {1: 3, 2: 1, 3: 2, 4: 4}

@@ -16,15 +16,15 @@ from itertools import product
 import numpy as np
 from scipy import ndimage
 
-from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from pipeline.domain.measurement import FatMethod
-from pipeline.domain.volume import Geometry, LabelMap, Volume
-from pipeline.io.params_file import read_settings
-from pipeline.quantification.signal_fat import SignalFat, signal_fat
-from pipeline.simulation.anatomy_model import DISC_CENTRE_MM, PerSide, PhantomAnatomy
-from pipeline.simulation.grids import axial_grid, slab_of
-from pipeline.simulation.mr import MUSCLE_SIGNAL, Phantom, Scan, coil_sensitivity, with_noise
-from pipeline.simulation.tissue import Tissue, signal_table
+from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.measurement import FatMethod
+from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.files.yaml import read_settings
+from multifidus.muscle.fat.signal.signal_fat import SignalFat, signal_fat
+from multifidus.simulation.anatomy_model import DISC_CENTRE_MM, PerSide, PhantomAnatomy
+from multifidus.simulation.grids import axial_grid, slab_of
+from multifidus.simulation.mr import MUSCLE_SIGNAL, Phantom, Scan, coil_sensitivity, with_noise
+from multifidus.simulation.tissue import Tissue, signal_table
 
 FAT_PCT = (0, 5, 10, 20, 35, 50, 70)
 SIDE_POINTS = 7

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.segment_speed import measured
-from pipeline.domain.volume import Geometry, Volume
-from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
+from multifidus.domain.volume import Geometry, Volume
+from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 
 SERIES, SLICES = 10, 300
 PEER = """
@@ -41,7 +41,7 @@ def main() -> None:
         large, small = Path(name, "large"), Path(name, "small")
         write_study(large, SLICES)
         write_study(small, SLICES // 10)
-        inspect = [sys.executable, "-m", "pipeline.cli", "inspect"]
+        inspect = [sys.executable, "-m", "multifidus.cli", "inspect"]
         runs = {
             f"inspect, {SERIES * SLICES // 10} files": [*inspect, str(small)],
             f"inspect, {SERIES * SLICES} files": [*inspect, str(large)],

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.limits_of_agreement import t1_slices, t2_slices
-from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from pipeline.domain.body_outline import body_outline
-from pipeline.domain.muscle_order import beside_share, order_faults
+from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.body_outline import body_outline
+from multifidus.domain.muscle_order import beside_share, order_faults
 
 
 def main() -> None:

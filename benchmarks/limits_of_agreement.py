@@ -19,15 +19,15 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 from benchmarks.axial_t2 import cases
-from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from pipeline.domain.area_limits import AreaLimits
-from pipeline.domain.volume import Geometry, LabelMap, Volume
-from pipeline.io.params_file import read_settings
-from pipeline.io.project_files import bundle_folder
-from pipeline.quality.area_limits import area_limits
-from pipeline.reporting.area_limits import limits_in_words
-from pipeline.segmentation.bundle import Bundle, open_bundle
-from pipeline.segmentation.segment import segment_muscles
+from multifidus.agreement.area_limits import area_limits
+from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.files.paths import bundle_folder
+from multifidus.files.yaml import read_settings
+from multifidus.report.area_limits import limits_in_words
+from multifidus.segmentation.bundle import Bundle, open_bundle
+from multifidus.segmentation.segment import segment_muscles
 
 LIMITS_FILE = "configs/limits_of_agreement.json"
 T1_PIXEL_MM = 0.6875

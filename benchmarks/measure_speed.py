@@ -19,12 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from pipeline.domain.volume import Volume
-from pipeline.io.nifti import write_labels, write_volume
-from pipeline.simulation.anatomy_model import PerSide, PhantomAnatomy, both
-from pipeline.simulation.grids import axial_grid
-from pipeline.simulation.mr import CleanImages, Phantom, Scan, coil_sensitivity, measured
+from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.volume import Volume
+from multifidus.files.nifti import write_labels, write_volume
+from multifidus.simulation.anatomy_model import PerSide, PhantomAnatomy, both
+from multifidus.simulation.grids import axial_grid
+from multifidus.simulation.mr import CleanImages, Phantom, Scan, coil_sensitivity, measured
 
 RUNS = 3
 PIXEL_MM = 0.8
@@ -139,7 +139,7 @@ def main() -> None:
         with get_context("spawn").Pool(1) as apart:  # its memory would count as the tools' own
             files = apart.apply(phantom_files, (folder,))
         paths = {part: str(folder / f"{part}.nii.gz") for part in ("water", "fat", "t2", "labels")}
-        ours = [sys.executable, "-m", "pipeline.cli", "measure", "--labels", paths["labels"]]
+        ours = [sys.executable, "-m", "multifidus.cli", "measure", "--labels", paths["labels"]]
         table = folder / "table.csv"
         pair = [*ours, "--water", paths["water"], "--fat", paths["fat"], "-o", str(table)]
         t2 = [*ours, paths["t2"], "-o", str(table)]

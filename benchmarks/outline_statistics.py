@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.quality.agreement import dice
-from pipeline.training.cases import LEFT_MF, RIGHT_MF, dixon_slices
-from pipeline.training.shapes import OUTLINE_PIXEL_MM, read_outlines
+from multifidus.agreement.overlap import dice
+from multifidus.training.cases import LEFT_MF, RIGHT_MF, dixon_slices
+from multifidus.training.shapes import OUTLINE_PIXEL_MM, read_outlines
 
 DATA = Path("../shared/data")
 SIDES = (RIGHT_MF, LEFT_MF)

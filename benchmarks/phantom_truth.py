@@ -5,12 +5,12 @@ Prints the phantom table of docs/validation.md: `python -m benchmarks.phantom_tr
 
 from dataclasses import dataclass
 
-from pipeline.domain.measurement import FatMethod
-from pipeline.domain.study import SeriesRole
-from pipeline.quantification.measure import cross_sections
-from pipeline.quantification.water_fat import WaterFat
-from pipeline.simulation.phantom import PhantomStudy
-from pipeline.simulation.samples import SAMPLE_STUDIES, image_sample
+from multifidus.domain.measurement import FatMethod
+from multifidus.domain.study import SeriesRole
+from multifidus.muscle.fat.water_fat import WaterFat
+from multifidus.muscle.measure import cross_sections
+from multifidus.simulation.phantom import PhantomStudy
+from multifidus.simulation.samples import SAMPLE_STUDIES, image_sample
 
 
 @dataclass(frozen=True)

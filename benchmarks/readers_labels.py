@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.axial_t2 import cases
-from pipeline.axial import AxialImages, with_signal_fat
-from pipeline.domain.anatomy import Muscle
-from pipeline.domain.study import SeriesRole
-from pipeline.io.labelled_images import LabelledImage
-from pipeline.io.params_file import read_settings
-from pipeline.quantification.measure import SliceView, assessed_sections
+from multifidus.domain.anatomy import Muscle
+from multifidus.domain.study import SeriesRole
+from multifidus.files.labelled_images import LabelledImage
+from multifidus.files.yaml import read_settings
+from multifidus.muscle.measure import SliceView, assessed_sections
+from multifidus.study.images import AxialImages, with_signal_fat
 
 
 def main() -> None:

@@ -8,17 +8,17 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.analysis import Analysis
-from pipeline.domain.anatomy import Muscle, Side, SpinalLevel
-from pipeline.domain.measurement import CrossSection, FatMethod
-from pipeline.domain.volume import LabelMap, Volume
-from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
-from pipeline.io.nifti import read_labels, read_volume, write_labels
-from pipeline.io.params_file import read_settings
-from pipeline.quantification.measure import cross_sections
-from pipeline.request import Request
-from pipeline.study import analyse_study
-from pipeline.training.cases import DIXON_VALUES, relabel
+from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.measurement import CrossSection, FatMethod
+from multifidus.domain.volume import LabelMap, Volume
+from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
+from multifidus.files.nifti import read_labels, read_volume, write_labels
+from multifidus.files.yaml import read_settings
+from multifidus.muscle.measure import cross_sections
+from multifidus.study.analysis import Analysis
+from multifidus.tasks.request import Request
+from multifidus.tasks.study import analyse_study
+from multifidus.training.cases import DIXON_VALUES, relabel
 
 SUBJECTS = ("sub-TUM01", "sub-TUM02")
 IMAGES = ("water", "fat", "sagittal_image", "sagittal_levels")

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from pipeline.io.project_files import bundle_folder
-from pipeline.segmentation.runtime import onnx_runtime, torch_runtime
-from pipeline.simulation.phantom import random_axial_slices
-from pipeline.training.bundle import read_weights
-from pipeline.training.contrast import normalised
-from pipeline.training.fit import network_of
+from multifidus.files.paths import bundle_folder
+from multifidus.segmentation.runtime import onnx_runtime, torch_runtime
+from multifidus.simulation.phantom import random_axial_slices
+from multifidus.training.bundle import read_weights
+from multifidus.training.contrast import normalised
+from multifidus.training.fit import network_of
 
 ROUNDS = 9
 Run = Callable[[np.ndarray], np.ndarray]

@@ -57,7 +57,7 @@ def with_pandas(table: Path) -> None:
 
 def with_multifidus(table: Path, output: Path) -> None:
     """Check every cell, form every score, write the table of scores."""
-    from pipeline.scoring import score_file
+    from multifidus.tasks.score import score_file
 
     print(score_file(table, output).rows)
 

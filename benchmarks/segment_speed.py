@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.domain.volume import Geometry, Volume
-from pipeline.io.nifti import write_volume
-from pipeline.simulation.phantom import random_axial_slices
+from multifidus.domain.volume import Geometry, Volume
+from multifidus.files.nifti import write_volume
+from multifidus.simulation.phantom import random_axial_slices
 
 RUNS = 3
 PEER = """
@@ -42,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         image = Path(folder) / "t2.nii.gz"
         write_volume(stack(), image)
-        ours = [sys.executable, "-m", "pipeline.cli", "segment", str(image), "-o"]
+        ours = [sys.executable, "-m", "multifidus.cli", "segment", str(image), "-o"]
         peer = [sys.executable, "-c", PEER, str(image)]
         results = {"multifidus segment": [], "network of MuscleMap's size": []}
         for _ in range(RUNS):

@@ -11,14 +11,14 @@ from itertools import permutations, product
 
 import numpy as np
 
-from pipeline.domain.anatomy import LABEL_OF, Structure
-from pipeline.domain.volume import Geometry, LabelMap, stored_nearest_ras
-from pipeline.quantification.measure import cross_sections
-from pipeline.quantification.volume import muscle_volumes
-from pipeline.simulation.anatomy_model import PhantomAnatomy
-from pipeline.simulation.grids import axial_grid
-from pipeline.simulation.mr import Phantom, Scan
-from pipeline.simulation.samples import SAMPLE_STUDIES
+from multifidus.domain.anatomy import LABEL_OF, Structure
+from multifidus.domain.volume import Geometry, LabelMap, stored_nearest_ras
+from multifidus.muscle.measure import cross_sections
+from multifidus.muscle.volumes import muscle_volumes
+from multifidus.simulation.anatomy_model import PhantomAnatomy
+from multifidus.simulation.grids import axial_grid
+from multifidus.simulation.mr import Phantom, Scan
+from multifidus.simulation.samples import SAMPLE_STUDIES
 
 PIXELS_MM = (0.5, 0.7, 1.0)
 HEIGHTS_MM = np.arange(-24.0, 25.0, 4.0)

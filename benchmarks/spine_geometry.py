@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 from skimage.draw import polygon2mask
 
-from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, SpinalLevel, Vertebra
-from pipeline.domain.measurement import BodyArea
-from pipeline.domain.volume import LabelMap
-from pipeline.io.nifti import read_labels
-from pipeline.levels.areas import body_areas
-from pipeline.levels.bodies import find_bodies
-from pipeline.levels.discs import discs_between
-from pipeline.training.sagittal import SACRUM_REACH_MM, Sacrum, read_sacra
-from pipeline.training.settings import read_training_settings
+from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, SpinalLevel, Vertebra
+from multifidus.domain.measurement import BodyArea
+from multifidus.domain.volume import LabelMap
+from multifidus.files.nifti import read_labels
+from multifidus.spine.areas import body_areas
+from multifidus.spine.bodies import find_bodies
+from multifidus.spine.discs import discs_between
+from multifidus.training.sagittal import SACRUM_REACH_MM, Sacrum, read_sacra
+from multifidus.training.settings import read_training_settings
 
 LEVELS = (SpinalLevel.L4_L5, SpinalLevel.L5_S1)
 PEOPLE = ("sub-TUM01", "sub-TUM02")

@@ -17,11 +17,11 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, rotate, zoom
 from skimage.io import imread
 
-from pipeline.io.project_files import MODELS, PARAMS
-from pipeline.io.training_images import write_all_seen
-from pipeline.quality.fingerprint import MOST_DIFFERENT, SeenSlices, image_seen, look_of
-from pipeline.training.run import labelled_slices, seen_in_fits
-from pipeline.training.settings import read_training_settings
+from multifidus.files.paths import MODELS, PARAMS
+from multifidus.files.training_images import write_all_seen
+from multifidus.segmentation.fingerprint import MOST_DIFFERENT, SeenSlices, image_seen, look_of
+from multifidus.training.run import labelled_slices, seen_in_fits
+from multifidus.training.settings import read_training_settings
 
 BUNDLES = ("mf_es_dixon", "mf_es_t1_t2", "vertebrae_sagittal")
 TRIED = 150

@@ -13,16 +13,16 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
-from pipeline.domain.errors import InputError
-from pipeline.domain.volume import Geometry, LabelMap, Volume
-from pipeline.io.nifti import read_labels, read_volume
-from pipeline.io.params_file import read_settings
-from pipeline.io.project_files import bundle_folder
-from pipeline.segmentation.bundle import open_bundle
-from pipeline.segmentation.segment import segment_vertebrae
-from pipeline.training.evaluation import compare_vertebrae, summary_of_vertebrae
-from pipeline.training.settings import read_training_settings
+from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from multifidus.domain.errors import InputError
+from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.files.nifti import read_labels, read_volume
+from multifidus.files.paths import bundle_folder
+from multifidus.files.yaml import read_settings
+from multifidus.segmentation.bundle import open_bundle
+from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.training.evaluation import compare_vertebrae, summary_of_vertebrae
+from multifidus.training.settings import read_training_settings
 
 Pair = tuple[Volume, LabelMap]
 

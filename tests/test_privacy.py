@@ -15,9 +15,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline import __version__
-from pipeline.io.project_files import MODELS, NOTEBOOKS, ROOT
-from pipeline.reporting import report
+from multifidus import __version__
+from multifidus.files.paths import MODELS, NOTEBOOKS, ROOT
+from multifidus.report import page as report
 
 STRACE = shutil.which("strace")
 MODEL = MODELS / "vertebrae_sagittal" / "models" / "model.onnx"
@@ -29,10 +29,10 @@ time.sleep(6)  # its first look-up comes some seconds after the session
 """
 RAW = "import onnxruntime\n" + SESSION
 OURS = f"""
-import pkgutil, importlib, pipeline
-for one in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
+import pkgutil, importlib, multifidus
+for one in pkgutil.walk_packages(multifidus.__path__, "multifidus."):
     importlib.import_module(one.name)
-from pipeline.segmentation.runtime import onnx_runtime, onnxruntime
+from multifidus.segmentation.runtime import onnx_runtime, onnxruntime
 import numpy as np
 onnx_runtime(open({str(MODEL)!r}, "rb").read())(np.zeros((1, 1, 64, 64), np.float32))
 {SESSION}
@@ -104,7 +104,7 @@ def test_the_watch_sees_a_connection(tmp_path):
 def test_a_notebook_run_by_papermill_alone_leaves_nothing_either(tmp_path):
     """No command of the project starts this kernel: what it imports must be enough."""
     cell = nbformat.v4.new_code_cell(
-        "import pipeline.segmentation.runtime as runtime\nonnxruntime = runtime.onnxruntime\n"
+        "import multifidus.segmentation.runtime as runtime\nonnxruntime = runtime.onnxruntime\n"
         + SESSION
     )
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -133,7 +133,7 @@ def test_every_notebook_imports_the_package_before_anything_that_could_phone():
         code = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
         imported = re.findall(r"^\s*(?:import|from) (\w+)", "\n".join(code), re.M)
         assert "onnxruntime" not in imported
-        assert "pipeline" in imported
+        assert "multifidus" in imported
 
 
 def test_jupyterlab_is_told_not_to_ask_for_news_updates_and_extensions():

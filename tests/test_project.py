@@ -10,7 +10,7 @@ import papermill
 import pytest
 import yaml
 
-from pipeline.io.project_files import NOTEBOOKS, ROOT
+from multifidus.files.paths import NOTEBOOKS, ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clinical.eq5d import STATES, IndexTable, index_table, score_index, state_of
-from pipeline.domain.record import ClinicalRecord
-from pipeline.domain.score import NOTHING_RECORDED
-from pipeline.io.clinical_params import read_clinical_tables
+from multifidus.clinical.eq5d import STATES, IndexTable, index_table, score_index, state_of
+from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.score import NOTHING_RECORDED
+from multifidus.files.rules.instruments import read_clinical_tables
 
 TABLES = read_clinical_tables()
 CHECKS = Path(__file__).with_name("eq5d_check_values.csv")

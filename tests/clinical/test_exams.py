@@ -1,9 +1,9 @@
 import pytest
 
-from pipeline.clinical.exams import examinations_of, words_of
-from pipeline.domain.clinical_tables import Figure
-from pipeline.domain.record import ClinicalRecord, ExamResult
-from pipeline.io.clinical_params import read_clinical_tables
+from multifidus.clinical.exams import examinations_of, words_of
+from multifidus.domain.instruments import Figure
+from multifidus.domain.record import ClinicalRecord, ExamResult
+from multifidus.files.rules.instruments import read_clinical_tables
 
 FACTS = read_clinical_tables().exams
 

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clinical.odi import score_odi
-from pipeline.clinical.score import scores_of
-from pipeline.domain.bands import Band, OdiBands
-from pipeline.domain.criterion import Confidence
-from pipeline.domain.record import ClinicalRecord
-from pipeline.domain.settings import ClinicalSettings
-from pipeline.io.clinical_params import read_clinical_tables, read_odi_bands
+from multifidus.clinical.odi import score_odi
+from multifidus.clinical.score import scores_of
+from multifidus.domain.bands import Band, OdiBands
+from multifidus.domain.criterion import Confidence
+from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.settings import ClinicalSettings
+from multifidus.files.rules.instruments import read_clinical_tables, read_odi_bands
 
 BANDS = OdiBands(
     (Band("low", 20), Band("middle", 40), Band("high", 100)), "half_up", "a table", Confidence.SEEN

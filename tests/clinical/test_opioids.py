@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clinical.opioids import (
+from multifidus.clinical.opioids import (
     EMPTY_BESIDE_ZERO,
     NOT_COUNTED,
     OTHER_TAKEN,
@@ -13,11 +13,11 @@ from pipeline.clinical.opioids import (
     score_opioids,
     taken_opioids,
 )
-from pipeline.domain.questionnaire import OPIOID_UNITS
-from pipeline.domain.record import ClinicalRecord
-from pipeline.domain.score import NOTHING_RECORDED, Score
-from pipeline.io.clinical_params import read_clinical_tables
-from pipeline.io.params_file import read_settings
+from multifidus.domain.questionnaire import OPIOID_UNITS
+from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.score import NOTHING_RECORDED, Score
+from multifidus.files.rules.instruments import read_clinical_tables
+from multifidus.files.yaml import read_settings
 
 TABLES = read_clinical_tables()
 

@@ -1,6 +1,6 @@
-from pipeline.clinical.pain import score_nrs, score_vas
-from pipeline.domain.record import ClinicalRecord
-from pipeline.io.clinical_params import read_clinical_tables
+from multifidus.clinical.pain import score_nrs, score_vas
+from multifidus.domain.record import ClinicalRecord
+from multifidus.files.rules.instruments import read_clinical_tables
 
 INSTRUMENTS = read_clinical_tables().instruments
 

@@ -2,22 +2,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.clinical.answers import sum_of
-from pipeline.clinical.questionnaires import (
+from multifidus.clinical.answers import sum_of
+from multifidus.clinical.questionnaires import (
     score_gcps_r,
     score_label,
     score_promis,
     score_start_back,
     score_sum,
 )
-from pipeline.domain.questionnaire import (
+from multifidus.domain.questionnaire import (
     PROMIS_FORMS,
     QUESTIONNAIRE_OF,
     QUESTIONNAIRES,
     Questionnaire,
 )
-from pipeline.domain.record import ClinicalRecord, GlobalImpression, Satisfaction
-from pipeline.io.clinical_params import read_clinical_tables
+from multifidus.domain.record import ClinicalRecord, GlobalImpression, Satisfaction
+from multifidus.files.rules.instruments import read_clinical_tables
 
 TABLES = read_clinical_tables()
 INSTRUMENTS = TABLES.instruments

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
-from pipeline.domain.arches import without_arches
-from pipeline.domain.volume import Geometry, LabelMap
-from pipeline.levels.discs import find_discs
+from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from multifidus.domain.arches import without_arches
+from multifidus.domain.volume import Geometry, LabelMap
+from multifidus.spine.discs import find_discs
 
 GRID = Geometry((25, 110, 170), np.diag([3.0, 1, 1, 1]))
 AXIS_DEG = {Vertebra.L5: -12.0, Vertebra.L4: 0.0, Vertebra.L3: 10.0}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from pipeline.domain.body_outline import body_outline, outside_body, regions_in_air
+from multifidus.domain.body_outline import body_outline, outside_body, regions_in_air
 
 X, Y = np.indices((120, 100))
 BODY = ((X - 60) / 50) ** 2 + ((Y - 50) / 35) ** 2 < 1

@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from pipeline.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from pipeline.domain.errors import GeometryError
-from pipeline.domain.muscle_order import order_faults, require_order, twins_that_touch
-from pipeline.domain.volume import LabelMap
-from tests.phantoms import axial_geometry
+from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.errors import GeometryError
+from multifidus.domain.muscle_order import order_faults, require_order, twins_that_touch
+from multifidus.domain.volume import LabelMap
+from tests.helpers.phantoms import axial_geometry
 
 CENTRES = {
     "right multifidus": (70, 20),

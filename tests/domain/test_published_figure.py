@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.domain.published_figure import FollowUp, PublishedFigure, Statistic
+from multifidus.domain.published_figure import FollowUp, PublishedFigure, Statistic
 
 
 def figure(**change: object) -> PublishedFigure:

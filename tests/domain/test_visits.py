@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.domain.visits import is_after_treatment, is_enrolment, months_told, visit_key
+from multifidus.domain.visits import is_after_treatment, is_enrolment, months_told, visit_key
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain.errors import GeometryError, InputError
-from pipeline.domain.volume import (
+from multifidus.domain.errors import GeometryError, InputError
+from multifidus.domain.volume import (
     Geometry,
     LabelMap,
     Plane,
@@ -13,7 +13,7 @@ from pipeline.domain.volume import (
     require_same_grid,
     stored_nearest_ras,
 )
-from tests.phantoms import STORAGE_ORDERS, axial_geometry, box_labels, stored_otherwise
+from tests.helpers.phantoms import STORAGE_ORDERS, axial_geometry, box_labels, stored_otherwise
 
 
 @pytest.mark.parametrize(("order", "flips"), STORAGE_ORDERS)

@@ -7,14 +7,14 @@ import nbformat
 import numpy as np
 import pytest
 
-from pipeline.domain.volume import LabelMap
-from pipeline.io.nifti import write_labels
-from pipeline.io.results import write_case
-from tests.cases import finished_case
-from tests.end_to_end.command import multifidus
-from tests.phantoms import axial_geometry, box_labels
-from tests.reporting.test_report import overlay
-from tests.test_compare import later_case
+from multifidus.domain.volume import LabelMap
+from multifidus.files.nifti import write_labels
+from multifidus.files.results.case import write_case
+from tests.helpers.cases import finished_case
+from tests.helpers.command import multifidus
+from tests.helpers.phantoms import axial_geometry, box_labels
+from tests.report.test_page import overlay
+from tests.tasks.test_compare import later_case
 
 COUNT = 4
 

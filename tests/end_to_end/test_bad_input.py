@@ -7,10 +7,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
-from pipeline.io.nifti import write_labels, write_volume
-from tests.end_to_end.command import multifidus
-from tests.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
+from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
+from multifidus.files.nifti import write_labels, write_volume
+from tests.helpers.command import multifidus
+from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 
 
 def refused(result: subprocess.CompletedProcess[str], code: int) -> str:

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.domain.anatomy import LABEL_OF, Muscle
-from pipeline.io.measurement_columns import COLUMNS
-from pipeline.io.nifti import read_labels
-from pipeline.io.project_files import DATA_SAMPLES
-from pipeline.io.results import read_case
-from pipeline.quality.agreement import dice
-from pipeline.simulation.samples import SAMPLE_STUDIES, image_sample
-from tests.end_to_end.command import multifidus
+from multifidus.agreement.overlap import dice
+from multifidus.domain.anatomy import LABEL_OF, Muscle
+from multifidus.files.nifti import read_labels
+from multifidus.files.paths import DATA_SAMPLES
+from multifidus.files.results.case import read_case
+from multifidus.files.results.measurement_columns import COLUMNS
+from multifidus.simulation.samples import SAMPLE_STUDIES, image_sample
+from tests.helpers.command import multifidus
 
 FILES = {
     *("result.json", "measurements.csv", "labels.nii.gz", "levels.json", "provenance.json"),

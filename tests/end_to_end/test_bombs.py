@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from skimage.io import imsave
 
-from pipeline.io.nifti import write_labels, write_volume
-from pipeline.io.project_files import ROOT
-from tests.end_to_end.little_memory import ADDRESS_SPACE
-from tests.io.dicom_files import dixon, edit, write
-from tests.io.test_dicom_bounds import deflated
-from tests.io.test_picture import png
-from tests.labelled_tables import write_table
-from tests.nifti_files import nifti_bytes
-from tests.phantoms import axial_geometry, box_labels, water_and_fat
+from multifidus.files.nifti import write_labels, write_volume
+from multifidus.files.paths import ROOT
+from tests.files.dicom.test_bounds import deflated
+from tests.files.test_picture import png
+from tests.helpers.dicom_files import dixon, edit, write
+from tests.helpers.labelled_tables import write_table
+from tests.helpers.little_memory import ADDRESS_SPACE
+from tests.helpers.nifti_files import nifti_bytes
+from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
 GRID = axial_geometry((64, 48, 5))
 HUGE = {
@@ -52,7 +52,7 @@ def said(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bombs")
     calls = dict(_calls(folder))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.end_to_end.little_memory", json.dumps(list(calls.values()))],
+        [sys.executable, "-m", "tests.helpers.little_memory", json.dumps(list(calls.values()))],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -158,8 +158,8 @@ def test_no_bomb_takes_memory(said):
 
 
 def test_a_header_is_enough_to_plan_a_study(tmp_path, monkeypatch):
-    from pipeline.io import nifti
-    from pipeline.request import series_found
+    from multifidus.files import nifti
+    from multifidus.tasks.request import series_found
 
     water, fat = water_and_fat(box_labels(GRID), {})
     write_volume(water, tmp_path / "p_water.nii.gz")

@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from pipeline.domain.errors import InputError
-from pipeline.given_labels import measure_files
-from pipeline.io.dicom_write import MrProtocol, SeriesIdentity, write_dicom_series
-from pipeline.io.image_files import ImageFiles
-from pipeline.io.nifti import read_labels, read_volume
-from pipeline.io.results import read_case
-from pipeline.reporting.figures import level_overlay
-from pipeline.request import open_study
-from tests.end_to_end.command import multifidus
+from multifidus.domain.errors import InputError
+from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
+from multifidus.files.image_files import ImageFiles
+from multifidus.files.nifti import read_labels, read_volume
+from multifidus.files.results.case import read_case
+from multifidus.report.pictures.axial import level_overlay
+from multifidus.tasks.measure import measure_files
+from multifidus.tasks.request import open_study
+from tests.helpers.command import multifidus
 
 PIXEL_MM = 0.41
 AFFINE = np.diag([-PIXEL_MM, -PIXEL_MM, 4.0, 1.0])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 
-from tests.end_to_end.command import multifidus
+from tests.helpers.command import multifidus
 
 TABLE = """subject_id,visit,months_since_baseline,nrs,odi_total_pct
 A,baseline,0,8,40

@@ -8,11 +8,11 @@ import nbformat
 import numpy as np
 import pytest
 
-from pipeline.domain.volume import LabelMap, Volume
-from pipeline.io.project_files import MODELS
-from pipeline.simulation.phantom import random_axial_slices
-from tests.end_to_end.command import multifidus
-from tests.labelled_tables import write_case, write_table
+from multifidus.domain.volume import LabelMap, Volume
+from multifidus.files.paths import MODELS
+from multifidus.simulation.phantom import random_axial_slices
+from tests.helpers.command import multifidus
+from tests.helpers.labelled_tables import write_case, write_table
 
 BUNDLE = "mf_es_dixon"
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.fat_threshold import LABELLED, person, scanned
-from pipeline.domain.anatomy import Side
-from pipeline.domain.volume import LabelMap, Volume
-from pipeline.io.nifti import write_labels, write_volume
-from tests.end_to_end.command import multifidus
+from multifidus.domain.anatomy import Side
+from multifidus.domain.volume import LabelMap, Volume
+from multifidus.files.nifti import write_labels, write_volume
+from tests.helpers.command import multifidus
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import nbformat
 
-from tests.end_to_end.command import multifidus
-from tests.events import EVENTS, VISITS, write
+from tests.helpers.command import multifidus
+from tests.helpers.events import EVENTS, VISITS, write
 
 
 def test_one_person_s_report_is_printed_through_the_notebook(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.form import write_form
-from tests.end_to_end.command import multifidus
+from multifidus.tasks.form import write_form
+from tests.helpers.command import multifidus
 
 pytest.importorskip("playwright", reason="playwright is not installed: the extra 'dev'")
 from playwright.sync_api import Error, Page, sync_playwright

@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline.io.project_files import DATA_SAMPLES
-from tests.end_to_end.command import multifidus
+from multifidus.files.paths import DATA_SAMPLES
+from tests.helpers.command import multifidus
 
 SETS = ("isass_2025", "nysipp_2025", "fda_p190021")
 REASON = "conservative care 9 months beside conservative care has failed: no"

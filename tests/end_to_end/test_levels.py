@@ -7,9 +7,9 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from pipeline.io.nifti import read_labels, read_volume
-from pipeline.io.project_files import DATA_SAMPLES
-from tests.end_to_end.command import multifidus
+from multifidus.files.nifti import read_labels, read_volume
+from multifidus.files.paths import DATA_SAMPLES
+from tests.helpers.command import multifidus
 
 SAGITTAL = DATA_SAMPLES / "sample-01" / "sagittal_t2"
 

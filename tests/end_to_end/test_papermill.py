@@ -11,10 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pipeline.domain.volume import LabelMap
-from pipeline.io.nifti import write_labels
-from pipeline.io.project_files import DATA_SAMPLES, NOTEBOOKS, ROOT
-from tests.phantoms import axial_geometry, box_labels
+from multifidus.domain.volume import LabelMap
+from multifidus.files.nifti import write_labels
+from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, ROOT
+from tests.helpers.phantoms import axial_geometry, box_labels
 
 PAGE = (ROOT / "docs" / "papermill.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

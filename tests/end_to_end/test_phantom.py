@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.domain.study import SeriesRole
-from pipeline.io.nifti import write_labels, write_volume
-from pipeline.simulation.samples import SAMPLE_STUDIES, image_sample
-from tests.end_to_end.command import multifidus
+from multifidus.domain.study import SeriesRole
+from multifidus.files.nifti import write_labels, write_volume
+from multifidus.simulation.samples import SAMPLE_STUDIES, image_sample
+from tests.helpers.command import multifidus
 
 
 @pytest.fixture(scope="module", params=SAMPLE_STUDIES, ids=lambda sample: sample.name)

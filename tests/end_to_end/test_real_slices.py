@@ -7,15 +7,15 @@ body's centre of mass, where bodies and gaps follow each other.
 import numpy as np
 import pytest
 
-from pipeline.axial import AxialImages
-from pipeline.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, SpinalLevel, Vertebra
-from pipeline.domain.measurement import BodyArea, LevelSource, Place, SlicePlace
-from pipeline.io.nifti import read_labels, read_volume
-from pipeline.io.params_file import read_settings
-from pipeline.io.project_files import bundle_folder
-from pipeline.placing import Vertebrae, place_levels
-from pipeline.segmentation.bundle import open_bundle
-from pipeline.segmentation.segment import segment_vertebrae
+from multifidus.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, SpinalLevel, Vertebra
+from multifidus.domain.measurement import BodyArea, LevelSource, Place, SlicePlace
+from multifidus.files.nifti import read_labels, read_volume
+from multifidus.files.paths import bundle_folder
+from multifidus.files.yaml import read_settings
+from multifidus.segmentation.bundle import open_bundle
+from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.study.images import AxialImages
+from multifidus.study.levels import Vertebrae, place_levels
 
 BELOW_THE_MAP = {SpinalLevel.L5_S1, Vertebra.S1}
 """What the model names and the given maps, which end at L5, do not."""

@@ -16,9 +16,9 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from pipeline.domain.anatomy import LABEL_OF
-from pipeline.io.project_files import NOTEBOOKS, ROOT
-from tests.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels
+from multifidus.domain.anatomy import LABEL_OF
+from multifidus.files.paths import NOTEBOOKS, ROOT
+from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels
 
 pytest.importorskip("playwright", reason="playwright is not installed: the extra 'dev'")
 pytest.importorskip("ipyniivue", reason="ipyniivue is not installed: the extra 'lab'")

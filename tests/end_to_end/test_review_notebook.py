@@ -3,12 +3,12 @@
 import nbformat
 import pytest
 
-from pipeline.domain.errors import UsageError
-from pipeline.domain.volume import Volume
-from pipeline.execution import run_notebook
-from pipeline.io.nifti import write_labels, write_volume
-from pipeline.io.project_files import NOTEBOOKS
-from tests.phantoms import axial_geometry, box_labels
+from multifidus.domain.errors import UsageError
+from multifidus.domain.volume import Volume
+from multifidus.files.nifti import write_labels, write_volume
+from multifidus.files.paths import NOTEBOOKS
+from multifidus.tasks.notebook import run_notebook
+from tests.helpers.phantoms import axial_geometry, box_labels
 
 pytest.importorskip("ipyniivue", reason="ipyniivue is not installed: the extra 'dev' or 'lab'")
 REVIEW = NOTEBOOKS / "review.ipynb"

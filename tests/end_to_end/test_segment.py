@@ -4,10 +4,10 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from pipeline.domain.volume import Geometry, Volume
-from pipeline.io.nifti import read_labels, write_volume
-from pipeline.simulation.phantom import random_axial_slices
-from tests.end_to_end.command import multifidus
+from multifidus.domain.volume import Geometry, Volume
+from multifidus.files.nifti import read_labels, write_volume
+from multifidus.simulation.phantom import random_axial_slices
+from tests.helpers.command import multifidus
 
 FIELD = (160, 128)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.io.project_files import ROOT
-from pipeline.io.results import read_case
-from tests.end_to_end.command import multifidus
-from tests.small_studies import SERIES, small_settings, small_study
+from multifidus.files.paths import ROOT
+from multifidus.files.results.case import read_case
+from tests.helpers.command import multifidus
+from tests.helpers.small_studies import SERIES, small_settings, small_study
 
 NAMES = ("-S1 😀", "{{7*7}} {output_dir} ${HOME}")
 ODD = os.fsdecode(b"M\xfcller")

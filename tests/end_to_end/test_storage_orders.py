@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.volume import Geometry
-from pipeline.given_labels import measure_files
-from pipeline.io.dicom_study import read_dicom_study
-from pipeline.io.image_files import ImageFiles
-from tests.io.dicom_files import dixon, image, turned, write
-from tests.phantoms import (
+from multifidus.domain.volume import Geometry
+from multifidus.files.dicom.study import read_dicom_study
+from multifidus.files.image_files import ImageFiles
+from multifidus.tasks.measure import measure_files
+from tests.helpers.dicom_files import dixon, image, turned, write
+from tests.helpers.phantoms import (
     LEFT_MF,
     RIGHT_MF,
     STORAGE_ORDERS,

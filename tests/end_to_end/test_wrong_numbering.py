@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.io.nifti import read_integers
-from tests.end_to_end.command import multifidus
+from multifidus.files.nifti import read_integers
+from tests.helpers.command import multifidus
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.domain.criterion import Confidence
-from pipeline.io.clinical_params import clinical_files, read_clinical_tables
-from pipeline.io.project_files import PARAMS
+from multifidus.domain.criterion import Confidence
+from multifidus.files.paths import PARAMS
+from multifidus.files.rules.instruments import clinical_files, read_clinical_tables
 
 CLINICAL = PARAMS / "clinical"
 YAMLS = sorted(CLINICAL.glob("*.yml"))

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.domain.criterion import UNPUBLISHED, Confidence
-from pipeline.domain.publication import Publications, not_held, not_used
-from pipeline.domain.published import FollowUp, PublishedFigure, Statistic, Study
-from pipeline.io.evidence_files import EVIDENCE, PUBLICATIONS, read_publications, read_studies
-from pipeline.io.outcomes_file import read_definitions
-from pipeline.io.params_file import read_yaml
-from pipeline.io.project_files import PARAMS
+from multifidus.domain.criterion import UNPUBLISHED, Confidence
+from multifidus.domain.publication import Publications, not_held, not_used
+from multifidus.domain.published import FollowUp, PublishedFigure, Statistic, Study
+from multifidus.files.paths import PARAMS
+from multifidus.files.rules.evidence import EVIDENCE, PUBLICATIONS, read_publications, read_studies
+from multifidus.files.rules.outcomes import read_definitions
+from multifidus.files.yaml import read_yaml
 
 NUMBERS = ("value", "low", "high", "spread", "count", "n")
 Entry = dict[str, Any]

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.criterion import UNPUBLISHED, Confidence
-from pipeline.io.clinical_params import read_odi_bands
-from pipeline.io.criteria_file import read_rule_set
-from pipeline.io.label_numbering import OWN_NUMBERING, read_numbering
-from pipeline.io.params_file import read_settings
-from pipeline.io.project_files import PARAMS
+from multifidus.domain.criterion import UNPUBLISHED, Confidence
+from multifidus.files.numberings import OWN_NUMBERING, read_numbering
+from multifidus.files.paths import PARAMS
+from multifidus.files.rules.criteria import read_rule_set
+from multifidus.files.rules.instruments import read_odi_bands
+from multifidus.files.yaml import read_settings
 
 RULE_SETS = sorted((PARAMS / "criteria").glob("*.yml"))
 NUMBERINGS = sorted(path.stem for path in (PARAMS / "labels").glob("*.yml"))

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from pipeline.domain.criterion import UNPUBLISHED, Confidence
-from pipeline.io.criteria_file import read_rule_set
-from pipeline.io.params_file import read_yaml
-from pipeline.io.project_files import PARAMS
-from pipeline.reporting.coding import CodingPage
+from multifidus.domain.criterion import UNPUBLISHED, Confidence
+from multifidus.files.paths import PARAMS
+from multifidus.files.rules.criteria import read_rule_set
+from multifidus.files.yaml import read_yaml
+from multifidus.report.coding import CodingPage
 
 FOLDERS = ("criteria", "outcomes", "evidence", "grades", "pathway")
 FILES = [path for folder in FOLDERS for path in sorted((PARAMS / folder).glob("*.yml"))]

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from pipeline.domain.variables import VARIABLES
-from pipeline.io.criteria_file import CRITERIA, read_rule_set
-from pipeline.io.evidence_files import read_studies
-from pipeline.io.project_files import PARAMS
+from multifidus.domain.variables import VARIABLES
+from multifidus.files.paths import PARAMS
+from multifidus.files.rules.criteria import CRITERIA, read_rule_set
+from multifidus.files.rules.evidence import read_studies
 
 ROOT = PARAMS.parent
 PAGE = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")

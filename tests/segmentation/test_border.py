@@ -1,6 +1,6 @@
 import numpy as np
 
-from pipeline.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
+from multifidus.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
 
 
 def block() -> np.ndarray:

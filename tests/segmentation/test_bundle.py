@@ -5,19 +5,19 @@ import sys
 import numpy as np
 import pytest
 
-from pipeline.domain.anatomy import LABEL_OF
-from pipeline.domain.errors import InputError, UsageError
-from pipeline.domain.volume import Geometry, Plane, Volume
-from pipeline.io.nifti import read_labels, write_volume
-from pipeline.io.params_file import read_settings
-from pipeline.io.project_files import MODELS, bundle_folder
-from pipeline.quality.agreement import dice
-from pipeline.quantification.dixon import fat_fraction_image
-from pipeline.segmentation.bundle import open_bundle
-from pipeline.segmentation.inference import slice_probabilities
-from pipeline.segmentation.segment import mirrored_channels, segment_muscles, segment_vertebrae
-from pipeline.simulation.phantom import random_axial_slices
-from tests.phantoms import axial_geometry
+from multifidus.agreement.overlap import dice
+from multifidus.domain.anatomy import LABEL_OF
+from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.volume import Geometry, Plane, Volume
+from multifidus.files.nifti import read_labels, write_volume
+from multifidus.files.paths import MODELS, bundle_folder
+from multifidus.files.yaml import read_settings
+from multifidus.muscle.fat.dixon import fat_fraction_image
+from multifidus.segmentation.bundle import open_bundle
+from multifidus.segmentation.inference import slice_probabilities
+from multifidus.segmentation.segment import mirrored_channels, segment_muscles, segment_vertebrae
+from multifidus.simulation.phantom import random_axial_slices
+from tests.helpers.phantoms import axial_geometry
 
 SETTINGS = read_settings()
 

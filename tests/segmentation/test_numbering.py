@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
-from pipeline.segmentation.bodies import split_bodies
-from pipeline.segmentation.numbering import FROM_BELOW, number_bodies
+from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from multifidus.segmentation.bodies import split_bodies
+from multifidus.segmentation.numbering import FROM_BELOW, number_bodies
 
 SPACING = np.array([3.0, 1.5, 1.5])
 AFFINE = np.diag([*SPACING, 1.0])

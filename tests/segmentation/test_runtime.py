@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from pipeline.io.project_files import MODELS
-from pipeline.segmentation.runtime import onnx_runtime, threads_asked, torch_runtime
+from multifidus.files.paths import MODELS
+from multifidus.segmentation.runtime import onnx_runtime, threads_asked, torch_runtime
 
 BUNDLES = sorted(path.parents[1] for path in MODELS.glob("*/models/model.onnx"))
 
@@ -24,9 +24,9 @@ def test_the_exported_network_gives_the_labels_of_the_pytorch_one(bundle):
 
 def test_outlining_an_image_imports_no_torch():
     code = (
-        "import sys; from pipeline.single_image import segment_image; "
-        "from pipeline.segmentation.bundle import open_bundle; "
-        "from pipeline.io.project_files import bundle_folder; "
+        "import sys; from multifidus.tasks.segment import segment_image; "
+        "from multifidus.segmentation.bundle import open_bundle; "
+        "from multifidus.files.paths import bundle_folder; "
         "open_bundle(bundle_folder('mf_es_dixon'), 'model.pt'); "
         "sys.exit('torch' in sys.modules or 'monai' in sys.modules)"
     )

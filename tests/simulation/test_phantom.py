@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.domain.anatomy import (
+from multifidus.domain.anatomy import (
     LABEL_OF,
     VERTEBRA_LABEL_OF,
     VERTEBRA_OR_DISC_LABEL,
@@ -13,13 +13,13 @@ from pipeline.domain.anatomy import (
     Structure,
     Vertebra,
 )
-from pipeline.domain.errors import InputError
-from pipeline.domain.study import SeriesRole
-from pipeline.domain.volume import Geometry
-from pipeline.simulation.anatomy_model import PerSide, PhantomAnatomy, both
-from pipeline.simulation.grids import Grids, axial_grid, sagittal_grid
-from pipeline.simulation.mr import Phantom, Scan, coil_sensitivity, measured
-from pipeline.simulation.phantom import phantom_study, random_axial_slices, random_sagittal
+from multifidus.domain.errors import InputError
+from multifidus.domain.study import SeriesRole
+from multifidus.domain.volume import Geometry
+from multifidus.simulation.anatomy_model import PerSide, PhantomAnatomy, both
+from multifidus.simulation.grids import Grids, axial_grid, sagittal_grid
+from multifidus.simulation.mr import Phantom, Scan, coil_sensitivity, measured
+from multifidus.simulation.phantom import phantom_study, random_axial_slices, random_sagittal
 
 BACK_MUSCLES = [s for s in LABEL_OF if s.muscle is not Muscle.PSOAS]
 LOPSIDED = PhantomAnatomy(seed=3, mf_scale=PerSide(0.7, 1.1), mf_fat=PerSide(0.4, 0.15))

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.decision import Conclusion
-from pipeline.domain.errors import UsageError
-from pipeline.domain.gate import ReasonKind
-from pipeline.io.clinical_source import read_clinical_data
-from pipeline.io.params_file import read_settings
-from pipeline.samples import write_samples
-from pipeline.simulation.samples import ALL_SAMPLES, CLINICAL_COLUMNS, SAMPLE_STUDIES
-from tests.eligibility.people import SETS, answers_to
+from multifidus.domain.decision import Conclusion
+from multifidus.domain.errors import UsageError
+from multifidus.domain.gate import ReasonKind
+from multifidus.files.clinical.source import read_clinical_data
+from multifidus.files.yaml import read_settings
+from multifidus.simulation.samples import ALL_SAMPLES, CLINICAL_COLUMNS, SAMPLE_STUDIES
+from multifidus.tasks.samples import write_samples
+from tests.helpers.people import SETS, answers_to
 
 COMMITTED = Path(__file__).resolve().parents[2] / "data_samples"
 

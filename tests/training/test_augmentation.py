@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from pipeline.training.augmentation import draw_patch, mirrored
-from pipeline.training.cases import LabelledSlice, along_the_fascia, without_rim_fat
-from pipeline.training.contrast import bend_contrast, draw_contrast, normalised, paint_canal
-from pipeline.training.deformation import with_other_widths
-from pipeline.training.infiltration import fat_field, hide_clefts, infiltrate
-from tests.training.toy import AUGMENTATION, toy_slice
+from multifidus.training.augmentation import draw_patch, mirrored
+from multifidus.training.cases import LabelledSlice, along_the_fascia, without_rim_fat
+from multifidus.training.contrast import bend_contrast, draw_contrast, normalised, paint_canal
+from multifidus.training.deformation import with_other_widths
+from multifidus.training.infiltration import fat_field, hide_clefts, infiltrate
+from tests.helpers.toy import AUGMENTATION, toy_slice
 
 
 def test_a_mirror_exchanges_right_and_left_and_nothing_else():

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from pipeline.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
-from pipeline.training.bundle import read_metadata, write_weights
-from pipeline.training.fit import network_of
-from pipeline.training.settings import read_training_settings, settings_of
+from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
+from multifidus.training.bundle import read_metadata, write_weights
+from multifidus.training.fit import network_of
+from multifidus.training.settings import read_training_settings, settings_of
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLES = sorted(path.parents[1] for path in ROOT.glob("models/*/configs/inference.json"))

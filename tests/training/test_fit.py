@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.domain.errors import InputError
-from pipeline.training import fit as fitting
-from pipeline.training.fit import Sampler, SlicePool, fit
-from tests.training.toy import AUGMENTATION, FIT, toy_slice
+from multifidus.domain.errors import InputError
+from multifidus.training import fit as fitting
+from multifidus.training.fit import Sampler, SlicePool, fit
+from tests.helpers.toy import AUGMENTATION, FIT, toy_slice
 
 
 def toy_network() -> torch.nn.Module:

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.errors import InputError, UsageError
-from pipeline.training import run
-from pipeline.training.cases import pack
-from pipeline.training.run import note_of, pools_of, without
-from pipeline.training.session import weights_wanted
-from pipeline.training.settings import read_training_settings
-from tests.end_to_end.command import multifidus
-from tests.training.toy import toy_slice
+from multifidus.domain.errors import InputError, UsageError
+from multifidus.tasks.train import weights_wanted
+from multifidus.training import run
+from multifidus.training.cases import pack
+from multifidus.training.run import note_of, pools_of, without
+from multifidus.training.settings import read_training_settings
+from tests.helpers.command import multifidus
+from tests.helpers.toy import toy_slice
 
 ROOT = Path(__file__).resolve().parents[2]
 PARAMS = ROOT / "params" / "training" / "mf_es_dixon.yml"

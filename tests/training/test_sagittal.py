@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
-from pipeline.domain.errors import InputError
-from pipeline.training.bundle import read_metadata
-from pipeline.training.cases import IGNORED, LabelledSlice
-from pipeline.training.fit import where_known
-from pipeline.training.pathology import hide, recolour, with_other_heights
-from pipeline.training.sagittal import Sacrum, read_sacra, sagittal_slices
-from pipeline.training.settings import read_training_settings
-from tests.training.toy import AUGMENTATION
+from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from multifidus.domain.errors import InputError
+from multifidus.training.bundle import read_metadata
+from multifidus.training.cases import IGNORED, LabelledSlice
+from multifidus.training.fit import where_known
+from multifidus.training.pathology import hide, recolour, with_other_heights
+from multifidus.training.sagittal import Sacrum, read_sacra, sagittal_slices
+from multifidus.training.settings import read_training_settings
+from tests.helpers.toy import AUGMENTATION
 
 ROOT = Path(__file__).resolve().parents[2]
 S1, L5, L1 = (VERTEBRA_LABEL_OF[v] for v in (Vertebra.S1, Vertebra.L5, Vertebra.L1))

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from skimage.io import imsave
 
-from pipeline.domain.errors import InputError, UsageError
-from pipeline.evaluation import recognised as recognised_image
-from pipeline.io.labelled_images import read_table
-from pipeline.io.project_files import MODELS
-from pipeline.io.training_images import SEEN_FILE, read_seen
-from pipeline.quality.fingerprint import SeenSlices
-from pipeline.training.cases import OPEN_SLICE_PIXEL_MM, LabelledSlice, open_slices, site_slices
-from pipeline.training.seen import require_unseen, starting_weights
-from tests.labelled_tables import write_table
-from tests.training.toy import toy_slice
+from multifidus.domain.errors import InputError, UsageError
+from multifidus.files.labelled_images import read_table
+from multifidus.files.paths import MODELS
+from multifidus.files.training_images import SEEN_FILE, read_seen
+from multifidus.segmentation.fingerprint import SeenSlices
+from multifidus.tasks.evaluate import recognised as recognised_image
+from multifidus.training.cases import OPEN_SLICE_PIXEL_MM, LabelledSlice, open_slices, site_slices
+from multifidus.training.seen import require_unseen, starting_weights
+from tests.helpers.labelled_tables import write_table
+from tests.helpers.toy import toy_slice
 
 NUMBERING = """name: display order
 source: the data's own README

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import zoom
 
-from pipeline.quality.agreement import dice
-from pipeline.training import shapes
-from pipeline.training.cases import dixon_slices, pack, unpack
-from pipeline.training.shapes import OUTLINE_VALUES, folds, outline_points, read_outlines, warp
-from tests.training.toy import toy_slice
+from multifidus.agreement.overlap import dice
+from multifidus.training import shapes
+from multifidus.training.cases import dixon_slices, pack, unpack
+from multifidus.training.shapes import OUTLINE_VALUES, folds, outline_points, read_outlines, warp
+from tests.helpers.toy import toy_slice
 
 
 def test_outline_points_of_a_disc_lie_on_its_border():

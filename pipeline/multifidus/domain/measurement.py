@@ -1,0 +1,296 @@
+"""Areas and fat fractions of one muscle on one slice, and how the two sides compare."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import cos, radians
+from typing import Literal
+
+from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
+
+RoiDefinition = Literal["fascial", "muscle_boundary"]
+
+
+class FatMethod(StrEnum):
+    """How a region's signal fat fraction is formed from water W and fat F.
+
+    Ratio of sums: sum(F) / sum(F + W), each voxel weighted by its signal. Mean of ratios: the mean
+    over voxels of F / (F + W), each voxel weighing the same. They differ where fat and muscle
+    differ in brightness, so a value without the name of its method cannot be compared. Noise
+    corrected: the ratio of sums without the floor that noise adds to a magnitude image, where the
+    noise can be told (`quantification/noise.py`). Of a map of fat fractions: the mean of its
+    voxels; `pdff_` where the map says that it is a PDFF, `fat_fraction_map_` where it does not.
+
+    Those of a T1 or T2 image (`t1t2_`) tell fat by brightness alone: a share of the area, no
+    chemical fat fraction, and not comparable with Dixon. `quantification/signal_fat.py` says how.
+    """
+
+    DIXON_RATIO_OF_SUMS = "dixon_ratio_of_sums"
+    DIXON_MEAN_OF_RATIOS = "dixon_mean_of_ratios"
+    DIXON_NOISE_CORRECTED = "dixon_ratio_of_sums_noise_corrected"
+    PDFF_MAP_MEAN = "pdff_map_mean"
+    FAT_FRACTION_MAP_MEAN = "fat_fraction_map_mean"
+    REFERENCE_SIGNAL = "t1t2_reference_signal"
+    OTSU = "t1t2_otsu"
+    GMM2 = "t1t2_gmm2"
+    GMM3 = "t1t2_gmm3"
+    KMEANS2 = "t1t2_kmeans2"
+    KMEANS3 = "t1t2_kmeans3"
+    CIRCLE = "t1t2_circle"
+
+
+LEADING_METHODS = (
+    FatMethod.PDFF_MAP_MEAN,
+    FatMethod.DIXON_RATIO_OF_SUMS,
+    FatMethod.FAT_FRACTION_MAP_MEAN,
+    FatMethod.REFERENCE_SIGNAL,
+)
+"""The methods that a report leads with, the preferred first."""
+
+
+class LevelSource(StrEnum):
+    """Where a level's slice comes from."""
+
+    PARAMETERS = "slice named in the parameters"
+    LABEL_MAP = "level label map of the study"
+    MODEL = "vertebrae labelled by the model"
+
+
+@dataclass(frozen=True)
+class FatFraction:
+    """Signal fat fraction of a region, 0..100 %; a PDFF only by the method of that name.
+
+    interval_pct: lowest and highest value that its uncertainties allow, None where none is told.
+    """
+
+    method: FatMethod
+    pct: float
+    interval_pct: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.pct <= 100:
+            raise ValueError(f"a fat fraction lies in 0..100 %, not {self.pct}")
+        if self.interval_pct is not None:
+            low, high = self.interval_pct
+            if not 0 <= low <= self.pct <= high <= 100:
+                raise ValueError(f"{self.pct} % does not lie in its interval {low} to {high} %")
+
+
+@dataclass(frozen=True)
+class RadialFat:
+    """Fat of the deepest 15 % of a muscle's radial width and of the rest, by one method, 0..100 %.
+
+    `quantification/radial.py` says what is deep.
+    """
+
+    method: FatMethod
+    deep_pct: float
+    rest_pct: float
+
+    @property
+    def difference_points(self) -> float:
+        """Deep minus rest, in percentage points; above 0 where fat gathers in the depth."""
+        return self.deep_pct - self.rest_pct
+
+
+@dataclass(frozen=True)
+class CrossSection:
+    """One muscle of one side on one axial slice.
+
+    slice_index: counted from 0 at the feet. total_csa_mm2 (TCSA): all pixels inside the border.
+    fat: one entry per method; empty where the images carry no fat fraction. radial: the same for
+    depth and rest, empty where the disc's centre or the fat is not known.
+    epimuscular_fat_mm2: area between fascia and visible muscle in which fat prevails; None where
+    the border is not the fascia or water and fat are not known. muscle_to_fat_signal_ratio: mean
+    signal over that of subcutaneous fat on T1 or T2, an index without unit; None for other images.
+    """
+
+    muscle: Muscle
+    side: Side
+    slice_index: int
+    total_csa_mm2: float
+    fat: tuple[FatFraction, ...] = ()
+    radial: tuple[RadialFat, ...] = ()
+    epimuscular_fat_mm2: float | None = None
+    muscle_to_fat_signal_ratio: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.total_csa_mm2 > 0:
+            raise ValueError(f"a cross-section has an area above 0, not {self.total_csa_mm2}")
+
+    @property
+    def leading_fat(self) -> FatFraction | None:
+        """The fat fraction that a report leads with; None where none was measured."""
+        found = {one.method: one for one in self.fat}
+        return next((found[one] for one in LEADING_METHODS if one in found), None)
+
+    def radial_fat(self, method: FatMethod) -> RadialFat | None:
+        """Depth and rest by that method, or None where they were not measured."""
+        return next((one for one in self.radial if one.method is method), None)
+
+    def fat_pct(self, method: FatMethod) -> float | None:
+        """Signal fat fraction by that method in %, or None where it was not measured."""
+        return next((fat.pct for fat in self.fat if fat.method is method), None)
+
+    def functional_csa_mm2(self, method: FatMethod) -> float | None:
+        """Lean area (FCSA): total area times (1 - fat fraction); None without a fat fraction."""
+        pct = self.fat_pct(method)
+        return None if pct is None else self.total_csa_mm2 * (1 - pct / 100)
+
+
+class Place(StrEnum):
+    """A height along the spine: the middle of a disc, an end or the middle of a vertebral body."""
+
+    MID_DISC = "mid-disc"
+    UPPER_ENDPLATE = "upper endplate"
+    LOWER_ENDPLATE = "lower endplate"
+    MID_VERTEBRA = "mid-vertebra"
+
+
+@dataclass(frozen=True)
+class SlicePlace:
+    """Where one axial slice crosses the spine: the nearest place, told by geometry.
+
+    stack: of the study's axial stacks, from 0. slice_index: from 0 at the feet. structure: the disc
+    of a MID_DISC slice, else the vertebra. offset_mm: how far the slice lies from the centre of
+    that place, along the slice normal, above 0 towards the head. tilt_deg: between the slice and
+    the plane of that place, 0 is parallel.
+    """
+
+    stack: int
+    slice_index: int
+    place: Place
+    structure: SpinalLevel | Vertebra
+    offset_mm: float
+    tilt_deg: float
+
+
+@dataclass(frozen=True)
+class UnnamedSlice:
+    """An axial slice that no labelled part of the spine gives a name to, and why."""
+
+    stack: int
+    slice_index: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LevelSlice:
+    """The axial slice that stands for a disc level.
+
+    offset_mm: how far the slice lies from the place measured (by default the disc's centre), along
+    the slice normal. tilt_deg: between the slice and the disc's plane. Both None where the disc is
+    not known, as for a slice named by hand without labelled vertebrae. stack: of the study's axial
+    stacks, from 0.
+    """
+
+    level: SpinalLevel
+    slice_index: int
+    source: LevelSource
+    offset_mm: float | None = None
+    stack: int = 0
+    tilt_deg: float | None = None
+
+
+@dataclass(frozen=True)
+class BodyArea:
+    """Cross-section of a vertebral body at mid-height, square to its axis.
+
+    slices: how many sagittal slices the body spans from side to side.
+    """
+
+    vertebra: Vertebra
+    area_mm2: float
+    slices: int
+
+    @property
+    def slice_step_pct(self) -> float:
+        """How much one sagittal slice more or less would change the area, at most, in %."""
+        return 100 / self.slices
+
+
+@dataclass(frozen=True)
+class MuscleMeasurement:
+    """A cross-section at a named disc level.
+
+    stack, tilt_deg: of the slice, see `LevelSlice`. body: the vertebral body above the disc, None
+    where its area is not known.
+    """
+
+    level: SpinalLevel
+    section: CrossSection
+    stack: int = 0
+    tilt_deg: float | None = None
+    body: BodyArea | None = None
+
+    @property
+    def tilt_corrected_csa_mm2(self) -> float | None:
+        """Total area times cos(tilt): the section projected on the disc's plane, in mm2.
+
+        The area of the section parallel to the disc if the muscle runs along the disc's normal and
+        keeps its shape across the height that the tilted slice spans; a cylinder cut obliquely is
+        larger by 1 / cos(tilt). It overcorrects where fibres lean the way the slice does, as low in
+        the lordosis, and fails where the muscle tapers or ends inside the slice's span, as over the
+        sacrum. None where the tilt is not known.
+        """
+        if self.tilt_deg is None:
+            return None
+        return self.section.total_csa_mm2 * cos(radians(self.tilt_deg))
+
+    @property
+    def muscle_to_vertebra_ratio(self) -> float | None:
+        """Tilt-corrected area over the area of the vertebral body above the disc; no unit.
+
+        Known as relative CSA. Studies divide by the disc or by a body, on the axial slice or
+        not, so values compare only within one definition. None where either is not known.
+        """
+        area = self.tilt_corrected_csa_mm2
+        return None if area is None or self.body is None else area / self.body.area_mm2
+
+
+def asymmetry_pct(one_mm2: float, other_mm2: float) -> float:
+    """100 * (larger - smaller) / larger of two areas above 0, in %; 0 is symmetric."""
+    larger = max(one_mm2, other_mm2)
+    return 100 * (larger - min(one_mm2, other_mm2)) / larger
+
+
+@dataclass(frozen=True)
+class SideComparison:
+    """Both sides of one muscle at one level."""
+
+    level: SpinalLevel
+    right: CrossSection
+    left: CrossSection
+
+    @property
+    def muscle(self) -> Muscle:
+        """The muscle compared."""
+        return self.right.muscle
+
+    @property
+    def asymmetry_pct(self) -> float:
+        """100 * (larger - smaller) / larger total area, in %; 0 is symmetric.
+
+        A difference above 10 % is the customary flag, but substantial asymmetry is common in
+        healthy men (Niemelainen 2011), so it is a finding and no evidence of disease.
+        """
+        return asymmetry_pct(self.right.total_csa_mm2, self.left.total_csa_mm2)
+
+    @property
+    def smaller_side(self) -> Side | None:
+        """The side with the smaller total area; None when they are equal."""
+        if self.right.total_csa_mm2 == self.left.total_csa_mm2:
+            return None
+        return Side.RIGHT if self.right.total_csa_mm2 < self.left.total_csa_mm2 else Side.LEFT
+
+    def fat_difference_points(self, method: FatMethod) -> float | None:
+        """Right minus left fat fraction in percentage points; None where not measured."""
+        right, left = self.right.fat_pct(method), self.left.fat_pct(method)
+        return None if right is None or left is None else right - left
+
+
+@dataclass(frozen=True)
+class NotAssessable:
+    """Something that was asked for and could not be answered, and why."""
+
+    what: str
+    reason: str

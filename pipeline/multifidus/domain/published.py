@@ -1,0 +1,71 @@
+"""Published studies and positions: figures and statements, each where a publication holds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from multifidus.domain.criterion import Confidence
+from multifidus.domain.published_figure import KEY, UNCHECKED
+from multifidus.domain.published_figure import FollowUp as FollowUp
+from multifidus.domain.published_figure import PublishedFigure as PublishedFigure
+from multifidus.domain.published_figure import Statistic as Statistic
+from multifidus.domain.strict import STRICT
+
+
+@dataclass(frozen=True)
+class PublishedStatement:
+    """What a publication says without a figure, in words of our own. Numbers in it are held too."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    statement_id: str
+    text: str
+    source: str
+    place: str
+    confidence: Confidence
+    against: bool = False
+
+    def __post_init__(self) -> None:
+        if not KEY.fullmatch(self.statement_id):
+            raise ValueError(f"statement {self.statement_id!r}: small letters, digits and _")
+        if not (self.text and self.source and self.place):
+            raise ValueError(f"statement {self.statement_id}: text, source and place")
+        if self.confidence in UNCHECKED:
+            raise ValueError(f"statement {self.statement_id}: not checked, cannot stand")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A published study or position. study_id: the name of its file.
+
+    level: what kind of evidence it is, in words of our own. note: what to know of its figures.
+    citations: its publications by their names, as a reader finds them.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    study_id: str
+    title: str
+    level: str
+    figures: tuple[PublishedFigure, ...] = ()
+    statements: tuple[PublishedStatement, ...] = ()
+    note: str = ""
+    citations: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not (self.title and self.level):
+            raise ValueError("a study needs a title and a level of evidence")
+        if not (self.figures or self.statements):
+            raise ValueError("a study needs a figure or a statement")
+        names = [one.figure_id for one in self.figures]
+        names += [one.statement_id for one in self.statements]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"'{twice}' is named twice")
+
+    def cited(self, one: PublishedFigure | PublishedStatement) -> str:
+        """Where a figure or a statement stands: publication, its kind, place and confidence."""
+        return f"{self.citations.get(one.source, one.source)}; {one.place} ({one.confidence})"
+
+    @property
+    def against(self) -> tuple[PublishedStatement, ...]:
+        """What it says against the treatment."""
+        return tuple(one for one in self.statements if one.against)

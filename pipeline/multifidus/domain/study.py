@@ -1,0 +1,175 @@
+"""A study: the series of one person's examination, each with a role and the reason for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.volume import LabelMap, Plane, Volume
+
+
+class SeriesRole(StrEnum):
+    """What a series is used for."""
+
+    AXIAL_WATER = "axial Dixon water"
+    AXIAL_FAT = "axial Dixon fat"
+    AXIAL_IN_PHASE = "axial in phase"
+    AXIAL_OPPOSED_PHASE = "axial opposed phase"
+    AXIAL_FAT_FRACTION = "axial fat fraction"
+    AXIAL_T1 = "axial T1"
+    AXIAL_T2 = "axial T2"
+    SAGITTAL_T1 = "sagittal T1"
+    SAGITTAL_T2 = "sagittal T2"
+    SAGITTAL_STIR = "sagittal STIR"
+    SAGITTAL_WATER = "sagittal water"
+    SAGITTAL = "sagittal"  # contrast not stated
+    LEVEL_LABELS = "level label map"
+    MUSCLE_LABELS = "muscle label map"
+    LOCALIZER = "localizer"
+    OTHER = "not used"
+
+
+DIXON_ROLES = (
+    SeriesRole.AXIAL_WATER,
+    SeriesRole.AXIAL_FAT,
+    SeriesRole.AXIAL_IN_PHASE,
+    SeriesRole.AXIAL_OPPOSED_PHASE,
+)
+
+SAGITTAL_ROLES = (
+    SeriesRole.SAGITTAL_WATER,
+    SeriesRole.SAGITTAL_T2,
+    SeriesRole.SAGITTAL_T1,
+    SeriesRole.SAGITTAL_STIR,
+    SeriesRole.SAGITTAL,
+)
+"""Sagittal images, the preferred for labelling vertebrae first."""
+
+
+class FractionUnit(StrEnum):
+    """What 100 % fat is in a fat fraction map: 100, 1000 or 1."""
+
+    PERCENT = "percent"
+    PER_MILLE = "per mille"
+    SHARE = "0..1"
+
+
+@dataclass(frozen=True)
+class FractionScale:
+    """What is stated of a fat fraction map's values.
+
+    unit: None where it is not clear. evidence: where that is stated, or what is missing, in words.
+    says_pdff: whether the map calls itself a PDFF.
+    """
+
+    unit: FractionUnit | None
+    evidence: str
+    says_pdff: bool = False
+
+
+@dataclass(frozen=True)
+class SeriesSummary:
+    """What is known of a series without its pixels; nothing in it names the person.
+
+    series_id: stable within the study. reason: the evidence for `role`, in words.
+    acquisition: allow-listed header values (TE, TR, ...) as text. frame_of_reference: equal text
+    means one patient coordinate system; empty where the format has none. stack_of: the name that
+    the stacks of one series share where its slices lie in several (tilted disc by disc); empty
+    for a series of one stack. fraction: of a fat fraction map, None for any other series.
+    """
+
+    series_id: str
+    role: SeriesRole
+    reason: str
+    plane: Plane | None
+    shape: tuple[int, int, int]
+    spacing_mm: tuple[float, float, float]
+    acquisition: Mapping[str, str] = field(default_factory=dict)
+    frame_of_reference: str = ""
+    stack_of: str = ""
+    fraction: FractionScale | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A series with its image."""
+
+    summary: SeriesSummary
+    volume: Volume
+
+    @property
+    def role(self) -> SeriesRole:
+        """What the series is used for."""
+        return self.summary.role
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One person's examination, read and placed.
+
+    subject_id: a pseudonym. vertebrae: a level label map that came with the study, if any.
+    notes: what the reader of a report must know about how the files were understood.
+    """
+
+    subject_id: str
+    series: tuple[Series, ...]
+    vertebrae: LabelMap | None = None
+    unused: tuple[SeriesSummary, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def stacks_with_role(self, role: SeriesRole) -> tuple[Series, ...]:
+        """The stacks of the one series of that role, one for a series of one stack; empty for none.
+
+        Raises InputError where several series claim the role: which one to measure is not guessed.
+        """
+        found = tuple(series for series in self.series if series.role is role)
+        names = {one.summary.stack_of or one.summary.series_id for one in found}
+        if len(names) > 1 or (len(found) > 1 and not found[0].summary.stack_of):
+            listed = ", ".join(series.summary.series_id for series in found)
+            raise InputError(
+                f"{len(found)} series are {role}: {listed}; keep one, or name it with "
+                "'series' in the parameters"
+            )
+        return found
+
+    def with_role(self, role: SeriesRole) -> Series | None:
+        """The series of that role, or None where the study has none.
+
+        Raises InputError where several claim the role, or where it lies in several stacks.
+        """
+        found = self.stacks_with_role(role)
+        if len(found) > 1:
+            raise InputError(f"{role} lies in {len(found)} stacks, one was expected")
+        return found[0] if found else None
+
+    def keeping(self, chosen: Mapping[str, str]) -> "Study":
+        """The study with one series per named role; the others of that role become unused.
+
+        chosen: role (a `SeriesRole` value) to series id, or to the name that the stacks of a series
+        share. Raises UsageError for a role or a series that the study does not have.
+        """
+        unused = list(self.unused)
+        kept = list(self.series)
+        for role, series_id in chosen.items():
+            of_role = [series for series in kept if series.role.value == role]
+            if not any(series_id in _names_of(series) for series in of_role):
+                names = ", ".join(series.summary.series_id for series in of_role) or "none"
+                raise UsageError(
+                    f"series '{role}': no '{series_id}' of that role; there is: {names}"
+                )
+            for series in of_role:
+                if series_id not in _names_of(series):
+                    kept.remove(series)
+                    reason = f"the parameters name {series_id} instead"
+                    unused.append(replace(series.summary, role=SeriesRole.OTHER, reason=reason))
+        return replace(self, series=tuple(kept), unused=tuple(unused))
+
+    @property
+    def summaries(self) -> tuple[SeriesSummary, ...]:
+        """Every series found, used ones first."""
+        return tuple(series.summary for series in self.series) + self.unused
+
+
+def _names_of(series: Series) -> tuple[str, str]:
+    """Its own name, and that of the series whose stack it is."""
+    return series.summary.series_id, series.summary.stack_of or series.summary.series_id

@@ -1,0 +1,1 @@
+"""A clinical table: CSV, workbook, REDCap export or FHIR, row by row."""

@@ -1,0 +1,1 @@
+"""DICOM: headers by allow-list, stacks, pixels, roles."""

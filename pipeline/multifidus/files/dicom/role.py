@@ -1,0 +1,100 @@
+"""Which role a series has, and why: acquisition tags first, geometry always, names last."""
+
+from typing import TypeVar
+
+import numpy as np
+
+from multifidus.domain.study import SeriesRole
+from multifidus.domain.volume import Plane
+from multifidus.files.dicom.contrast import Acquisition, contrast_of
+from multifidus.files.dicom.limits import series_limits
+from multifidus.files.dicom.words import NAME_WORDS, kinds_said
+
+T = TypeVar("T")
+MAX_TILT_DEG = 35.0
+"""A stack tilted farther than this from a plane is not of that plane."""
+
+AXIAL = {
+    "water": SeriesRole.AXIAL_WATER,
+    "fat": SeriesRole.AXIAL_FAT,
+    "in_phase": SeriesRole.AXIAL_IN_PHASE,
+    "opposed": SeriesRole.AXIAL_OPPOSED_PHASE,
+    "fat fraction": SeriesRole.AXIAL_FAT_FRACTION,
+    "t1": SeriesRole.AXIAL_T1,
+    "t2": SeriesRole.AXIAL_T2,
+}
+SAGITTAL = {
+    "water": SeriesRole.SAGITTAL_WATER,
+    "t1": SeriesRole.SAGITTAL_T1,
+    "t2": SeriesRole.SAGITTAL_T2,
+    "stir": SeriesRole.SAGITTAL_STIR,
+    "": SeriesRole.SAGITTAL,
+}
+
+
+def plane_of_normal(normal: np.ndarray) -> Plane | None:
+    """The plane a slice normal (3,) in patient axes belongs to, or None if between planes."""
+    strength = np.abs(normal) / np.linalg.norm(normal)
+    axis = int(np.argmax(strength))
+    if np.degrees(np.arccos(np.clip(strength[axis], 0, 1))) > MAX_TILT_DEG:
+        return None
+    return (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[axis]
+
+
+def in_ras_order(plane: Plane | None, column: T, row: T, across: T) -> tuple[T, T, T]:
+    """(X, Y, Z) of a standard stack from its values along columns, rows and slices."""
+    if plane is Plane.SAGITTAL:
+        return across, column, row
+    if plane is Plane.CORONAL:
+        return column, across, row
+    return column, row, across
+
+
+def role_of_dicom(plane: Plane | None, tags: Acquisition) -> tuple[SeriesRole, str]:
+    """Role of a DICOM MR series and the evidence for it."""
+    found = contrast_of(tags)
+    return _placed(plane, found.kind, found.evidence)
+
+
+def localizer_by_geometry(
+    slices: int, step_mm: float, thickness_mm: float | None, field_of_view_mm: float
+) -> str:
+    """Why a stack is a localizer: few slices, far apart, of a large field; "" where it is not.
+
+    step_mm: from slice centre to slice centre. thickness_mm: None where the header has none.
+    """
+    limits = series_limits().localizer
+    if not thickness_mm or not 1 < slices <= limits.most_slices:
+        return ""
+    gap_mm = step_mm - thickness_mm
+    is_sparse = gap_mm >= limits.least_gap_share * thickness_mm
+    if not is_sparse or field_of_view_mm < limits.least_field_of_view_mm:
+        return ""
+    return (
+        f"{slices} slices of {thickness_mm:g} mm with gaps of {gap_mm:.0f} mm and a field of view "
+        f"of {field_of_view_mm:.0f} mm are a localizer"
+    )
+
+
+def role_of_name(stem: str, plane: Plane | None) -> tuple[SeriesRole, str]:
+    """Role of a NIfTI file, which carries no acquisition tags: geometry, then its name."""
+    kinds = list(kinds_said(stem, NAME_WORDS))
+    if "levels" in kinds:
+        return SeriesRole.LEVEL_LABELS, "file name says levels"
+    if "muscles" in kinds:
+        return SeriesRole.MUSCLE_LABELS, "file name says labels"
+    if len(kinds) > 1:
+        return SeriesRole.OTHER, f"file name says {' and '.join(kinds)}: which one is not guessed"
+    evidence = f"file name says {kinds[0]}" if kinds else "no contrast in the file name"
+    return _placed(plane, kinds[0] if kinds else "", evidence)
+
+
+def _placed(plane: Plane | None, contrast: str, evidence: str) -> tuple[SeriesRole, str]:
+    if contrast == "localizer":
+        return SeriesRole.LOCALIZER, evidence
+    if plane is None:
+        return SeriesRole.OTHER, f"oblique between planes; {evidence}"
+    roles = {Plane.AXIAL: AXIAL, Plane.SAGITTAL: SAGITTAL}.get(plane, {})
+    if contrast in roles:
+        return roles[contrast], f"{plane} by orientation; {evidence}"
+    return SeriesRole.OTHER, f"{plane} by orientation; {evidence}; no use for it yet"

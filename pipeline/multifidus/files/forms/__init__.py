@@ -1,0 +1,1 @@
+"""Forms that ask what rule sets need."""

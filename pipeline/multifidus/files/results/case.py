@@ -1,0 +1,84 @@
+"""A case result as JSON with a schema, and back; the plain files of an output folder."""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from multifidus.domain.case import CaseResult
+from multifidus.domain.errors import InputError, UsageError
+from multifidus.files.atomic import whole_file
+from multifidus.files.yaml import first_problem
+
+RESULT_FILE = "result.json"
+PROVENANCE_FILE = "provenance.json"
+_CASE = TypeAdapter(CaseResult)
+
+
+def case_to_json(case: CaseResult) -> str:
+    """The case as indented JSON; the same case gives the same text."""
+    content = _CASE.dump_python(case, mode="json")
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def case_from_json(text: str) -> CaseResult:
+    """The case that `case_to_json` wrote.
+
+    Raises pydantic's ValidationError where the text is not a case of this schema version.
+    """
+    return _CASE.validate_json(text)
+
+
+def case_schema() -> str:
+    """JSON schema of a case result, this version; `docs/schema/` holds the same text."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema |= _CASE.json_schema(mode="serialization")
+    return json.dumps(schema, indent=2, sort_keys=True) + "\n"
+
+
+def read_case(folder: Path) -> CaseResult:
+    """The saved result of one study's output folder.
+
+    Raises UsageError where there is none, InputError where it is not readable as one.
+    """
+    path = folder / RESULT_FILE
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; 'multifidus analyze' writes it")
+    try:
+        return case_from_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        reason = first_problem(error) if isinstance(error, ValidationError) else str(error)
+        raise InputError(f"{path}: not a case result of this version ({reason})") from error
+
+
+def write_case(case: CaseResult, path: Path) -> None:
+    """Write the case as JSON."""
+    write_text(case_to_json(case), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file, whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="")
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a binary file, whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_bytes(content)
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write plain data as indented JSON with sorted names."""
+    write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
+
+
+def write_rows(rows: Iterable[Mapping[str, object]], path: Path, columns: Iterable[str]) -> None:
+    """Write tidy rows as CSV with all of `columns`, row by row; numbers keep full precision."""
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(columns), restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,125 @@
+"""A rule set from YAML, strictly read: no source, no load.
+
+A file holds title, kind (published or site), version, date, source, `criteria` and optionally
+`exclusions` and a note. Each entry holds id, text, rule, source and confidence, and may name a
+topic (`domain.criterion.Topic`). A rule is one of
+
+    {variable: age_years, above: 18}            at_least, above, at_most, below, between: [22, 75]
+    {variable: active_infection, is: false}
+    {variable: prone_instability_test, is: positive}
+    {variable: mt3, documented: true}           on record, whatever it says
+    {unread: what is not known, shows: [nrs]}   a part of the source that was not read
+    {all_of: [rule, ...]}  {any_of: [rule, ...]}
+    {readings: [rule, rule], unclear: what the source leaves open}   answered where all agree
+
+`between` includes both ends. An exclusion is worded as its absence ("no active infection").
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from multifidus.domain.criterion import UNPUBLISHED, Confidence, Criterion, RuleSet, Topic
+from multifidus.domain.errors import UsageError
+from multifidus.files.paths import PARAMS
+from multifidus.files.rules.conditions import check_keys, hint, read_rule, text_of
+from multifidus.files.yaml import read_yaml
+
+CRITERIA = PARAMS / "criteria"
+SET_KEYS = ("title", "kind", "version", "date", "source", "criteria")
+CRITERION_KEYS = ("id", "text", "rule", "source", "confidence")
+NO_DATE = "not stated"
+
+
+def rule_set_file(name: str) -> Path:
+    """Where a rule set lies: a name of `params/criteria/`, or the path of a site's own file.
+
+    Raises UsageError naming the rule sets there are.
+    """
+    for path in (CRITERIA / f"{name}.yml", Path(name)):
+        if path.is_file():
+            return path
+    there = sorted(path.stem for path in CRITERIA.glob("*.yml"))
+    raise UsageError(f"no such rule set '{name}'{hint(name, there)}, or the path of a YAML file")
+
+
+def read_rule_set(path: Path) -> RuleSet:
+    """The rule set of a YAML file; its id is the file's name without suffix.
+
+    Raises UsageError, one line naming file and criterion, for a missing file, an unknown or
+    missing key, an unknown variable, a rule that cannot be understood, a missing source or a
+    confidence that published rules may not have.
+    """
+    content = read_yaml(path)
+    try:
+        check_keys(content, SET_KEYS, optional=("exclusions", "note"))
+        kind = content["kind"]
+        if kind not in ("published", "site"):
+            raise ValueError(f"'kind' is published or site, not {kind!r}")
+        return RuleSet(
+            rule_set_id=path.stem,
+            title=text_of(content, "title"),
+            version=text_of(content, "version", _in_words),
+            source=text_of(content, "source"),
+            criteria=_criteria(content["criteria"], "criteria", kind, is_exclusion=False)
+            + _criteria(content.get("exclusions", []), "exclusions", kind, is_exclusion=True),
+            kind=kind,
+            date=_date(text_of(content, "date", _in_words)),
+            note=text_of(content, "note") if "note" in content else "",
+        )
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def _criteria(entries: Any, key: str, kind: str, is_exclusion: bool) -> tuple[Criterion, ...]:
+    if not isinstance(entries, list):
+        raise ValueError(f"'{key}' needs a list, found {entries!r}")
+    return tuple(_named(n, entry, kind, is_exclusion) for n, entry in enumerate(entries, start=1))
+
+
+def _named(position: int, entry: Any, kind: str, is_exclusion: bool) -> Criterion:
+    """One criterion; what is wrong with it is told under its id, or its number without one."""
+    name = entry.get("id", f"number {position}") if isinstance(entry, dict) else repr(entry)
+    try:
+        return _criterion(entry, kind, is_exclusion)
+    except ValueError as error:
+        what = "exclusion" if is_exclusion else "criterion"
+        raise ValueError(f"{what} {name}: {error}") from error
+
+
+def _criterion(entry: Any, kind: str, is_exclusion: bool) -> Criterion:
+    check_keys(entry, CRITERION_KEYS, optional=("topic",))
+    refused = UNPUBLISHED if kind == "published" else ()
+    known = [one.value for one in Confidence if one not in refused]
+    if entry["confidence"] not in known:
+        raise ValueError(
+            f"confidence {entry['confidence']!r} cannot stand in a {kind} rule set; "
+            f"expected one of {', '.join(known)}"
+        )
+    topics = [one.value for one in Topic]
+    topic = entry.get("topic", Topic.OTHER.value)
+    if topic not in topics:
+        raise ValueError(f"unknown topic {topic!r}{hint(str(topic), topics)}")
+    return Criterion(
+        criterion_id=text_of(entry, "id"),
+        text=text_of(entry, "text"),
+        rule=read_rule(entry["rule"]),
+        source=text_of(entry, "source"),
+        confidence=Confidence(entry["confidence"]),
+        is_exclusion=is_exclusion,
+        topic=Topic(topic),
+    )
+
+
+def _in_words(value: Any) -> Any:
+    """YAML reads a bare 2025-12-10 as a date and a bare 2021 as a number."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _date(text: str) -> str:
+    if text != NO_DATE and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+        raise ValueError(f"'date' is YYYY, YYYY-MM, YYYY-MM-DD or '{NO_DATE}', not {text!r}")
+    return text

@@ -1,0 +1,43 @@
+"""Scales of `params/grades/`, with the site's rules of the settings, to domain types."""
+
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from multifidus.domain.errors import UsageError
+from multifidus.domain.grade import GradeScale, GradeSettings, Grading
+from multifidus.files.numberings import numbering_file
+from multifidus.files.yaml import first_problem, read_yaml
+
+
+def read_scale(name_or_path: str) -> GradeScale:
+    """A scale of `params/grades/` by name, or a site's own file by its path.
+
+    Raises UsageError, one line, for an unknown name, a missing file, a misspelt or missing name,
+    and whatever `GradeScale` refuses.
+    """
+    path = scale_file(name_or_path)
+    try:
+        return TypeAdapter(GradeScale).validate_python(read_yaml(path))
+    except ValidationError as error:
+        raise UsageError(f"{path}: {first_problem(error)}") from error
+
+
+def scale_file(name_or_path: str) -> Path:
+    """The file of a scale; raises UsageError naming those there are."""
+    return numbering_file(name_or_path, "grades", "scale of grades")
+
+
+def gradings_of(settings: GradeSettings) -> tuple[Grading, ...]:
+    """The scales that the settings name, each with the site's rule.
+
+    Raises UsageError for an unknown scale or a rule against its definition.
+    """
+    found = []
+    for name in settings.scales:
+        scale = read_scale(name)
+        try:
+            found.append(Grading(scale, settings.rules.get(name)))
+        except ValueError as error:
+            raise UsageError(f"grades, rules, {name}: {error}") from error
+    return tuple(found)

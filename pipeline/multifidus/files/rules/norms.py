@@ -1,0 +1,74 @@
+"""Tables of published norms: `params/norms/*.csv` or a site's own."""
+
+import csv
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from multifidus.domain.errors import UsageError
+from multifidus.domain.norms import Norm
+from multifidus.files.paths import PARAMS
+from multifidus.files.yaml import first_problem
+
+NORM_COLUMNS = {
+    "name": "study and group, as the report names it",
+    "modality": "MRI, CT or ultrasound",
+    "technique": "how the images were made",
+    "dixon_echoes": "echoes of a Dixon sequence; a norm with them matches only images of as many",
+    "field_tesla": "nominal field strength; a norm with one matches only images of that strength",
+    "measure": "what was measured, a word of `domain/norms.py`",
+    "unit": "of mean and sd",
+    "muscles": "multifidus or erector_spinae; other words name outlines that this project lacks",
+    "side": "both (their mean), each, right or left",
+    "region": "L1-L5 (mean of the lumbar levels), a disc level such as L4/5, or another place",
+    "sex": "female, male, or both where the norm does not part them",
+    "age_from_years": "youngest, completed years",
+    "age_to_years": "oldest, completed years",
+    "population": "who they were; a group that starts with `patients` is no norm",
+    "n": "people",
+    "mean": "of the people",
+    "sd": "between people",
+    "unusable_because": "why nothing may be held against it",
+    "note": "how it was measured",
+    "source": "where it was read",
+    "confidence": "seed, seen, seen_partial, secondary or site",
+}
+"""Columns of a table of norms and what they hold."""
+
+
+def norms_file(name_or_path: str) -> Path:
+    """A table of `params/norms/` by name, or a site's own; raises UsageError naming those there."""
+    there = {path.stem: path for path in (PARAMS / "norms").glob("*.csv")}
+    path = there.get(name_or_path, Path(name_or_path))
+    if not path.is_file():
+        listed = ", ".join(sorted(there))
+        raise UsageError(f"{name_or_path}: no such table of norms; there are {listed}, or a file")
+    return path
+
+
+def read_norms(name_or_path: str) -> tuple[Norm, ...]:
+    """The norms of one table.
+
+    Raises UsageError, one line with file and line, for a table that is not readable, an unknown or
+    missing column, a value of another kind, and whatever `Norm` refuses.
+    """
+    path = norms_file(name_or_path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            columns = list(reader.fieldnames or [])
+            if sorted(columns) != sorted(NORM_COLUMNS):
+                raise UsageError(f"{path}: expected the columns {', '.join(NORM_COLUMNS)}")
+            return tuple(_norm(path, reader.line_num, row) for row in reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path}: not readable as CSV in UTF-8 ({error})") from error
+
+
+def _norm(path: Path, line: int, row: dict[str, str | None]) -> Norm:
+    if None in row or None in row.values():
+        raise UsageError(f"{path}, line {line}: as many cells as columns were expected")
+    stated = {name: text.strip() for name, text in row.items() if text and text.strip()}
+    try:
+        return TypeAdapter(Norm).validate_python(stated)
+    except ValidationError as error:
+        raise UsageError(f"{path}, line {line}: {first_problem(error)}") from error

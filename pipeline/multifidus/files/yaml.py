@@ -1,0 +1,91 @@
+"""Study settings from YAML: the project's defaults, then the site's own lines, strictly checked."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from multifidus.domain.errors import UsageError
+from multifidus.domain.settings import StudySettings
+from multifidus.files.paths import PARAMS
+from multifidus.files.settings_paths import paths_beside
+
+DEFAULT_SETTINGS = PARAMS / "study.yml"
+REPLACED_WHOLE = (
+    *("slice_of_level", "series", "imaging_rule", "rules", "missing", "synonyms", "checked"),
+)
+"""Settings that a site's file replaces as one, rather than line by line."""
+
+
+def read_settings(path: Path | None = None) -> StudySettings:
+    """The default settings, with the lines of the site's own file over them.
+
+    A path in the site's file is taken from the folder of that file and comes out absolute.
+    Raises UsageError, one line, for a missing file, YAML that does not parse, a misspelt name or
+    a value out of range.
+    """
+    default = read_yaml(DEFAULT_SETTINGS)
+    own = {} if path is None else paths_beside(read_yaml(path), path)
+    where = str(path or DEFAULT_SETTINGS)
+    merged = _merged(default, own, where)
+    try:
+        return TypeAdapter(StudySettings).validate_python(merged)
+    except ValidationError as error:
+        raise UsageError(f"{where}: {first_problem(error)}") from error
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file that holds one mapping."""
+    if not path.is_file():
+        raise UsageError(f"{path}: no such parameter file")
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _EachNameOnce)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = " ".join(str(error).split())
+        raise UsageError(f"{path}: not readable as YAML ({line})") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise UsageError(f"{path}: expected 'name: value' lines, found {type(content).__name__}")
+    return content
+
+
+class _EachNameOnce(yaml.SafeLoader):
+    """Plain YAML in which a name given twice is an error, not the last one's win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = sorted({str(name) for name in names if names.count(name) > 1})
+        if twice:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"'{twice[0]}' is given twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first validation problem in one line: where, what was found, what was expected."""
+    problem = error.errors()[0]
+    place = ".".join(str(part) for part in problem["loc"])
+    found = problem.get("input")
+    shown = "" if isinstance(found, dict) or found is None else f", found {found!r}"
+    return f"{place}: {problem['msg']}{shown}"
+
+
+def _merged(default: Mapping[str, Any], own: Mapping[str, Any], where: str) -> dict[str, Any]:
+    merged = dict(default)
+    for name, value in own.items():
+        if name not in default:
+            near = difflib.get_close_matches(str(name), list(default), n=1)
+            hint = f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(default)}"
+            raise UsageError(f"{where}: unknown parameter '{name}'{hint}")
+        if isinstance(default[name], dict) and name not in REPLACED_WHOLE:
+            if not isinstance(value, dict):
+                raise UsageError(f"{where}: '{name}' needs indented lines, found {value!r}")
+            merged[name] = _merged(default[name], value, where)
+        else:
+            merged[name] = value
+    return merged

@@ -1,0 +1,1 @@
+"""Fat of outlined muscles: Dixon, fraction map, or signal alone."""

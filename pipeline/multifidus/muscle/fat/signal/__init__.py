@@ -1,0 +1,1 @@
+"""Fat from a T1 or T2 signal alone, between references of the same image."""

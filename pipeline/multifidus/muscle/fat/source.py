@@ -1,0 +1,26 @@
+"""What a measurement asks of images that tell fat: of a region, and of every voxel."""
+
+from typing import Protocol
+
+import numpy as np
+
+from multifidus.domain.measurement import FatFraction
+from multifidus.domain.volume import Geometry
+
+
+class FatSource(Protocol):
+    """One axial stack's knowledge of fat: a Dixon pair, a fat fraction map, or a T1 or T2 image."""
+
+    @property
+    def geometry(self) -> Geometry:
+        """The grid of the stack; the labels must lie on it."""
+
+    def fractions(self, region: np.ndarray, slice_index: int) -> tuple[FatFraction, ...]:
+        """The region's fat fraction, one per method, the leading one first.
+
+        region: (X, Y) bool, not empty, on the slice. Raises InputError with the reason where the
+        signal inside it cannot be one of fat and muscle.
+        """
+
+    def voxel_fat(self, slice_index: int) -> np.ndarray:
+        """Share of fat of every voxel of the slice by the leading method: (X, Y) float, 0..1."""

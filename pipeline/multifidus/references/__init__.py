@@ -1,0 +1,1 @@
+"""Published grades and norms beside a measurement."""

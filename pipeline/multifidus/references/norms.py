@@ -1,0 +1,151 @@
+"""A person's measurements held against published norms of the same measurement; else why not."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.stats import t as students_t
+
+from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.measurement import FatMethod, MuscleMeasurement, NotAssessable
+from multifidus.domain.norms import BOTH_SEXES, Acquired, Norm, NormComparison, NormMeasure
+from multifidus.domain.record import ClinicalRecord
+from multifidus.references.norm_match import Asked, is_of, mismatches, why_none
+
+LUMBAR = "L1-L5"
+MUSCLES = (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE)
+FAT_METHOD_OF = {
+    NormMeasure.FAT_SIGNAL_FRACTION: FatMethod.DIXON_RATIO_OF_SUMS,
+    NormMeasure.PDFF: FatMethod.PDFF_MAP_MEAN,
+}
+
+
+def compare_with_norms(
+    measurements: Sequence[MuscleMeasurement],
+    record: ClinicalRecord | None,
+    acquired: Acquired,
+    norms: Sequence[Norm],
+) -> tuple[tuple[NormComparison, ...], tuple[NotAssessable, ...]]:
+    """What could be compared, and why the rest could not.
+
+    Only like is compared with like: measure, modality, muscle, region, number of echoes, field
+    strength, age and, where the norm parts them, sex. What is not known does not match.
+    """
+    found: list[NormComparison] = []
+    missing: list[NotAssessable] = []
+    for asked in _asked(measurements, acquired.place):
+        comparable = [one for one in norms if is_of(one, asked)]
+        problems = {one.name: mismatches(one, asked, record, acquired) for one in comparable}
+        matching = [one for one in comparable if not problems[one.name]]
+        if isinstance(asked.value, NotAssessable):
+            missing.append(NotAssessable(asked.what, asked.value.reason))
+        elif matching:
+            found += [_comparison(one, asked, asked.value) for one in matching]
+        else:
+            missing.append(NotAssessable(asked.what, why_none(problems)))
+    return tuple(found), _each_kind_once(missing)
+
+
+def percentile_among(value: float, n: int, mean: float, sd: float) -> float:
+    """Share of the people of a small norm that lies below, 0..100.
+
+    t = (value - mean) / (sd * sqrt((n + 1) / n)) with n - 1 degrees of freedom, for normally
+    distributed values; it counts in that mean and SD are themselves estimates from n people.
+    Source: Crawford & Howell 1998, doi 10.1076/clin.12.4.482.7241.
+    """
+    t = (value - mean) / (sd * np.sqrt((n + 1) / n))
+    return 100 * float(students_t.cdf(t, n - 1))
+
+
+def _asked(measurements: Sequence[MuscleMeasurement], place: str) -> list[Asked]:
+    """The lumbar fat fraction of either muscle by each method measured; the multifidus' areas."""
+    methods = {fat.method for one in measurements for fat in one.section.fat}
+    asked = [
+        Asked(
+            f"{_words(muscle)}, {_words(measure)}, {LUMBAR}",
+            measure,
+            muscle,
+            "both",
+            LUMBAR,
+            lumbar_mean_pct(measurements, muscle, method),
+        )
+        for measure, method in FAT_METHOD_OF.items()
+        if method in methods
+        for muscle in MUSCLES
+    ]
+    measured = [one for one in measurements if one.section.muscle is Muscle.MULTIFIDUS]
+    return asked + [
+        Asked(
+            f"multifidus, total area, {one.section.side} {one.level}",
+            NormMeasure.TOTAL_CSA,
+            Muscle.MULTIFIDUS,
+            one.section.side.value,
+            f"{one.level} {place}",
+            one.section.total_csa_mm2 / 100,
+        )
+        for one in measured
+    ]
+
+
+def lumbar_mean_pct(
+    measurements: Sequence[MuscleMeasurement], muscle: Muscle, method: FatMethod
+) -> float | NotAssessable:
+    """Mean fat fraction of both sides at the five discs L1/2 to L5/S1, 0..100 %.
+
+    NOT ASSESSABLE where one of the ten was not measured: the lowest levels hold most fat, so a
+    mean without them is that of something else.
+    """
+    pct = {
+        (one.level, one.section.side): one.section.fat_pct(method)
+        for one in measurements
+        if one.section.muscle is muscle
+    }
+    absent = [
+        f"{side} {level}"
+        for level in SpinalLevel
+        for side in Side
+        if pct.get((level, side)) is None
+    ]
+    if absent:
+        reason = f"the mean over L1 to L5 needs all five levels; not measured: {', '.join(absent)}"
+        return NotAssessable(_words(muscle), reason)
+    return float(np.mean([value for value in pct.values() if value is not None]))
+
+
+def _comparison(norm: Norm, asked: Asked, value: float) -> NormComparison:
+    if norm.n is None or norm.mean is None or norm.sd is None:
+        raise ValueError(f"{norm.name} has no n, mean and SD")
+    parts = [norm.region, norm.age_words]
+    parts += [] if norm.sex == BOTH_SEXES else [norm.sex]
+    parts += [] if norm.dixon_echoes is None else [norm.technique]
+    parts += [] if norm.field_tesla is None else [f"{norm.field_tesla:g} T"]
+    here = "here one slice at each of the five discs, the mean of both sides"
+    differs = [here] if asked.region == LUMBAR else []
+    differs += [f"there {norm.note}"] if norm.note else []
+    differs += ["the norm does not part the sexes"] if norm.sex == BOTH_SEXES else []
+    return NormComparison(
+        what=asked.what,
+        value=value,
+        norm=norm,
+        percentile=percentile_among(value, norm.n, norm.mean, norm.sd),
+        match=", ".join(parts),
+        differs="; ".join(differs),
+    )
+
+
+def _each_kind_once(missing: Sequence[NotAssessable]) -> tuple[NotAssessable, ...]:
+    """Levels and sides of one measure told together, each reason once."""
+    told: dict[str, list[NotAssessable]] = {}
+    for one in missing:
+        told.setdefault(", ".join(one.what.split(", ")[:2]), []).append(one)
+    return tuple(
+        NotAssessable(kind if found[1:] else found[0].what, "; ".join(_once(found)))
+        for kind, found in told.items()
+    )
+
+
+def _once(found: Sequence[NotAssessable]) -> list[str]:
+    return list(dict.fromkeys(one.reason for one in found))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,159 @@
+"""An agreement study as tables and pictures."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from multifidus.domain.agreement import assessed
+from multifidus.domain.measurement import LEADING_METHODS, NotAssessable
+from multifidus.domain.precision import QUANTITIES, Overlap, Precision, Repeat, Unpaired
+from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, area_cm2, decimals, percent
+from multifidus.report.page import Picture
+from multifidus.report.pictures.agreement import PANELS_ACROSS, draw_bland_altman
+from multifidus.report.pictures.axial import png_bytes
+
+QUANTITY_NAME = {
+    "total_csa_mm2": "Total area",
+    "tilt_corrected_csa_mm2": "Area in the disc's plane",
+    "functional_csa_mm2": "Lean area",
+    "fat_signal_fraction_pct": "Fat",
+    "deep_fat_pct": "Fat of the deepest 15 %",
+    "muscle_to_vertebra_ratio": "Muscle to vertebra",
+}
+ALL_LEVELS = "all"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def quantity_words(quantity: str, method: str) -> str:
+    """A quantity as a reader names it, with how its fat was formed."""
+    name = QUANTITY_NAME[quantity]
+    return f"{name}, {method.replace('_', ' ')}" if method else name
+
+
+def leads(method: str) -> bool:
+    """Whether a quantity is without fat, or its fat by a method that a report leads with."""
+    return not method or method in LEADING_METHODS
+
+
+def value_words(quantity: str, value: float, signed: bool = False) -> str:
+    """A value, or a difference of two, with its unit: areas in cm2, rounded as in reports."""
+    if quantity.endswith("_mm2"):
+        shown, unit = area_cm2(value), f"{NO_BREAK}cm²"
+    elif quantity.endswith("_pct"):
+        shown, unit = percent(value), NO_BREAK + ("points" if signed else "%")
+    else:
+        shown, unit = decimals(value, 3), ""
+    if not float(shown):
+        return shown.removeprefix("-") + unit
+    return ("+" if signed and value > 0 else "") + shown + unit
+
+
+def precision_table(found: Sequence[Precision]) -> Table:
+    """Bias, limits, ICC, SEM and minimal detectable change per quantity, muscle and level.
+
+    Fat by the methods that a report leads with.
+    """
+    headings = (
+        *("Quantity", "Muscle", "Level", "People", "Pairs", "Mean"),
+        *("Bias (B - A)", "95 % limits", "ICC(2,1) (95 % CI)", "SEM (95 % CI)", "MDC95"),
+    )
+    return Table(headings, tuple(_precision_row(one) for one in found if leads(one.method)))
+
+
+def _precision_row(one: Precision) -> tuple[str, ...]:
+    name = one.quantity
+    bias = limits = NO_VALUE
+    if not isinstance(one.agreement, NotAssessable):
+        bias = value_words(name, one.agreement.bias, signed=True)
+        limits = f"{_bare(name, one.agreement.low)} to {_bare(name, one.agreement.high)}"
+    icc = sem = mdc = NO_VALUE
+    if not isinstance(one.icc, NotAssessable):
+        icc = f"{one.icc.value:.2f} ({one.icc.low:.2f} to {one.icc.high:.2f})"
+    if not isinstance(one.sem, NotAssessable):
+        sem = f"{_bare(name, one.sem.value)} ({_bare(name, one.sem.low)} to "
+        sem += f"{_bare(name, one.sem.high)})"
+        mdc = value_words(name, one.sem.mdc95, signed=True).removeprefix("+")
+    return (
+        quantity_words(name, one.method),
+        MUSCLE_NAME[one.muscle],
+        one.level or ALL_LEVELS,
+        str(one.subjects),
+        str(one.pairs),
+        value_words(name, one.mean),
+        *(bias, limits, icc, sem, mdc),
+    )
+
+
+def _bare(quantity: str, value: float) -> str:
+    return value_words(quantity, value).split(NO_BREAK)[0]
+
+
+def precision_reasons(found: Sequence[Precision]) -> list[str]:
+    """Why cells of the table are empty, one sentence per reason."""
+    told: dict[str, list[str]] = {}
+    for one in (one for one in found if leads(one.method)):
+        where = f"{quantity_words(one.quantity, one.method)}, {one.level or 'all levels'}"
+        for missing in one.not_assessable:
+            told.setdefault(f"{missing.what} NOT ASSESSABLE: {missing.reason}", []).append(where)
+    return [f"{reason} ({'; '.join(dict.fromkeys(where))})." for reason, where in told.items()]
+
+
+def overlap_summary(overlaps: Sequence[Overlap]) -> Table:
+    """Dice and Hausdorff distance per muscle and side."""
+    keys = list(dict.fromkeys((one.muscle, one.side) for one in overlaps))
+    rows = []
+    for muscle, side in keys:
+        chosen = [one for one in overlaps if (one.muscle, one.side) == (muscle, side)]
+        distances = assessed(one.hd95_mm for one in chosen)
+        far = decimals(float(np.median(distances)), 1) if distances else NO_VALUE
+        shown = [one.dice for one in chosen]
+        people = len({one.subject for one in chosen})
+        rows.append(
+            (
+                MUSCLE_NAME[muscle],
+                side.value,
+                str(people),
+                str(len(chosen)),
+                decimals(float(np.mean(shown)), 3),
+                decimals(min(shown), 3),
+                far,
+            )
+        )
+    headings = ("Muscle", "Side", "Label maps", "Slices", "Dice mean", "lowest", "HD95 median mm")
+    return Table(headings, tuple(rows))
+
+
+def unpaired_table(unpaired: Sequence[Unpaired]) -> Table:
+    """What only one of the two readings has; it is in no figure."""
+    rows = [(one.subject, one.where, f"only in {one.there}") for one in unpaired]
+    return Table(("Subject", "What", "Where"), tuple(rows))
+
+
+def precision_pictures(repeats: Sequence[Repeat], found: Sequence[Precision]) -> list[Picture]:
+    """Bland-Altman plots, one picture per quantity and method, a panel per muscle."""
+    pooled = [one for one in found if not one.level and leads(one.method)]
+    pictures = []
+    for quantity, method in dict.fromkeys((one.quantity, one.method) for one in pooled):
+        panels = [one for one in pooled if (one.quantity, one.method) == (quantity, method)]
+        caption = f"{quantity_words(quantity, method)}, all levels and both sides"
+        down = -(-len(panels) // PANELS_ACROSS)
+        figure = Figure((8.4, 0.5 + 3.1 * down), dpi=110, layout="constrained")
+        figure.suptitle(caption, fontsize=10, parse_math=False)
+        grid = figure.subplots(down, PANELS_ACROSS, squeeze=False).ravel()
+        for axes in grid[len(panels) :]:
+            axes.axis("off")
+        for axes, panel in zip(grid, panels, strict=False):
+            chosen = [
+                one
+                for one in repeats
+                if (one.quantity, one.method, one.muscle) == (quantity, method, panel.muscle)
+            ]
+            unit = f", {QUANTITIES[quantity]}" if QUANTITIES[quantity] else ""
+            words = (MUSCLE_NAME[panel.muscle], "mean of A and B", f"B - A{unit}")
+            draw_bland_altman(
+                axes, np.array([(one.second, one.first) for one in chosen]), panel.agreement, words
+            )
+        name = f"bland_altman_{quantity}{'_' if method else ''}{method}.png"
+        pictures.append(Picture(name, caption, png_bytes(figure)))
+    return pictures

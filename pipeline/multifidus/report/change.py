@@ -1,0 +1,83 @@
+"""Two examinations of one person as tables and pictures."""
+
+import io
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.change import Comparison, LevelChange
+from multifidus.domain.measurement import NotAssessable
+from multifidus.report.agreement import leads, quantity_words, value_words
+from multifidus.report.measurements import MUSCLE_NAME, Table
+from multifidus.report.page import Picture
+from multifidus.report.pictures.axial import png_bytes
+
+
+def changes_table(changes: Sequence[LevelChange]) -> Table:
+    """Earlier, later and change, beside the minimal detectable change; one row per quantity.
+
+    Fat by the methods that a report leads with.
+    """
+    headings = (
+        *("Level", "Muscle", "Side", "Quantity", "Earlier", "Later", "Change"),
+        *("MDC95 (upper end)", "Beyond it"),
+    )
+    return Table(headings, tuple(_row(one) for one in changes if leads(one.method)))
+
+
+def _row(one: LevelChange) -> tuple[str, ...]:
+    mdc, beyond = one.mdc, one.exceeds_mdc
+    if isinstance(mdc, NotAssessable) or isinstance(beyond, NotAssessable):
+        told, answer = "not known", "NOT ASSESSABLE"
+    else:
+        told = f"{_size(one, mdc.value)} ({_size(one, mdc.high)})"
+        answer = "yes" if beyond else "no"
+        if beyond and not one.exceeds_upper_end:
+            answer = "yes, but not beyond its upper end"
+    return (
+        one.level.value,
+        MUSCLE_NAME[one.muscle],
+        one.side.value,
+        quantity_words(one.quantity, one.method),
+        value_words(one.quantity, one.earlier),
+        value_words(one.quantity, one.later),
+        value_words(one.quantity, one.change, signed=True),
+        *(told, answer),
+    )
+
+
+def _size(one: LevelChange, value: float) -> str:
+    return value_words(one.quantity, value, signed=True).removeprefix("+")
+
+
+def comparison_notes(comparison: Comparison) -> list[str]:
+    """What stands behind the table: the precision, what is missing, what differs."""
+    notes = []
+    if any(not isinstance(one.mdc, NotAssessable) for one in comparison.changes):
+        about = comparison.about or "not said"
+        notes.append(
+            "Minimal detectable change: measured by this site, 1.96 x sqrt(2) x SEM; its upper end "
+            "is that of the SEM's 95 % interval. It holds for what was repeated there "
+            f"({about}) and for one comparison: of many, one in twenty exceeds it by chance."
+        )
+    reasons = [one.mdc.reason for one in comparison.changes if isinstance(one.mdc, NotAssessable)]
+    notes += [f"NOT ASSESSABLE: {why}." for why in dict.fromkeys(reasons)]
+    of_reason: dict[str, list[str]] = {}
+    for one in comparison.missing:
+        of_reason.setdefault(one.reason, []).append(one.what.removeprefix("change of "))
+    notes += [f"{why}: {', '.join(whats)}." for why, whats in of_reason.items()]
+    return [*notes, *comparison.notes]
+
+
+def side_by_side(level: SpinalLevel, earlier: bytes, later: bytes) -> Picture:
+    """The saved overlays of one level beside each other. earlier, later: PNG."""
+    figure = Figure((8.6, 3.6), dpi=150, facecolor="black")
+    for column, (name, png) in enumerate((("earlier", earlier), ("later", later))):
+        axes = figure.add_axes((0.005 + 0.5 * column, 0, 0.49, 0.92))
+        axes.imshow(imread(io.BytesIO(png)))
+        axes.axis("off")
+        figure.text(0.25 + 0.5 * column, 0.94, name, color="white", ha="center", fontsize=10)
+    caption = f"{level.value}, earlier and later; right side on the left"
+    return Picture(f"level_{level.value.replace('/', '-')}.png", caption, png_bytes(figure))

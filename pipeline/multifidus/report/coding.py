@@ -1,0 +1,77 @@
+"""The page for the person who codes: codes with their names; none is assigned here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from multifidus.domain.criterion import Confidence
+from multifidus.domain.strict import STRICT
+from multifidus.report.measurements import NO_VALUE, Table
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code. name: the official name where `is_official_name`, else a gloss of this project.
+
+    units: how often it is used for one treatment; None where that does not apply.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    system: str
+    code: str
+    name: str
+    is_official_name: bool
+    source: str
+    confidence: Confidence
+    units: int | None = None
+    valid_from: date | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.system and self.code and self.name and self.source):
+            raise ValueError("a code needs system, code, name and source")
+        if self.confidence is Confidence.GK_UNVERIFIED:
+            raise ValueError(f"{self.code}: a code that was not checked is not shown")
+
+
+@dataclass(frozen=True)
+class CodingPage:
+    """What is told to the person who codes. statement: what the page is and is not."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
+    statement: str
+    statement_source: str
+    statement_confidence: Confidence
+    codes: tuple[Code, ...]
+
+
+@dataclass(frozen=True)
+class CodingView:
+    """The coding page as printed; without rows where there is none."""
+
+    statement: str
+    table: Table
+
+
+def coding_view(page: CodingPage | None) -> CodingView:
+    """The page with its source, ready to print."""
+    if page is None:
+        return CodingView("", Table((), ()))
+    return CodingView(f"{page.statement} [{page.statement_source}]", coding_table(page))
+
+
+def coding_table(page: CodingPage) -> Table:
+    """One row per code, with where it comes from."""
+    rows = [
+        (
+            one.system,
+            one.code if one.units in (None, 1) else f"{one.code} x {one.units}",
+            one.name if one.is_official_name else f"{one.name} (own gloss)",
+            NO_VALUE if one.valid_from is None else one.valid_from.isoformat(),
+            one.note or NO_VALUE,
+            f"{one.source} ({one.confidence})",
+        )
+        for one in page.codes
+    ]
+    return Table(("System", "Code", "Name", "Valid from", "Note", "Source"), tuple(rows))

@@ -1,0 +1,153 @@
+"""A cohort's outcomes as tables: every share with its denominator and who is missing."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from multifidus.domain.case import CaseResult
+from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, Proportion, ResponseRate
+from multifidus.domain.decision import Conclusion, Verdict
+from multifidus.domain.outcome import Definition
+from multifidus.report.gate import IN_WORDS
+from multifidus.report.measurements import NO_VALUE, Table
+
+RATE_HEADINGS = (
+    *("What counts", "Visit", "Of those with data", "95 % interval", "Missing"),
+    *("If no missing person responded", "If all did", "Source of the definition"),
+)
+
+
+def visit_table(cohort: Cohort) -> Table:
+    """Who came to which visit, of the people with a baseline."""
+    people = len(cohort.baseline)
+    rows = [
+        (
+            time.label,
+            NO_VALUE if time.months is None else f"{time.months:g}",
+            str(came := sum(one in cohort.baseline for one in cohort.later[time.label])),
+            f"{people - came} of {people}",
+        )
+        for time in cohort.times
+    ]
+    first = ("baseline", "0", str(people), f"0 of {people}")
+    return Table(("Visit", "Months (median)", "People", "Missing"), (first, *rows))
+
+
+def rate_table(rates: Sequence[ResponseRate]) -> Table:
+    """One row per definition and visit; nobody missing is counted as a responder or as none."""
+    rows = [
+        (
+            one.definition.text,
+            one.visit,
+            share_words(one.observed),
+            interval_words(one.observed.low_pct, one.observed.high_pct),
+            f"{one.missing} of {one.concerned}",
+            pct_words(one.least_pct),
+            pct_words(one.most_pct),
+            f"{one.definition.source} ({one.definition.confidence})",
+        )
+        for one in rates
+    ]
+    return Table(RATE_HEADINGS, tuple(rows))
+
+
+def mean_change_table(changes: Sequence[MeanChange]) -> Table:
+    """Mean change from baseline of the people with both values; lower is better but for EQ-5D."""
+    rows = [
+        (
+            one.measure.wording,
+            one.visit,
+            str(one.n),
+            f"{one.missing} of {one.baseline_n}",
+            number_words(one.baseline_mean, one.measure.high),
+            number_words(one.visit_mean, one.measure.high),
+            number_words(one.mean, one.measure.high, signed=True),
+            NO_VALUE
+            if one.low is None
+            else f"{number_words(one.low, one.measure.high, signed=True)} to "
+            f"{number_words(one.high, one.measure.high, signed=True)}",
+            "lower is better" if one.measure.higher_is_worse else "higher is better",
+        )
+        for one in changes
+    ]
+    headings = (
+        *("Measure", "Visit", "n", "Missing of those with a baseline", "Baseline mean"),
+        *("Visit mean", "Mean change", "95 % interval", "Direction"),
+    )
+    return Table(headings, tuple(rows))
+
+
+def opioid_table(counts: Sequence[OpioidCounts]) -> Table:
+    """What became of opioids, of those who took any at the baseline, and who started."""
+    rows = [
+        (
+            one.visit,
+            str(one.on_at_baseline),
+            *(
+                f"{share_words(share)}, {interval_words(share.low_pct, share.high_pct)}"
+                for share in one.counts.values()
+            ),
+            f"{one.missing} of {one.on_at_baseline}",
+            f"{share_words(one.started)}, {one.none_missing} of {one.none_at_baseline} missing",
+            str(one.unknown_at_baseline),
+        )
+        for one in counts
+    ]
+    classes = tuple(name.capitalize() for name in counts[0].counts) if counts else ()
+    headings = (
+        *("Visit", "On opioids at baseline", *classes, "Missing"),
+        *("Started, of those on none at baseline", "Not known at baseline"),
+    )
+    return Table(headings, tuple(rows))
+
+
+def unanswered_line(definitions: Sequence[Definition]) -> str:
+    """The definitions that nobody's data answer."""
+    listed = "; ".join(one.text for one in definitions)
+    return f"Not assessable, since nobody has the data: {listed}." if listed else ""
+
+
+def conclusion_table(cases: Sequence[CaseResult]) -> Table:
+    """How many people each rule set sums up to what for."""
+    decisions = sorted((d for case in cases for d in case.decisions), key=lambda d: d.rule_set_id)
+    rows = []
+    for _, same in groupby(decisions, key=lambda d: d.rule_set_id):
+        group = list(same)
+        found = [one.conclusion for one in group]
+        counts = [str(found.count(conclusion)) for conclusion in Conclusion]
+        rows.append((f"{group[0].title} ({group[0].version})", str(len(group)), *counts))
+    headings = ("Rule set", "People", *(IN_WORDS[one].capitalize() for one in Conclusion))
+    return Table(headings, tuple(rows))
+
+
+def criterion_table(cases: Sequence[CaseResult]) -> Table:
+    """How many people each criterion is met, not met or open for."""
+    counts: dict[tuple[str, str], dict[Verdict, int]] = {}
+    for case in cases:
+        for decision in case.decisions:
+            for finding in decision.findings:
+                place = counts.setdefault((decision.title, finding.text), dict.fromkeys(Verdict, 0))
+                place[finding.verdict] += 1
+    rows = tuple((*key, *map(str, found.values())) for key, found in counts.items())
+    return Table(("Rule set", "Criterion", *(one.value for one in Verdict)), rows)
+
+
+def share_words(share: Proportion) -> str:
+    """'12 of 40 (30.0 %)'."""
+    return f"{share.count} of {share.n} ({pct_words(share.pct)})"
+
+
+def interval_words(low_pct: float | None, high_pct: float | None) -> str:
+    """'17.5 to 46.1 %'."""
+    return NO_VALUE if low_pct is None or high_pct is None else f"{low_pct:.1f} to {high_pct:.1f} %"
+
+
+def pct_words(pct: float | None) -> str:
+    """A share with one decimal."""
+    return NO_VALUE if pct is None else f"{pct:.1f} %"
+
+
+def number_words(value: float | None, high: float | None, signed: bool = False) -> str:
+    """One decimal, three where the measure's range is that of an index. high: its upper end."""
+    if value is None:
+        return NO_VALUE
+    return f"{value:{'+' if signed else ''}.{3 if high == 1 else 1}f}"

@@ -1,0 +1,112 @@
+"""A rule set's findings; several side by side: where they agree, differ, what each still lacks."""
+
+from collections.abc import Sequence
+
+from multifidus.domain.decision import Decision, Finding, Verdict, all_of
+from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.report.gate import IN_WORDS
+from multifidus.report.measurements import NO_VALUE, Table
+
+SETS_ACROSS = 3
+"""Rule sets in one table; more make columns too narrow to read on paper."""
+
+
+def finding_table(decision: Decision) -> Table:
+    """One row per criterion of a rule set."""
+    rows = [
+        (
+            finding.text,
+            finding.verdict.value,
+            finding.value,
+            f"{finding.source} ({finding.confidence})",
+        )
+        for finding in decision.findings
+    ]
+    return Table(("Criterion", "Answer", "What was found", "Source of the rule"), tuple(rows))
+
+
+def comparison_tables(decisions: Sequence[Decision]) -> list[Table]:
+    """One row per topic, one column per rule set; the last column weighs all sets together.
+
+    Several tables where there are more sets than fit on a page, each with the topics that its own
+    sets ask about; none for fewer than two sets.
+    """
+    if len(decisions) < 2:
+        return []
+    return [_table(group, decisions) for group in _batched(decisions)]
+
+
+def lacking_table(decisions: Sequence[Decision]) -> Table:
+    """What each rule set sums up to, what was not recorded for it, what of it is open."""
+    rows = [
+        (
+            f"{one.title} ({_dated(one)})",
+            IN_WORDS[one.conclusion],
+            "; ".join(missing_words(one)) or "nothing",
+            "; ".join(one.unread) or "nothing",
+        )
+        for one in decisions
+    ]
+    headings = ("Rule set", "Conclusion", "Not recorded", "Not read or not clear in the source")
+    return Table(headings, tuple(rows))
+
+
+def missing_words(decision: Decision) -> tuple[str, ...]:
+    """What was not recorded, in words rather than as columns of the clinical table."""
+    return tuple(dict.fromkeys(_words_of(name) for name in decision.missing))
+
+
+def _words_of(name: str) -> str:
+    variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
+    if variable is None:  # a result of another version may know other variables
+        return name.replace("_", " ")
+    return variable.words
+
+
+def _batched(decisions: Sequence[Decision]) -> list[tuple[Decision, ...]]:
+    starts = range(0, len(decisions), SETS_ACROSS)
+    return [tuple(decisions[start : start + SETS_ACROSS]) for start in starts]
+
+
+def _table(shown: Sequence[Decision], decisions: Sequence[Decision]) -> Table:
+    topics = dict.fromkeys(one.topic for each in shown for one in each.findings)
+    rows = [
+        (topic, *(_cell(_about(topic, one)) for one in shown), _together(topic, decisions))
+        for topic in topics
+    ]
+    headings = ("Topic", *(one.title for one in shown), f"All {len(decisions)} rule sets")
+    return Table(headings, tuple(rows))
+
+
+def _about(topic: str, decision: Decision) -> list[Finding]:
+    return [finding for finding in decision.findings if finding.topic == topic]
+
+
+def _cell(findings: Sequence[Finding]) -> str:
+    return "; ".join(f"{one.verdict}: {one.asks}" for one in findings) or NO_VALUE
+
+
+def _together(topic: str, decisions: Sequence[Decision]) -> str:
+    """How many sets ask, whether they ask the same, and whether their answers agree."""
+    asking = [found for one in decisions if (found := _about(topic, one))]
+    rules = {tuple(sorted(one.asks for one in found)) for found in asking}
+    answers = {all_of(one.verdict for one in found) for found in asking}
+    asked = f"asked by {len(asking)} of {len(decisions)}"
+    if len(asking) == 1:
+        return f"{asked}: {answers.pop()}"
+    rule = "the same rule" if len(rules) == 1 else "different rules"
+    return f"{asked}, {rule}, {_agreement(answers)}"
+
+
+def _agreement(answers: set[Verdict]) -> str:
+    if answers == {Verdict.NOT_ASSESSABLE}:
+        return "open for all"
+    if len(answers) == 1:
+        return f"the same answer: {answers.pop()}"
+    if {Verdict.MET, Verdict.NOT_MET} <= answers:
+        return "the answers differ"
+    return "open for some"
+
+
+def _dated(one: Decision) -> str:
+    return one.version if one.date in ("", "not stated") else f"{one.version}, {one.date}"

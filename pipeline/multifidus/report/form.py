@@ -1,0 +1,24 @@
+"""A form as one HTML page that works without a network and sends nothing anywhere."""
+
+from collections.abc import Mapping, Sequence
+
+from multifidus.report.printing import html_page
+
+TEMPLATE = "form.html.j2"
+
+
+def form_page(
+    title: Sequence[str], questions: Sequence[Mapping[str, object]], software: str, banner: str
+) -> str:
+    """The page. title: of the rule sets. questions: name, label, section, unit, limits, choices."""
+    sections: dict[str, list[Mapping[str, object]]] = {}
+    for one in questions:
+        sections.setdefault(str(one["section"]), []).append(one)
+    view = {
+        "title": list(title),
+        "sections": sections,
+        "names": [one["name"] for one in questions],
+        "software": software,
+        "banner": banner,
+    }
+    return html_page(TEMPLATE, view)

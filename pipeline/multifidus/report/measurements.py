@@ -1,0 +1,269 @@
+"""A case result as the words and rounded numbers of a report; only this room's tables round."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.case import CaseResult
+from multifidus.domain.decision import Conclusion, Verdict
+from multifidus.domain.measurement import (
+    CrossSection,
+    FatMethod,
+    NotAssessable,
+    SideComparison,
+)
+
+MUSCLE_NAME = {
+    Muscle.MULTIFIDUS: "Multifidus",
+    Muscle.ERECTOR_SPINAE: "Erector spinae",
+    Muscle.PSOAS: "Psoas",
+}
+TONE = {
+    Verdict.MET: "met",
+    Verdict.NOT_MET: "not-met",
+    Verdict.NOT_ASSESSABLE: "open",
+    Conclusion.CRITERIA_MET: "met",
+    Conclusion.CRITERIA_NOT_MET: "not-met",
+    Conclusion.MORE_INFORMATION_NEEDED: "open",
+}
+NO_VALUE = "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column headings and rows of text, ready to print."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def area_cm2(mm2: float | None) -> str:
+    """Area in cm2 with two decimals."""
+    return NO_VALUE if mm2 is None else f"{mm2 / 100:.2f}"
+
+
+def ratio(value: float | None) -> str:
+    """A ratio with two decimals."""
+    return NO_VALUE if value is None else f"{value:.2f}"
+
+
+def degrees(value: float | None) -> str:
+    """An angle to the whole degree."""
+    return NO_VALUE if value is None else f"{value:.0f}"
+
+
+def signed(value: float | None) -> str:
+    """A difference with its sign and one decimal; nothing is told as less than nothing."""
+    return NO_VALUE if value is None else f"{round(value, 1) + 0.0:+.1f}"
+
+
+def signed_mm(value: float | None) -> str:
+    """A distance with its sign and one decimal."""
+    return signed(value)
+
+
+def slice_words(slice_index: int, stack: int, several: bool) -> str:
+    """A slice, with its stack counted from 1 where there are several."""
+    return f"{slice_index} of stack {stack + 1}" if several else str(slice_index)
+
+
+def percent(pct: float | None) -> str:
+    """Percentage with one decimal."""
+    return NO_VALUE if pct is None else f"{pct:.1f}"
+
+
+def decimals(value: float | NotAssessable, places: int) -> str:
+    """A number with so many decimals; a dash where it has no answer."""
+    return NO_VALUE if isinstance(value, NotAssessable) else f"{value:.{places}f}"
+
+
+def leading_method(case: CaseResult) -> str:
+    """The method of the fat fractions that a report leads with, in words."""
+    found = {one.section.leading_fat for one in case.measurements} - {None}
+    names = sorted({one.method for one in found if one is not None})
+    if not names:
+        return "not measured"
+    return " or ".join(
+        METHOD_WORDS.get(one, one.removeprefix("dixon_").replace("_", " ")) for one in names
+    )
+
+
+METHOD_WORDS = {FatMethod.REFERENCE_SIGNAL: "brightness between lean muscle and fat"}
+"""Where a method's own name does not tell enough."""
+
+
+def _fat_name(section: CrossSection) -> str:
+    """What the leading fat value is: told by brightness, it is no Dixon fraction."""
+    fat = section.leading_fat
+    by_brightness = fat is not None and fat.method is FatMethod.REFERENCE_SIGNAL
+    return "share of fat" if by_brightness else "signal fat fraction"
+
+
+def _leading_pct(section: CrossSection) -> float | None:
+    return None if section.leading_fat is None else section.leading_fat.pct
+
+
+def _lean_mm2(section: CrossSection) -> float | None:
+    fat = section.leading_fat
+    return None if fat is None else section.functional_csa_mm2(fat.method)
+
+
+def measurement_table(case: CaseResult) -> Table:
+    """One row per level, muscle and side, the levels from L1/2 down.
+
+    The stack is told only where the axial slices lie in several.
+    """
+    several = any(one.stack for one in case.measurements)
+    rows = [
+        (
+            one.level.value,
+            MUSCLE_NAME[one.section.muscle],
+            one.section.side.value,
+            area_cm2(one.section.total_csa_mm2),
+            area_cm2(one.tilt_corrected_csa_mm2),
+            area_cm2(_lean_mm2(one.section)),
+            ratio(one.muscle_to_vertebra_ratio),
+            percent(_leading_pct(one.section)),
+            percent(one.section.fat_pct(FatMethod.DIXON_MEAN_OF_RATIOS)),
+            slice_words(one.section.slice_index, one.stack, several),
+        )
+        for one in case.measurements
+    ]
+    headings = (
+        "Level",
+        "Muscle",
+        "Side",
+        "Total area cm²",
+        "Area in the disc's plane cm²",
+        "Lean area cm²",
+        "Muscle to vertebra",
+        f"Fat %, {leading_method(case)}",
+        "Fat %, mean of ratios",
+        "Slice",
+    )
+    return Table(headings, tuple(rows))
+
+
+def quality_table(case: CaseResult) -> Table:
+    """How sure the network was of each outline of the multifidus, and what speaks against it."""
+    rows = [
+        (
+            one.level.value,
+            one.side.value,
+            str(one.slice_index),
+            NO_VALUE if one.confidence is None else f"{one.confidence:.2f}",
+            "; ".join(one.concerns) or "nothing noticed",
+        )
+        for one in case.outline_quality
+        if one.muscle is Muscle.MULTIFIDUS
+    ]
+    headings = ("Level", "Side", "Slice", "Confidence 0-1", "To check")
+    return Table(headings, tuple(rows))
+
+
+def side_table(case: CaseResult) -> Table:
+    """Multifidus, right beside left, with the side difference."""
+    limits = case.limits_of(Muscle.MULTIFIDUS)
+    rows = [_side_row(pair, limits) for pair in case.side_comparisons if _is_multifidus(pair)]
+    headings = (
+        "Level",
+        "Area right cm²",
+        "Area left cm²",
+        "Lean right cm²",
+        "Lean left cm²",
+        "Fat right %",
+        "Fat left %",
+        "Area asymmetry %",
+        "Smaller side",
+    )
+    return Table(headings, tuple(rows))
+
+
+def _is_multifidus(pair: SideComparison) -> bool:
+    return pair.muscle is Muscle.MULTIFIDUS
+
+
+def _side_row(pair: SideComparison, limits: AreaLimits | None) -> tuple[str, ...]:
+    return (
+        pair.level.value,
+        area_cm2(pair.right.total_csa_mm2),
+        area_cm2(pair.left.total_csa_mm2),
+        area_cm2(_lean_mm2(pair.right)),
+        area_cm2(_lean_mm2(pair.left)),
+        percent(_leading_pct(pair.right)),
+        percent(_leading_pct(pair.left)),
+        percent(pair.asymmetry_pct),
+        _smaller_side(pair, limits),
+    )
+
+
+def _smaller_side(pair: SideComparison, limits: AreaLimits | None) -> str:
+    """The smaller side, or that the difference is no more than the error of one."""
+    if limits is not None and not limits.tells_sides_apart(pair.asymmetry_pct):
+        return f"not distinguishable (below {limits.asymmetry_limit_pct:.0f} %)"
+    return "equal" if pair.smaller_side is None else pair.smaller_side.value
+
+
+def series_table(case: CaseResult) -> Table:
+    """Every series found, its role and the reason for it."""
+    rows = [
+        (
+            series.series_id,
+            series.role.value,
+            series.reason,
+            " x ".join(str(n) for n in series.shape),
+            " x ".join(f"{mm:.2f}" for mm in series.spacing_mm),
+        )
+        for series in case.series
+    ]
+    return Table(("Series", "Role", "Why", "Voxels R-A-S", "Spacing mm"), tuple(rows))
+
+
+def doubtful_sentences(case: CaseResult) -> list[str]:
+    """The outlines of the multifidus that something speaks against, one sentence each."""
+    return [
+        f"{one.level} {one.side}: {'; '.join(one.concerns)}."
+        for one in case.doubtful_outlines
+        if one.muscle is Muscle.MULTIFIDUS
+    ]
+
+
+def summary_sentences(case: CaseResult) -> list[str]:
+    """The measurements in plain words, one sentence per level with a multifidus measured.
+
+    An area comes with the range in which a reader's would lie, where that was measured.
+    """
+    limits = case.limits_of(Muscle.MULTIFIDUS)
+    by_level: dict[SpinalLevel, dict[Side, CrossSection]] = {}
+    for one in case.measurements:
+        if one.section.muscle is Muscle.MULTIFIDUS:
+            by_level.setdefault(one.level, {})[one.section.side] = one.section
+    sentences = []
+    for level, found in by_level.items():
+        sides = [side for side in Side if side in found]
+        areas = ", ".join(f"{_area_words(found[side], limits)} {side}" for side in sides)
+        lacking = [f"; {side} not assessable" for side in Side if side not in found]
+        fat = _fat_words([found[side] for side in sides], leading_method(case))
+        sentences.append(f"{level}: multifidus {areas}{''.join(lacking)}{fat}.")
+    return sentences
+
+
+def _area_words(section: CrossSection, limits: AreaLimits | None) -> str:
+    area_mm2 = section.total_csa_mm2
+    if limits is None:
+        return f"{area_cm2(area_mm2)} cm²"
+    low_mm2, high_mm2 = limits.reader_range_mm2(area_mm2)
+    return f"{area_cm2(area_mm2)} cm² (a reader's: {area_cm2(low_mm2)} to {area_cm2(high_mm2)})"
+
+
+def _fat_words(sections: Sequence[CrossSection], method: str) -> str:
+    """The leading fat of each side, and which side has none."""
+    told = [one for one in sections if one.fat]
+    if not told:
+        return "; fat not assessable"
+    values = ", ".join(
+        f"{percent(_leading_pct(one))} % {one.side}" if one.fat else f"{one.side} not assessable"
+        for one in sections
+    )
+    return f"; {_fat_name(told[0])} {values}, {method}"

@@ -1,0 +1,142 @@
+"""A cohort's pathway as tables: answers and events counted, published figures at its own times."""
+
+from collections.abc import Mapping, Sequence
+
+from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.pathway import (
+    AnswerCount,
+    BesideMean,
+    BesideShare,
+    EventCount,
+    FollowUpTime,
+    UseCount,
+)
+from multifidus.report.cohort import (
+    interval_words,
+    number_words,
+    pct_words,
+    share_words,
+)
+from multifidus.report.evidence import people_words
+from multifidus.report.measurements import NO_VALUE, Table
+
+MATCHED = (
+    "A published time stands beside the visit nearest to it that differs by at most 15 % of it; "
+    "no such window is published, it is this project's choice."
+)
+
+
+def answer_table(answers: Sequence[AnswerCount]) -> Table:
+    """Every answer of the impressions and of satisfaction, visit by visit."""
+    rows = [
+        (
+            one.measure.wording.split(",")[0],
+            one.visit,
+            one.answer,
+            share_words(one.share),
+            interval_words(one.share.low_pct, one.share.high_pct),
+            str(one.missing),
+        )
+        for one in answers
+    ]
+    headings = ("What", "Visit", "Answer", "Of those who answered", "95 % interval", "Missing")
+    return Table(headings, tuple(rows))
+
+
+def time_words(time: FollowUpTime) -> str:
+    """'4.0 months from activation, median of 20 people'."""
+    if time.months is None:
+        return "not known"
+    start = "activation" if time.from_activation else "baseline"
+    return f"{time.months:.1f} months from {start}, median of {time.n} people"
+
+
+def time_table(times: Mapping[str, FollowUpTime]) -> Table:
+    """When each visit lies."""
+    rows = tuple((one.visit, time_words(one)) for one in times.values())
+    return Table(("Visit", "Time"), rows)
+
+
+def beside_share_table(shares: Sequence[BesideShare]) -> Table:
+    """A share of this cohort and the published one of the same definition at the same time."""
+    rows = [
+        (
+            one.ours.definition.text,
+            one.ours.visit,
+            share_words(one.ours.observed),
+            interval_words(one.ours.observed.low_pct, one.ours.observed.high_pct),
+            f"{one.study.title.split(',')[0]}, {one.figure.group}",
+            one.figure.when,
+            f"{one.figure.value:g} %, {people_words(one.figure)}",
+            _notes(one.figure.differs, one.study.cited(one.figure)),
+        )
+        for one in sorted(shares, key=_time_and_text)
+    ]
+    headings = (
+        *("What counts", "Visit", "This cohort", "95 % interval", "Published", "At"),
+        *("Published share", "Differs; source"),
+    )
+    return Table(headings, tuple(rows))
+
+
+def beside_mean_table(means: Sequence[BesideMean]) -> Table:
+    """Means of this cohort and the published ones of the same measure at the same time."""
+    rows = [
+        (
+            one.ours.measure.wording,
+            one.ours.visit,
+            "change since the baseline" if one.is_change else "mean",
+            number_words(one.our_value, one.ours.measure.high, signed=one.is_change),
+            str(one.ours.n),
+            f"{one.study.title.split(',')[0]}, {one.figure.group}",
+            one.figure.when,
+            number_words(one.figure.in_measure, one.ours.measure.high, signed=one.is_change),
+            people_words(one.figure),
+            _notes(one.figure.differs, one.study.cited(one.figure)),
+        )
+        for one in sorted(means, key=lambda one: (one.time.months or 0, one.ours.measure.wording))
+    ]
+    headings = (
+        *("Measure", "Visit", "What", "This cohort", "n", "Published", "At", "Its number"),
+        *("Its people", "Differs; source"),
+    )
+    return Table(headings, tuple(rows))
+
+
+def event_count_table(counts: Sequence[EventCount]) -> Table:
+    """Events by sort: how many, in how many of the people treated."""
+    rows = [
+        (
+            one.what,
+            str(one.events),
+            share_words(one.share) if one.share.n else "nobody with an implantation on record",
+            interval_words(one.share.low_pct, one.share.high_pct),
+            one.note or NO_VALUE,
+        )
+        for one in counts
+    ]
+    headings = ("Sort", "Events", "People, of those treated", "95 % interval", "Not recorded")
+    return Table(headings, tuple(rows))
+
+
+def use_lines(use: UseCount | NotAssessable) -> list[str]:
+    """How much the people used the device, and of whom it cannot be told."""
+    if isinstance(use, NotAssessable):
+        return [f"Use of the device is not assessable: {use.reason}."]
+    lines = []
+    if use.share_pct is not None:
+        lines.append(
+            f"Use of the device: median {pct_words(use.share_pct)} of the maximum, of "
+            f"{use.assessed} of {use.people} people with a log."
+        )
+    if use.hours is not None:
+        lines.append(f"Hours logged: median {use.hours:.0f}.")
+    return [*lines, *(f"Not in it: {one}." for one in use.notes)]
+
+
+def _time_and_text(one: BesideShare) -> tuple[float, str]:
+    return one.time.months or 0, one.ours.definition.text
+
+
+def _notes(differs: str, cited: str) -> str:
+    return "; ".join(one for one in (differs, cited) if one)

@@ -1,0 +1,1 @@
+"""Pictures of outlines, levels, agreement and cohorts."""

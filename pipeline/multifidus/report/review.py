@@ -1,0 +1,65 @@
+"""What a reader's correction changed, as the words and rounded numbers of a notebook."""
+
+from collections.abc import Sequence
+
+from multifidus.domain.review import Change, Remeasured
+from multifidus.report.measurements import MUSCLE_NAME, Table, area_cm2, percent
+
+
+def change_table(changes: Sequence[Change]) -> Table:
+    """What a reader added to and took from each outline."""
+    rows = [
+        (
+            str(one.slice_index),
+            one.structure,
+            str(one.pixels_added),
+            str(one.pixels_removed),
+            area_cm2(one.added_mm2),
+            area_cm2(one.removed_mm2),
+            f"{one.dice:.3f}",
+        )
+        for one in changes
+    ]
+    headings = (
+        "Slice (0 = lowest)",
+        "Structure",
+        "Pixels added",
+        "Pixels removed",
+        "Added cm²",
+        "Removed cm²",
+        "Dice old and new",
+    )
+    return Table(headings, tuple(rows))
+
+
+QUANTITY_NAME = {
+    "total_csa_mm2": ("Total area cm²", area_cm2),
+    "functional_csa_mm2": ("Lean area cm²", area_cm2),
+    "fat_signal_fraction_pct": ("Fat %", percent),
+}
+
+
+def remeasured_table(rows: Sequence[Remeasured]) -> Table:
+    """Old beside new, the quantities that a review moved; a structure that came or went too."""
+    shown = []
+    for row in rows:
+        if row.before == row.after:
+            continue
+        name, rounded = QUANTITY_NAME[row.quantity]
+        shown.append(
+            (
+                str(row.slice_index),
+                MUSCLE_NAME[row.muscle],
+                row.side.value,
+                name,
+                row.method.replace("_", " "),
+                rounded(row.before),
+                rounded(row.after),
+                rounded(row.difference),
+            )
+        )
+    headings = (
+        *("Slice (0 = lowest)", "Muscle", "Side", "Quantity", "Method"),
+        *("Before", "After", "Difference"),
+    )
+    return Table(headings, tuple(shown))

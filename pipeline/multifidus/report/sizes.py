@@ -1,0 +1,116 @@
+"""Depth, epimuscular fat and volumes as the words and rounded numbers of a report."""
+
+from multifidus.domain.case import CaseResult
+from multifidus.domain.measurement import CrossSection
+from multifidus.domain.muscle_volume import MuscleVolume
+from multifidus.report.measurements import (
+    MUSCLE_NAME,
+    NO_VALUE,
+    Table,
+    area_cm2,
+    percent,
+    signed,
+    slice_words,
+)
+
+DEPTH_NOTE = (
+    "Deep: the part of the muscle within the nearest 15 % of its width from the disc's centre; "
+    "difference above 0: more fat in the depth. Epimuscular fat: between fascia and visible "
+    "muscle, told only where outlines run along the fascia. Interval of the fat fraction: what its "
+    "uncertainty allows; for water and fat what one pixel more or less of border makes of it."
+)
+VOLUME_NOTE = (
+    "Over the slices that show the muscle, not the whole muscle; by voxels, and by areas joined by "
+    "straight lines, which bridges missing slices. Cut: the muscle reaches the end of the stack."
+)
+
+
+def volume_cm3(mm3: float | None) -> str:
+    """Volume in cm3 with one decimal."""
+    return NO_VALUE if mm3 is None else f"{mm3 / 1000:.1f}"
+
+
+def points(value: float | None) -> str:
+    """A difference of percentages with its sign and one decimal."""
+    return signed(value)
+
+
+def depth_table(case: CaseResult) -> Table:
+    """Fat with its interval, in the depth and in the rest, by the leading method.
+
+    What was told of no muscle, such as epimuscular fat within the visible muscle, has no column.
+    """
+    rows = [
+        (
+            one.level.value,
+            MUSCLE_NAME[one.section.muscle],
+            one.section.side.value,
+            *_depth_cells(one.section),
+        )
+        for one in case.measurements
+        if one.section.fat
+    ]
+    headings = (
+        *("Level", "Muscle", "Side", "Fat %", "Interval %"),
+        *("Deep fat %", "Rest fat %", "Difference, points", "Epimuscular fat cm²"),
+    )
+    return _without_empty_columns(Table(headings, tuple(rows)))
+
+
+def _without_empty_columns(table: Table) -> Table:
+    if not table.rows:
+        return table
+    columns = zip(table.headings, zip(*table.rows, strict=True), strict=True)
+    kept = [(heading, cells) for heading, cells in columns if set(cells) != {NO_VALUE}]
+    return Table(
+        tuple(heading for heading, _ in kept),
+        tuple(zip(*(cells for _, cells in kept), strict=True)),
+    )
+
+
+def _depth_cells(section: CrossSection) -> tuple[str, ...]:
+    fat = section.leading_fat or section.fat[0]
+    interval = NO_VALUE
+    if fat.interval_pct is not None:
+        interval = " to ".join(percent(one) for one in fat.interval_pct)
+    radial = section.radial_fat(fat.method)
+    return (
+        percent(fat.pct),
+        interval,
+        percent(None if radial is None else radial.deep_pct),
+        percent(None if radial is None else radial.rest_pct),
+        points(None if radial is None else radial.difference_points),
+        area_cm2(section.epimuscular_fat_mm2),
+    )
+
+
+def volume_table(case: CaseResult) -> Table:
+    """Each muscle's volume over its slices, and what of it is lean."""
+    several = any(one.stack for one in case.volumes)
+    rows = [
+        (
+            MUSCLE_NAME[one.muscle],
+            one.side.value,
+            volume_cm3(one.voxel_volume_mm3),
+            volume_cm3(one.trapezoid_volume_mm3),
+            volume_cm3(one.lean[0].lean_volume_mm3 if one.lean else None),
+            f"{one.range_mm:.0f}",
+            f"{slice_words(one.lowest_slice, one.stack, False)} to "
+            f"{slice_words(one.highest_slice, one.stack, several)}",
+            _complete(one),
+        )
+        for one in case.volumes
+    ]
+    headings = (
+        *("Muscle", "Side", "Volume cm³, voxels", "Volume cm³, trapezoids", "Lean cm³"),
+        *("Range mm", "Slices", "Complete"),
+    )
+    return Table(headings, tuple(rows))
+
+
+def _complete(one: MuscleVolume) -> str:
+    missing = one.missing_slices
+    words = [] if one.whole else ["cut"]
+    if missing:
+        words.append(f"{missing} {'slice' if missing == 1 else 'slices'} missing")
+    return ", ".join(words) or "yes"

@@ -1,0 +1,101 @@
+"""What speaks against an outline of the multifidus: size, sides, neighbours, place."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from multifidus.agreement.overlap import dice
+from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
+from multifidus.domain.body_outline import body_outline
+from multifidus.domain.settings import PlausibilityLimits
+from multifidus.domain.volume import LabelMap, Volume
+
+MOST_FROM_MIDLINE_MM = 29.0
+"""Between what was seen of the multifidus, at most 25 mm, and of the erector spinae, 35 or more
+(`python -m benchmarks.label_order`)."""
+
+MOST_DEPTH = 0.5
+"""Share of the body's depth, from the back, behind which the multifidus lies: seen at most 0.44."""
+
+
+def concerns(
+    labels: LabelMap,
+    image: Volume,
+    structure: Structure,
+    slice_index: int,
+    limits: PlausibilityLimits,
+) -> tuple[str, ...]:
+    """What is unusual about one outline on one slice, a phrase each; empty where nothing is.
+
+    labels and image share a grid; the structure is outlined on the slice.
+    """
+    found = [*_place(labels, image, structure, slice_index, limits)]
+    if structure.muscle is Muscle.MULTIFIDUS:
+        found += _size(labels, structure, slice_index, limits)
+        found += _neighbours(labels, structure, slice_index, limits)
+    return tuple(found)
+
+
+def _size(
+    labels: LabelMap, structure: Structure, z: int, limits: PlausibilityLimits
+) -> Iterator[str]:
+    pixel_mm2 = labels.geometry.axial_pixel_area_mm2
+    area, other = (
+        float((labels.voxels[..., z] == LABEL_OF[one]).sum()) * pixel_mm2
+        for one in (structure, structure.mirrored)
+    )
+    low, high = limits.area_mm2
+    if not low <= area <= high:
+        yield f"area {area:.0f} mm2 lies outside {low:.0f} to {high:.0f}"
+    if not other:
+        yield f"no {structure.mirrored.side} side on this slice"
+    elif min(area, other) / max(area, other) < limits.least_side_ratio:
+        yield f"sides of {area:.0f} and {other:.0f} mm2 are very unequal"
+
+
+def _neighbours(
+    labels: LabelMap, structure: Structure, z: int, limits: PlausibilityLimits
+) -> Iterator[str]:
+    if labels.geometry.spacing_mm[2] > limits.neighbour_mm:
+        return
+    here = labels.voxels[..., z] == LABEL_OF[structure]
+    beside = [z + step for step in (-1, 1) if 0 <= z + step < labels.geometry.shape[2]]
+    overlaps = [dice(here, labels.voxels[..., k] == LABEL_OF[structure]) for k in beside]
+    if overlaps and max(overlaps) < limits.least_neighbour_dice:
+        yield "the outline does not go on in either neighbouring slice"
+
+
+def _place(
+    labels: LabelMap, image: Volume, structure: Structure, z: int, limits: PlausibilityLimits
+) -> Iterator[str]:
+    mask = labels.voxels[..., z] == LABEL_OF[structure]
+    body = body_outline(image.voxels[..., z])
+    outside_pct = 100 * float((mask & ~body).sum() / mask.sum())
+    if outside_pct > limits.most_outside_body_pct:
+        yield f"{outside_pct:.0f} % of the outline lies outside the body"
+    if structure.muscle is not Muscle.MULTIFIDUS:
+        return
+    depth = np.flatnonzero(body.any(axis=0))
+    back = np.average(np.arange(mask.shape[1]), weights=mask.sum(axis=0)) - depth[0]
+    front_in_view = depth[-1] < mask.shape[1] - 1  # else nobody knows how deep the body is
+    if front_in_view and back > MOST_DEPTH * len(depth):
+        yield "it lies in the front half of the body"
+    erector = labels.voxels[..., z] == LABEL_OF[Structure(Muscle.ERECTOR_SPINAE, structure.side)]
+    twin = labels.voxels[..., z] == LABEL_OF[structure.mirrored]
+    if not twin.any():
+        return
+    half_mm = _half_distance_mm(mask, twin, image.geometry.spacing_mm[0])
+    if half_mm > MOST_FROM_MIDLINE_MM:
+        yield f"it lies {half_mm:.0f} mm from the midline, where the erector spinae lies"
+    if not erector.any():
+        return
+    x = np.arange(mask.shape[0])
+    own, lateral, other = (np.average(x, weights=m.sum(axis=1)) for m in (mask, erector, twin))
+    if not min(lateral, other) < own < max(lateral, other):
+        yield "the multifidus does not lie between its twin and the erector spinae"
+
+
+def _half_distance_mm(mask: np.ndarray, twin: np.ndarray, pixel_mm: float) -> float:
+    """From a muscle's centre to the middle between it and its twin, to the side."""
+    centres = [float(np.nonzero(one)[0].mean()) for one in (mask, twin)]
+    return abs(centres[0] - centres[1]) / 2 * pixel_mm

@@ -1,0 +1,1 @@
+"""One study in memory; touches no file."""

@@ -1,0 +1,1 @@
+"""One file per command and notebook: read, compute, write."""

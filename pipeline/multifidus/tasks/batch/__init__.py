@@ -1,0 +1,1 @@
+"""Many studies: planned, run, resumed, stopped, summed up."""

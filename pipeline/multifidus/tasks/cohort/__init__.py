@@ -1,0 +1,1 @@
+"""Visits of many people beside published figures."""

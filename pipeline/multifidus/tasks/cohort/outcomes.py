@@ -1,0 +1,148 @@
+"""A cohort followed over its visits, beside what is published; and its criteria, where analysed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from multifidus.clinical.opioids import opioid_change
+from multifidus.cohort.change import mean_changes, reliever_curves
+from multifidus.cohort.opioids import opioid_counts
+from multifidus.cohort.proportion import wilson_pct
+from multifidus.cohort.responders import response_rates
+from multifidus.cohort.visits import cohort_of, names_of_one_time
+from multifidus.domain.case import CaseResult
+from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverCurve, ResponseRate
+from multifidus.domain.errors import InputError
+from multifidus.domain.outcome import Definition
+from multifidus.domain.published import Study
+from multifidus.files.results.case import write_bytes
+from multifidus.files.results.cohort import (
+    CHANGES_FILE,
+    CURVES_FILE,
+    NOTES_FILE,
+    OPIOIDS_FILE,
+    OUTCOMES_FILE,
+    write_changes,
+    write_curves,
+    write_notes,
+    write_opioids,
+    write_outcomes,
+)
+from multifidus.files.rules.evidence import read_studies
+from multifidus.files.rules.outcomes import read_definitions
+from multifidus.files.yaml import read_settings
+from multifidus.report.page import Picture
+from multifidus.report.pictures.cohort import cohort_pictures
+from multifidus.tasks.cohort.pathway import CohortPathway, cohort_pathway, events_of, save_pathway
+from multifidus.tasks.cohort.sources import gather
+
+FIGURES = "figures"
+
+
+@dataclass(frozen=True)
+class CohortOutcomes:
+    """A cohort's outcomes beside the published ones. cases: where its studies were analysed."""
+
+    cohort: Cohort
+    changes: tuple[MeanChange, ...]
+    rates: tuple[ResponseRate, ...]
+    curves: tuple[RelieverCurve, ...]
+    opioids: tuple[OpioidCounts, ...]
+    definitions: tuple[Definition, ...]
+    studies: tuple[Study, ...]
+    cases: tuple[CaseResult, ...]
+    notes: tuple[str, ...]
+    pathway: CohortPathway
+
+    @property
+    def unanswered(self) -> tuple[Definition, ...]:
+        """Definitions that nobody's data answer at any visit."""
+        answered = {one.definition.definition_id for one in self.rates}
+        return tuple(one for one in self.definitions if one.definition_id not in answered)
+
+
+def cohort_outcomes(
+    source: Path | str, clinical: str = "", params: str = "", events: str = ""
+) -> CohortOutcomes:
+    """Everything about a cohort. source: a clinical table, or the output folder of a batch.
+
+    clinical: for a batch folder, the clinical table that holds the later visits; "" for none.
+    events: the table of events, docs/events.md; "" for none.
+    Raises UsageError or InputError, one line, for whatever does not hold.
+    """
+    settings = read_settings(Path(params) if params else None)
+    gathered = gather(Path(source), clinical, params)
+    try:
+        cohort = cohort_of(gathered.visits)
+    except InputError as error:
+        raise InputError(f"{clinical or source}: {error}") from error
+    definitions = read_definitions()
+    within = settings.clinical.opioids_unchanged_within_mg_day
+    studies = read_studies()
+    changes, rates = mean_changes(cohort), response_rates(cohort, definitions)
+    pathway = cohort_pathway(cohort, rates, changes, studies, events_of(events, settings))
+    opioids = tuple(opioid_counts(cohort, lambda a, b: opioid_change(a, b, within).value))
+    return CohortOutcomes(
+        cohort=cohort,
+        changes=tuple(changes),
+        rates=tuple(rates),
+        curves=tuple(reliever_curves(cohort)),
+        opioids=opioids,
+        definitions=tuple(definitions),
+        studies=tuple(studies),
+        cases=gathered.cases,
+        notes=(
+            *gathered.notes,
+            *_tolerance(opioids, within),
+            *cohort.notes,
+            *_notes(cohort),
+            *pathway.notes,
+        ),
+        pathway=pathway,
+    )
+
+
+def _notes(cohort: Cohort) -> Iterator[str]:
+    """What a reader must know of who is in the cohort and at which visits."""
+    if cohort.without_baseline:
+        yield f"Without a baseline and in no figure: {', '.join(cohort.without_baseline)}."
+    for one, other in names_of_one_time(cohort):
+        yield (
+            f"Nobody has both '{one}' and '{other}', less than a month apart; if they are one "
+            "visit, give them one name: now each counts the other's people as missing."
+        )
+    if not cohort.times:
+        yield "There is no visit after the baseline: no outcome can be told."
+
+
+def _tolerance(opioids: Sequence[OpioidCounts], within_mg_day: float) -> Iterator[str]:
+    """How large a change of opioids counts as none, where any is told."""
+    if opioids:
+        limit = f"{within_mg_day:g} mg morphine equivalent a day"
+        yield f"Opioids within {limit} of the baseline's count as unchanged (site setting)."
+
+
+def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
+    """The cohort beside what is published, the curves of relief, the mean changes."""
+    intervals = {
+        one: wilson_pct(one.pct, one.counted_n)
+        for study in outcomes.studies
+        for one in study.figures
+        if one.pct is not None and one.counted_n is not None
+    }
+    return cohort_pictures(
+        outcomes.rates, outcomes.curves, outcomes.changes, outcomes.studies, intervals
+    )
+
+
+def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | str) -> None:
+    """Write the tables and the pictures of a cohort."""
+    folder = Path(folder)
+    write_outcomes(outcomes.rates, folder / OUTCOMES_FILE)
+    write_changes(outcomes.changes, folder / CHANGES_FILE)
+    write_opioids(outcomes.opioids, folder / OPIOIDS_FILE)
+    write_curves(outcomes.curves, folder / CURVES_FILE)
+    save_pathway(outcomes.pathway, folder)
+    write_notes(outcomes.notes, folder / NOTES_FILE)
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)

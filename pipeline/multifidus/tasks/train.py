@@ -1,0 +1,87 @@
+"""A whole training from its settings: every weights file, the bundle around them, the figures."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from multifidus.domain.errors import UsageError
+from multifidus.files.atomic import whole_folder
+from multifidus.files.paths import INFERENCE
+from multifidus.training.bundle import (
+    write_figures,
+    write_new_bundle,
+    write_trained,
+    write_training_config,
+)
+from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, vertebrae_card
+from multifidus.training.fit import Progress, say_nothing
+from multifidus.training.run import configuration_of, train_weights
+from multifidus.training.settings import TrainingSettings
+
+
+def train(
+    settings: TrainingSettings, hold_out: str | None = None, tell: Progress = say_nothing
+) -> list[str]:
+    """Train the bundle's weights files, or only those that leave that person out; their names.
+
+    A bundle that is not there yet takes its configuration from `settings.start`. Nothing is written
+    into the bundle before every fit has come to its end. tell: called with the weights file, the
+    step, the number of steps and the mean loss since the last call. Raises UsageError for a person
+    whom no weights leave out, InputError for data that cannot be read.
+    """
+    names = weights_wanted(settings, hold_out)
+    configuration_of(settings)
+    trained = [train_weights(settings, name, tell) for name in names]
+    with _written_whole(settings) as folder:
+        for one in trained:
+            write_trained(folder, one)
+        write_training_config(folder, settings)
+    return names
+
+
+@contextmanager
+def _written_whole(settings: TrainingSettings) -> Iterator[Path]:
+    """The folder of the bundle to write to; a new one appears whole or not at all."""
+    if settings.start is None or (settings.bundle / INFERENCE).is_file():
+        yield settings.bundle
+        return
+    with whole_folder(settings.bundle) as folder:
+        write_new_bundle(folder, settings.start, settings.bundle.name)
+        yield folder
+
+
+def evaluate(settings: TrainingSettings, names: Sequence[str]) -> str:
+    """The figures of the weights on the people they never saw, as Markdown.
+
+    They are entered in the bundle's metadata, and in its model card when all weights are evaluated.
+    """
+    if settings.task == "vertebrae":
+        markdown = vertebrae_card(settings, names)
+    elif any(person in DIXON_PEOPLE for name in names for person in settings.weights[name]):
+        markdown = muscles_card(settings, names)
+    else:
+        markdown = table_card(settings, names)
+    if set(names) == set(settings.weights):
+        write_figures(settings.bundle, markdown)
+    return markdown
+
+
+def weights_wanted(settings: TrainingSettings, hold_out: str | None) -> list[str]:
+    """Names of all weights files, or of those that leave that person out."""
+    names = [n for n, people in settings.weights.items() if hold_out is None or hold_out in people]
+    if not names:
+        left_out = sorted({person for people in settings.weights.values() for person in people})
+        raise UsageError(f"no weights leave '{hold_out}' out; people left out: {left_out}")
+    return names
+
+
+def logs_of(settings: TrainingSettings) -> dict[str, Path]:
+    """The log of each fit that has begun: JSON lines with step and mean loss, by fit."""
+    found = {}
+    for name in settings.weights:
+        stem = Path(name).stem
+        for fit in (stem, f"{stem}_finish"):
+            path = settings.runs / f"{fit}.log"
+            if path.is_file():
+                found[fit] = path
+    return found

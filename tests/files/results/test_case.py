@@ -1,0 +1,84 @@
+import csv
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from multifidus.domain.errors import InputError, UsageError
+from multifidus.files.results.measurement_columns import COLUMNS
+from multifidus.files.results.measurements import case_rows, write_table
+from multifidus.files.results.case import (
+    case_from_json,
+    case_schema,
+    case_to_json,
+    read_case,
+    write_case,
+)
+from tests.helpers.cases import finished_case
+
+SCHEMA_FILE = Path(__file__).resolve().parents[2] / "docs" / "schema" / "case_result_v1.json"
+
+
+def test_a_case_comes_back_from_json_as_it_was():
+    case = finished_case()
+    assert case_from_json(case_to_json(case)) == case
+
+
+def test_the_json_holds_to_the_committed_schema():
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(case_to_json(finished_case())), schema)
+
+
+def test_the_committed_schema_is_the_code_s_own():
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == case_schema(), (
+        "write docs/schema/case_result_v1.json again with multifidus.files.results.case.case_schema()"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"schema_version": "9.0"}, "schema_version"),
+        ({"measurements": [{"level": "L9/10"}]}, "measurements.0.level"),
+    ],
+)
+def test_another_version_or_a_damaged_result_is_refused(tmp_path, change, says):
+    content = json.loads(case_to_json(finished_case())) | change
+    (tmp_path / "result.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(InputError, match=says):
+        read_case(tmp_path)
+
+
+def test_a_folder_without_result_is_a_wrong_call(tmp_path):
+    with pytest.raises(UsageError, match="multifidus analyze"):
+        read_case(tmp_path)
+
+
+def test_the_table_has_one_row_per_side_and_method_with_lean_area(tmp_path):
+    write_table(case_rows(finished_case()), tmp_path / "m.csv")
+    with (tmp_path / "m.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0]) == list(COLUMNS)
+    assert [(r["side"], r["method"]) for r in rows] == [
+        ("right", "dixon_ratio_of_sums"),
+        ("right", "dixon_mean_of_ratios"),
+        ("left", "dixon_ratio_of_sums"),
+        ("left", "dixon_mean_of_ratios"),
+    ]
+    assert float(rows[0]["functional_csa_mm2"]) == pytest.approx(812.5 * (1 - 0.3124))
+
+
+def test_the_table_gives_tilt_corrected_area_and_ratio_to_the_vertebra():
+    first = case_rows(finished_case())[0]
+    assert first["tilt_deg"] == 60.0
+    assert first["tilt_corrected_csa_mm2"] == pytest.approx(812.5 / 2)
+    assert first["vertebra_area_mm2"] == 1250.0
+    assert first["muscle_to_vertebra_ratio"] == pytest.approx(812.5 / 2 / 1250)
+    assert first["stack"] == 1
+
+
+def test_a_result_is_written_whole(tmp_path):
+    write_case(finished_case(), tmp_path / "deep" / "result.json")
+    assert read_case(tmp_path / "deep") == finished_case()
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["result.json"]

@@ -1,0 +1,216 @@
+"""What a notebook's first cell makes of its parameters; no kernel is started but in end_to_end."""
+
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from papermill.cli import _resolve_type
+from papermill.translators import PythonTranslator
+
+from multifidus import cli
+from multifidus.domain.errors import UsageError
+from multifidus.files.paths import NOTEBOOKS
+from multifidus.tasks.notebook_parameters import PARAMETERS, check, injected_names
+
+COMMAND = {"cohort_outcomes": "cohort", "study": "analyze"}
+ARGUMENT = {"subject_id": "subject", "output_dir": "output"}
+NOT_OF_THE_COMMAND = {"review"}
+
+
+@pytest.fixture
+def given(tmp_path) -> dict[str, dict[str, object]]:
+    """Parameters that hold, of each notebook."""
+    folder, file = tmp_path / "folder", tmp_path / "file.csv"
+    folder.mkdir()
+    file.touch()
+    values = {"reader": "AB", "subject": "P1", "bundle": "mf_es_dixon"}
+    values["output_dir"] = str(tmp_path / "out")
+    found = {}
+    for notebook, parameters in PARAMETERS.items():
+        found[notebook] = {
+            one.name: values.get(one.name)
+            or {"file": str(file), "folder": str(folder), "file or folder": str(folder)}.get(
+                one.kind, ""
+            )
+            for one in parameters
+        }
+    return found
+
+
+@pytest.mark.parametrize("notebook", PARAMETERS)
+def test_the_checked_parameters_are_those_that_the_notebook_declares_and_all_are_texts(notebook):
+    declared = papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
+    assert [one.name for one in PARAMETERS[notebook]] == list(declared)
+    assert {one["inferred_type_name"] for one in declared.values()} == {"str"}
+
+
+def test_every_notebook_checks_its_own_parameters_in_its_first_cell():
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        assert cells[2].source.splitlines()[-1] == f'check("{path.stem}", globals())', path.name
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == PARAMETERS.keys()
+
+
+@pytest.mark.parametrize("notebook", sorted(PARAMETERS.keys() - NOT_OF_THE_COMMAND))
+def test_a_notebook_has_the_defaults_of_its_command(notebook):
+    command = inspect.signature(getattr(cli, COMMAND.get(notebook, notebook))).parameters
+    declared = papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
+    for one in PARAMETERS[notebook]:
+        default = command[ARGUMENT.get(one.name, one.name)].default
+        expected = "" if default in (None, inspect.Parameter.empty) else default
+        assert declared[one.name]["default"] == f'"{expected}"', one.name
+        assert (default is inspect.Parameter.empty) == bool(one.needed), one.name
+
+
+@pytest.mark.parametrize("notebook", PARAMETERS)
+def test_parameters_that_hold_pass(given, notebook):
+    check(notebook, given[notebook])
+
+
+@pytest.mark.parametrize("notebook", PARAMETERS)
+def test_every_needed_parameter_that_is_missing_is_named_at_once(notebook):
+    needed = [one.name for one in PARAMETERS[notebook] if one.needed]
+    with pytest.raises(UsageError) as error:
+        check(notebook, dict.fromkeys([one.name for one in PARAMETERS[notebook]], ""))
+    for name in needed:
+        assert f"{name} (" in str(error.value)
+        assert f"-r {name} ..." in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+WORDS = [
+    "017",
+    "0017",
+    "1E5",
+    "1e5",
+    "NaN",
+    "inf",
+    "None",
+    "True",
+    "False",
+    "1_000",
+    "2024",
+    "1.50",
+]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_text_that_papermill_made_something_else_of_is_refused_with_advice(given, word):
+    made = _resolve_type(word)  # papermill's own reading of `-p NAME word`
+    assert not isinstance(made, str)
+    for notebook, values in given.items():
+        for name in values:
+            with pytest.raises(UsageError, match=rf"^{name} is .*not a text.* -r {name} "):
+                check(notebook, {**values, name: made})
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_text_given_as_it_is_stays_a_text(given, word):
+    code = PythonTranslator.codify({"subject_id": word})  # what `-r subject_id word` becomes
+    names = dict(given["study"])
+    exec(code, names)
+    check("study", names)
+    assert names["subject_id"] == word
+
+
+def test_a_name_that_papermill_only_warns_of_stops_the_notebook(given):
+    cell = PythonTranslator.codify({"study": "x", "subjet_id": "A"})
+    with pytest.raises(UsageError, match=r"no parameter 'subjet_id'; did you mean 'subject_id'\?"):
+        check("study", {**given["study"], "In": ["", 'study: str = ""', cell]})
+    cell = PythonTranslator.codify({"colour": "red"})
+    with pytest.raises(UsageError, match="no parameter 'colour'; known: study, subject_id"):
+        check("study", {**given["study"], "In": ["", cell]})
+
+
+def test_only_the_last_cell_that_papermill_put_in_counts(given):
+    cells = [PythonTranslator.codify({"colour": 1}), PythonTranslator.codify({"study": 2}), "a = 1"]
+    assert injected_names(cells) == ["study"]
+    assert injected_names(["", "other = 1"]) == []
+    check("study", {**given["study"], "In": cells})
+
+
+def test_papermill_s_own_paths_are_no_unknown_parameters(given):
+    cell = PythonTranslator.codify({"PAPERMILL_OUTPUT_PATH": "o.ipynb"})
+    check("study", {**given["study"], "In": [cell]})
+
+
+@pytest.mark.parametrize(
+    ("notebook", "name", "value", "says"),
+    [
+        ("study", "study", "nowhere", "nowhere: no such folder"),
+        ("study", "study", "file.csv", "no such folder"),
+        ("study", "clinical", "gone.csv", "gone.csv: no such file"),
+        ("study", "params", "folder", "no such file"),
+        ("agreement", "second", "gone", "gone: no such file or folder"),
+        ("compare", "precision", "gone.csv", "no such file"),
+        ("cohort_outcomes", "source", "gone", "no such file or folder"),
+        ("evaluate", "table", "gone.csv", "no such file"),
+        ("review", "labels", "folder", "no such file"),
+        ("train", "params", "gone.yml", "no such file"),
+        ("study", "output_dir", "file.csv", "is a file; name a folder"),
+        ("study", "output_dir", "file.csv/below", "is a file; name a folder"),
+        ("study", "output_dir", "folder", "is the study's folder"),
+        ("review", "reader", "  ", "needs reader (your name or initials)"),
+    ],
+)
+def test_what_is_not_there_is_told_at_once(
+    given, tmp_path, monkeypatch, notebook, name, value, says
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=name) as error:
+        check(notebook, {**given[notebook], name: value})
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize("file", ["result.json", "summary.csv", "precision.csv", "review.json"])
+@pytest.mark.parametrize("notebook", sorted(PARAMETERS.keys() - {"train"}))
+def test_a_folder_that_holds_any_result_is_refused(given, notebook, file):
+    folder = Path(str(given[notebook]["output_dir"]))
+    folder.mkdir()
+    (folder / "notes.txt").touch()
+    check(notebook, given[notebook])
+    (folder / file).touch()
+    with pytest.raises(UsageError, match=rf"holds a result already \({file}\)"):
+        check(notebook, given[notebook])
+
+
+def first_cell(notebook: str = "study") -> str:
+    return nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells[2].source
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("multifidus.py", "x = 1\n", "/multifidus.py"),
+        ("multifidus.py", "open('my data')\n", "No such file or directory: 'my data'"),
+        ("multifidus/data.txt", "", "/multifidus'"),
+        ("multifidus/__init__.py", "", "/multifidus/__init__.py"),
+        ("other.py", "", "No module named 'multifidus'"),
+    ],
+)
+def test_a_kernel_without_the_package_or_with_another_of_its_name_says_so(
+    tmp_path, file, content, says
+):
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(content, encoding="utf-8")
+    (tmp_path / "cell.py").write_text(first_cell(), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-E", "-S", "cell.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert says in line
+    assert "Multifidus cannot be used from the kernel" in line
+    assert "docs/papermill.md" in line
+
+
+def test_an_error_is_shown_in_a_notebook_as_its_one_line():
+    assert UsageError("one\n  line")._render_traceback_() == ["UsageError: one line"]
