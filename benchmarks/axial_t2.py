@@ -16,18 +16,18 @@ import numpy as np
 from scipy.ndimage import shift
 from scipy.stats import spearmanr
 
-from multifidus.agreement.overlap import dice
 from multifidus.domain.agreement import ComparedOutline
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.labelled import LabelledImage
+from multifidus.domain.masks import dice, swapped_slices
 from multifidus.domain.measurement import NotAssessable
-from multifidus.files.labelled_images import LabelledImage, read_table
+from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.border import bright_as_fat
 from multifidus.segmentation.bundle import Bundle, open_bundle
-from multifidus.segmentation.cleanup import swapped_slices
 from multifidus.segmentation.segment import segment_muscles
-from multifidus.tasks.evaluate import compare_image
+from multifidus.study.compared import compare_image
 
 PIXEL_MM = 0.41
 NUMBERING = """
@@ -75,8 +75,9 @@ Found = tuple[list[ComparedOutline], dict[Side, float], float, bool]
 
 def outlined(bundle: Bundle, case: LabelledImage) -> Found:
     """Compared outlines, confidence of the multifidus by side, bright share (%), sides swapped."""
-    compared = [row for one in compare_image(bundle, case) for row in one.outlines]
-    answer = segment_muscles(bundle, case.images, read_settings().segmentation.mirrored_twin)
+    twin = read_settings().segmentation.mirrored_twin
+    compared = [row for one in compare_image(bundle, case, twin) for row in one.outlines]
+    answer = segment_muscles(bundle, case.images, twin)
     sure = {side: answer.confidence.get((mf(side), 0), 0.0) for side in Side}
     read = case.labels.voxels
     bright = bright_as_fat(case.images[0].voxels, read)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from multifidus.agreement.overlap import dice
+from multifidus.domain.masks import dice
 from multifidus.training.cases import LEFT_MF, RIGHT_MF, dixon_slices
 from multifidus.training.shapes import OUTLINE_PIXEL_MM, read_outlines
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.axial_t2 import cases
 from multifidus.domain.anatomy import Muscle
+from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.study import SeriesRole
-from multifidus.files.labelled_images import LabelledImage
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.measure import SliceView, assessed_sections
 from multifidus.study.images import AxialImages, with_signal_fat

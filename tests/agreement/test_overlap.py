@@ -5,7 +5,8 @@ import pytest
 import torch
 from monai.metrics import compute_hausdorff_distance
 
-from multifidus.agreement.overlap import dice, hausdorff_95_mm
+from multifidus.agreement.overlap import hausdorff_95_mm
+from multifidus.domain.masks import dice
 from multifidus.domain.measurement import NotAssessable
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from multifidus.agreement.overlap import dice
+from multifidus.domain.masks import dice
 from multifidus.study.alignment import best_shift_voxels
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from multifidus.agreement.overlap import dice
 from multifidus.domain.anatomy import LABEL_OF, Muscle
+from multifidus.domain.masks import dice
 from multifidus.files.nifti import read_labels
 from multifidus.files.paths import DATA_SAMPLES
 from multifidus.files.results.case import read_case

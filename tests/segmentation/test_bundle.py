@@ -5,9 +5,9 @@ import sys
 import numpy as np
 import pytest
 
-from multifidus.agreement.overlap import dice
 from multifidus.domain.anatomy import LABEL_OF
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.masks import dice
 from multifidus.domain.volume import Geometry, Plane, Volume
 from multifidus.files.nifti import read_labels, write_volume
 from multifidus.files.paths import MODELS, bundle_folder

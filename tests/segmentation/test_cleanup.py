@@ -1,7 +1,8 @@
 import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF
-from multifidus.segmentation.cleanup import as_anatomy, swapped_slices
+from multifidus.domain.masks import swapped_slices
+from multifidus.segmentation.cleanup import as_anatomy
 from multifidus.segmentation.segment import mirrored_channels
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels
 

@@ -15,10 +15,11 @@ from multifidus.files.dicom.write import write_dicom_series
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.labelled_images import read_table
 from multifidus.files.nifti import write_labels, write_volume
+from multifidus.study import compared
+from multifidus.study.compared import compare_image
 from multifidus.study.images import axial_images
 from multifidus.study.pairing import of_the_same_stack, paired
 from multifidus.tasks import evaluate as evaluation
-from multifidus.tasks.evaluate import compare_image
 from multifidus.tasks.measure import measure_files
 from multifidus.tasks.request import open_study
 from multifidus.tasks.review import open_review
@@ -91,10 +92,12 @@ def by_review(folder):
 
 
 def by_evaluate(folder, monkeypatch):
-    monkeypatch.setattr(evaluation, "outline", lambda *_: LABELS)
+    monkeypatch.setattr(compared, "outline", lambda *_: LABELS)
     (row,) = read_table(folder / "table.csv")
     outlines = [
-        one for each in compare_image(evaluation_bundle(), row.read()) for one in each.outlines
+        one
+        for each in compare_image(evaluation_bundle(), row.read(), False)
+        for one in each.outlines
     ]
     assert {isinstance(one.fat_found_pct, float) for one in outlines} == {True}
     return outlines[0].notes
@@ -226,7 +229,7 @@ def test_the_note_of_an_evaluation_is_told_once_for_each_image(tmp_path, monkeyp
     write_labels(LABELS, tmp_path / "labels.nii.gz")
     row = {"subject": "p", "image": "water.nii.gz", "fat_image": "fat.nii.gz"}
     table = write_table(tmp_path / "table.csv", [row | {"labels": "labels.nii.gz"}])
-    monkeypatch.setattr(evaluation, "outline", lambda *_: LABELS)
+    monkeypatch.setattr(compared, "outline", lambda *_: LABELS)
     monkeypatch.setattr(evaluation, "open_bundle", lambda *_: evaluation_bundle())
     found = evaluation.evaluate("mf_es_dixon", "model.pt", table)
     assert found.failed == ()
@@ -264,8 +267,8 @@ def test_real_water_and_fat_pair_alike(tmp_path, shared_data, monkeypatch):
     opened = open_review(study, tmp_path / "labels.nii.gz")
     assert opened.water_fat is not None
     assert notes[0] in opened.notes
-    monkeypatch.setattr(evaluation, "outline", lambda *_: opened.before)
+    monkeypatch.setattr(compared, "outline", lambda *_: opened.before)
     (given,) = read_table(tmp_path / "table.csv")
-    (first, *_) = compare_image(evaluation_bundle(), given.read())
+    (first, *_) = compare_image(evaluation_bundle(), given.read(), False)
     assert first.outlines[0].notes == notes
     assert isinstance(first.outlines[0].fat_found_pct, float)

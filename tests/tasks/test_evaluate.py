@@ -20,6 +20,7 @@ from multifidus.files.results.evaluation import (
 )
 from multifidus.files.training_images import write_all_seen
 from multifidus.segmentation.fingerprint import image_seen
+from multifidus.study import compared
 from multifidus.tasks import evaluate as evaluation
 from multifidus.tasks.evaluate import evaluate, pictures_of, save
 from tests.helpers.labelled_tables import write_case, write_table
@@ -56,7 +57,7 @@ def answers(monkeypatch):
     labels: list[LabelMap | Exception] = []
     asked: list[int] = []
 
-    def outline(bundle, images):
+    def outline(bundle, images, mirrored_twin):
         asked.append(len(images))
         answer = labels[len(asked) - 1]
         if isinstance(answer, Exception):
@@ -68,7 +69,7 @@ def answers(monkeypatch):
     )
     monkeypatch.setattr(evaluation, "open_bundle", lambda folder, weights: stub)
     monkeypatch.setattr(evaluation, "bundle_folder", lambda name: name)
-    monkeypatch.setattr(evaluation, "outline", outline)
+    monkeypatch.setattr(compared, "outline", outline)
     return SimpleNamespace(labels=labels, asked=asked)
 
 

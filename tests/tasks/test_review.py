@@ -8,9 +8,9 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from multifidus.agreement.overlap import dice
 from multifidus.domain.anatomy import LABEL_OF
 from multifidus.domain.errors import GeometryError, InputError, UsageError
+from multifidus.domain.masks import dice
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.nifti import read_labels, write_labels, write_volume
 from multifidus.report.brush import from_drawing

@@ -12,7 +12,7 @@ from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import MODELS
 from multifidus.files.training_images import SEEN_FILE, read_seen
 from multifidus.segmentation.fingerprint import SeenSlices
-from multifidus.tasks.evaluate import recognised as recognised_image
+from multifidus.study.compared import recognised as recognised_image
 from multifidus.training.cases import OPEN_SLICE_PIXEL_MM, LabelledSlice, open_slices, site_slices
 from multifidus.training.seen import require_unseen, starting_weights
 from tests.helpers.labelled_tables import write_table

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import zoom
 
-from multifidus.agreement.overlap import dice
+from multifidus.domain.masks import dice
 from multifidus.training import shapes
 from multifidus.training.cases import dixon_slices, pack, unpack
 from multifidus.training.shapes import OUTLINE_VALUES, folds, outline_points, read_outlines, warp

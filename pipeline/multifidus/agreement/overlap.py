@@ -11,15 +11,6 @@ from multifidus.domain.measurement import NotAssessable
 HAUSDORFF_PERCENTILE = 95
 
 
-def dice(a: np.ndarray, b: np.ndarray) -> float:
-    """Dice overlap of two masks: 2 |A and B| / (|A| + |B|), 0..1; 1 is the same outline.
-
-    a, b: bool arrays of one shape. Two empty masks agree: 1.
-    """
-    total = int(np.count_nonzero(a)) + int(np.count_nonzero(b))
-    return 2 * int(np.count_nonzero(a & b)) / total if total else 1.0
-
-
 def hausdorff_95_mm(
     a: np.ndarray, b: np.ndarray, spacing_mm: Sequence[float]
 ) -> float | NotAssessable:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from multifidus.domain.errors import InputError, MultifidusError, UsageError
-from multifidus.domain.volume import Geometry, LabelMap, Volume, require_same_grid
+from multifidus.domain.labelled import LabelledImage
+from multifidus.domain.volume import Geometry, Volume, require_same_grid
 from multifidus.files.muscle_labels import project_labels
 from multifidus.files.nifti import is_nifti, read_integers, read_volume
 from multifidus.files.numberings import OWN_NUMBERING, read_numbering
@@ -29,23 +30,6 @@ COLUMNS: Mapping[str, str] = {
 """Columns of the table and what they hold."""
 
 REQUIRED = ("subject", "image", "labels")
-
-
-@dataclass(frozen=True, eq=False)
-class LabelledImage:
-    """One image with a reader's outlines.
-
-    images: the image, or water and fat, each where its file says it lies. labels: values of
-    `domain.anatomy.LABEL_OF`, on the grid of one of them. fat_name: file name of the fat image.
-    """
-
-    subject: str
-    name: str
-    contrast: str
-    level: str
-    images: tuple[Volume, ...]
-    labels: LabelMap
-    fat_name: str = ""
 
 
 @dataclass(frozen=True)

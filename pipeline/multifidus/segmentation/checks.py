@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from multifidus.agreement.overlap import dice
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.body_outline import body_outline
+from multifidus.domain.masks import dice
 from multifidus.domain.settings import PlausibilityLimits
 from multifidus.domain.volume import LabelMap, Volume
 

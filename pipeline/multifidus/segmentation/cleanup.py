@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import ndimage
 
-from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.anatomy import LABEL_OF
+from multifidus.domain.masks import largest_piece
 
 
 def as_anatomy(labels: np.ndarray) -> np.ndarray:
@@ -19,31 +20,3 @@ def as_anatomy(labels: np.ndarray) -> np.ndarray:
             piece[..., z] = ndimage.binary_fill_holes(piece[..., z])
         cleaned[piece & ((labels == 0) | (labels == value))] = value
     return cleaned
-
-
-def swapped_slices(labels: np.ndarray) -> list[int]:
-    """Slices on which a muscle's right part lies to the left of its left part.
-
-    labels: (X, Y, Z) stored RAS+, so X grows to the person's right.
-    """
-    x = np.arange(labels.shape[0])
-    swapped = set()
-    for muscle in Muscle:
-        right, left = (labels == LABEL_OF[Structure(muscle, side)] for side in Side)
-        for z in np.flatnonzero(right.any(axis=(0, 1)) & left.any(axis=(0, 1))):
-            centre_right, centre_left = (
-                np.average(x, weights=part[..., z].sum(axis=1)) for part in (right, left)
-            )
-            if centre_right <= centre_left:
-                swapped.add(int(z))
-    return sorted(swapped)
-
-
-def largest_piece(mask: np.ndarray) -> np.ndarray:
-    """The largest piece of a mask, pieces joined through faces, edges and corners."""
-    pieces, count = ndimage.label(mask, structure=np.ones((3, 3, 3)))
-    if count <= 1:
-        return mask.copy()
-    sizes = np.bincount(pieces.ravel())
-    sizes[0] = 0
-    return pieces == int(np.argmax(sizes))

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.study import Series, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import LabelMap
-from multifidus.files.labelled_images import LabelledImage
 from multifidus.study.images import AxialImages, axial_images
 from multifidus.study.pairing import placed_on
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from multifidus.agreement.overlap import dice, hausdorff_95_mm
+from multifidus.agreement.overlap import hausdorff_95_mm
 from multifidus.agreement.precision import precisions
 from multifidus.domain.anatomy import LABEL_OF
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.masks import dice
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.volume import LabelMap, require_same_grid

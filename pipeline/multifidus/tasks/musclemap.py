@@ -9,11 +9,11 @@ import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle
 from multifidus.domain.errors import GeometryError, InputError, UsageError
+from multifidus.domain.masks import swapped_slices
 from multifidus.domain.volume import LabelMap, Plane, Volume, require_same_grid
 from multifidus.files.muscle_labels import read_muscle_labels
 from multifidus.files.nifti import write_volume
 from multifidus.files.numberings import read_numbering
-from multifidus.segmentation.cleanup import swapped_slices
 
 COMMAND = "mm_segment"
 NUMBERING = "musclemap_wholebody"

@@ -106,7 +106,9 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
     """Variables of this process and `more`; a kernel imports the checkout that started it."""
     own = dict(os.environ)
     if (ROOT / "pyproject.toml").is_file():
-        own["PYTHONPATH"] = os.pathsep.join([str(PACKAGE.parent), *filter(None, [own.get("PYTHONPATH")])])
+        own["PYTHONPATH"] = os.pathsep.join(
+            [str(PACKAGE.parent), *filter(None, [own.get("PYTHONPATH")])]
+        )
     return own | dict(more)
 
 

@@ -8,12 +8,14 @@ import numpy as np
 from multifidus.domain.agreement import ComparedSlice
 from multifidus.domain.anatomy import Muscle, Side, Structure
 from multifidus.domain.errors import InputError
+from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.volume import Geometry, LabelMap, Volume
-from multifidus.files.labelled_images import LabelledImage, read_table
+from multifidus.files.labelled_images import read_table
 from multifidus.files.training_images import read_seen
+from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.segmentation.fingerprint import SeenSlices
-from multifidus.tasks.evaluate import compare_image, recognised
+from multifidus.study.compared import compare_image, recognised
 from multifidus.training.bundle import record_figures
 from multifidus.training.cases import open_slices
 from multifidus.training.evaluation import (
@@ -109,7 +111,7 @@ def _compared_unseen(
     if found := recognised(case, seen):
         return f"no figure: {found}"
     try:
-        return compare_image(bundle, case)
+        return compare_image(bundle, case, read_settings().segmentation.mirrored_twin)
     except InputError as error:
         return f"no figure: {error}".replace("|", "/")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from multifidus.agreement.overlap import dice
 from multifidus.domain.anatomy import (
     LABEL_OF,
     VERTEBRA_LABEL_OF,
@@ -16,6 +15,7 @@ from multifidus.domain.anatomy import (
     Structure,
     Vertebra,
 )
+from multifidus.domain.masks import dice
 from multifidus.domain.measurement import LevelSlice, LevelSource
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.nifti import read_labels, read_volume

@@ -11,7 +11,7 @@ from scipy.interpolate import RBFInterpolator
 from scipy.ndimage import map_coordinates
 from skimage.io import imread
 
-from multifidus.agreement.overlap import dice
+from multifidus.domain.masks import dice
 from multifidus.training.cases import (
     LEFT_ES,
     LEFT_MF,
