@@ -16,12 +16,13 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.record import ClinicalRecord
 from multifidus.files.clinical.people import ClinicalTable
 from multifidus.files.clinical.source import read_clinical_data
+from multifidus.files.paths import ROOT
 from multifidus.files.yaml import read_settings
 from multifidus.tasks.cohort.outcomes import CohortOutcomes, cohort_outcomes
 from multifidus.tasks.score import ScoringReport, score_file
 from tests.helpers.people import SETS, answers_to
 
-CASES = Path(__file__).resolve().parents[2] / "shared" / "cases" / "clinical"
+CASES = ROOT.parent / "shared" / "cases" / "clinical"
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_ASSESSABLE
 MORE = Conclusion.MORE_INFORMATION_NEEDED
 

@@ -1,13 +1,11 @@
 import csv
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.files.results.measurement_columns import COLUMNS
-from multifidus.files.results.measurements import case_rows, write_table
+from multifidus.files.paths import ROOT
 from multifidus.files.results.case import (
     case_from_json,
     case_schema,
@@ -15,9 +13,11 @@ from multifidus.files.results.case import (
     read_case,
     write_case,
 )
+from multifidus.files.results.measurement_columns import COLUMNS
+from multifidus.files.results.measurements import case_rows, write_table
 from tests.helpers.cases import finished_case
 
-SCHEMA_FILE = Path(__file__).resolve().parents[2] / "docs" / "schema" / "case_result_v1.json"
+SCHEMA_FILE = ROOT / "docs" / "schema" / "case_result_v1.json"
 
 
 def test_a_case_comes_back_from_json_as_it_was():

@@ -7,6 +7,7 @@ import pytest
 
 from multifidus.domain.anatomy import Side
 from multifidus.files.results.measurement_columns import COLUMNS
+from multifidus.files.results.measurements import case_rows, measurement_rows
 from multifidus.files.results.redcap import (
     MEASUREMENTS,
     PERSON,
@@ -14,7 +15,6 @@ from multifidus.files.results.redcap import (
     write_redcap,
     write_redcap_dictionary,
 )
-from multifidus.files.results.measurements import case_rows, measurement_rows
 from tests.helpers.cases import finished_case, section
 
 

@@ -20,8 +20,8 @@ from multifidus.domain.measurement import (
 )
 from multifidus.domain.muscle_volume import MuscleVolume
 from multifidus.files.atomic import whole_file
-from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS, Column
 from multifidus.files.results.case import write_rows, write_text
+from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS, Column
 
 Row = dict[str, object]
 MEASUREMENTS_FILE = "measurements.csv"
