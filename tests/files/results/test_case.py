@@ -32,7 +32,7 @@ def test_the_json_holds_to_the_committed_schema():
 
 def test_the_committed_schema_is_the_code_s_own():
     assert SCHEMA_FILE.read_text(encoding="utf-8") == case_schema(), (
-        "write docs/schema/case_result_v1.json again with multifidus.files.results.case.case_schema()"
+        "write docs/schema/case_result_v1.json again with case_schema() of files.results.case"
     )
 
 
