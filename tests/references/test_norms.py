@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm as normal
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
 from multifidus.domain.norms import Acquired, Modality, Norm, NormMeasure, NormSettings

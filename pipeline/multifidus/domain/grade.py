@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.criterion import Confidence
-from multifidus.domain.measurement import FatFraction, FatMethod, NotAssessable
+from multifidus.domain.answers import Confidence, NotAssessable
+from multifidus.domain.measurement import FatFraction, FatMethod
 from multifidus.domain.strict import STRICT
 
 HALF_PCT = 50
