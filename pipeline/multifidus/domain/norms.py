@@ -100,26 +100,6 @@ class Norm:
 
 
 @dataclass(frozen=True)
-class NormSettings:
-    """Which tables of norms are used, and what a site says where the images do not.
-
-    tables: names of `params/norms/` or files. dixon_echoes: of the site's Dixon sequence.
-    field_tesla: of its scanner.
-    """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    tables: tuple[str, ...] = ()
-    dixon_echoes: int | None = None
-    field_tesla: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.dixon_echoes is not None and self.dixon_echoes < 2:
-            raise ValueError("dixon_echoes is 2 or more")
-        if self.field_tesla is not None and not 0 < self.field_tesla <= 12:
-            raise ValueError("field_tesla lies above 0 and up to 12")
-
-
-@dataclass(frozen=True)
 class Acquired:
     """How the measured images were made. None: not known; reason: why, else empty.
 
