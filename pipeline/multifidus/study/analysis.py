@@ -26,7 +26,6 @@ from multifidus.domain.study import Study
 from multifidus.domain.trusted import trusted
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.fat.dixon import fat_prevails
-from multifidus.muscle.fat.signal.signal_fat import SignalFat
 from multifidus.muscle.measure import SliceView, assessed_sections
 from multifidus.muscle.volumes import every_section, muscle_volumes
 from multifidus.references.acquired import acquired_of
@@ -283,7 +282,7 @@ def _fat_disagreements(
     found = []
     for one in measurements:
         stack, section = stacks[one.stack], one.section
-        if not isinstance(stack.axial.fat, SignalFat):
+        if stack.axial.fat is None:
             continue
         value = LABEL_OF[Structure(section.muscle, section.side)]
         region = stack.labels.voxels[..., section.slice_index] == value

@@ -10,6 +10,7 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.settings import FatSettings
 from multifidus.domain.study import FractionScale, ImageContrast, Series, SeriesRole, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.muscle.fat import cut_off_by_window, signal_fat
 from multifidus.muscle.fat.dixon import fat_fraction_image, two_point
 from multifidus.muscle.fat.fraction_map import FractionMap, SeveralSources, fraction_map
 from multifidus.muscle.fat.noise import noise_deviation
@@ -49,7 +50,8 @@ NOT_STATED = FractionScale(None, "nothing is stated")
 class AxialImages:
     """One stack as outlined and measured. images: contrasts of its slices, the shown one first.
 
-    no_fat_reason: why a T1 or T2 stack, of which fat was asked, tells none; else empty.
+    no_fat_reason: why a T1 or T2 stack, of which fat was asked, tells none; else empty. water_fat:
+    Dixon water and fat where the stack has them, with a fat fraction map or without.
     """
 
     images: tuple[Volume, ...]
@@ -59,17 +61,12 @@ class AxialImages:
     frame_of_reference: str
     notes: tuple[str, ...] = ()
     no_fat_reason: str = ""
+    water_fat: WaterFat | None = None
 
     @property
     def geometry(self) -> Geometry:
         """The grid that all the images share."""
         return self.images[0].geometry
-
-    @property
-    def water_fat(self) -> WaterFat | None:
-        """Dixon water and fat where the stack has them, with a fat fraction map or without."""
-        sources = self.fat.sources if isinstance(self.fat, SeveralSources) else (self.fat,)
-        return next((one for one in sources if isinstance(one, WaterFat)), None)
 
     def mr_signal(self, slice_index: int) -> np.ndarray | None:
         """Brightness of a slice in which muscle and fat are both bright: (X, Y), NaN in gaps.
@@ -136,11 +133,6 @@ def with_signal_fat(axial: AxialImages, labels: LabelMap, settings: FatSettings)
     contrast = TELLING_BRIGHTNESS.get(axial.names[0])
     if axial.fat is not None or contrast is None:
         return axial
-    from multifidus.muscle.fat.signal.signal_fat import (
-        cut_off_by_window,
-        signal_fat,
-    )  # slow to load, not for Dixon
-
     try:
         inside = inside_body(labels, axial.images[0])
         source = signal_fat(axial.images[0], inside, settings)
@@ -180,6 +172,7 @@ def _of_water_fat(water: Series, fat: Series, to_outline: bool) -> AxialImages:
         + ("" if pair.noise else "; the noise floor is not told by the corners of the images"),
         frame_of_reference=water.summary.frame_of_reference,
         notes=both.notes,
+        water_fat=pair,
     )
 
 
@@ -252,6 +245,7 @@ def _of_echoes(in_phase: Series, opposed: Series) -> AxialImages:
         + why_no_pdff(in_phase.summary.acquisition, two_point=True)
         + "; fat is cut at 0 voxel by voxel, so noise lifts it where there is hardly any",
         frame_of_reference=in_phase.summary.frame_of_reference,
+        water_fat=pair,
     )
 
 
