@@ -6,7 +6,7 @@ from pathlib import Path
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.seen import Seen, SeenKind
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import write_rows
 
 SEEN_FILE = Path("configs") / "training_images.csv"
 COLUMNS = {

@@ -14,6 +14,7 @@ from multifidus.domain.masks import dice
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.volume import LabelMap, require_same_grid
+from multifidus.files.atomic import write_bytes
 from multifidus.files.muscle_labels import read_muscle_labels
 from multifidus.files.nifti import is_nifti, stem_of
 from multifidus.files.nifti_study import nifti_files
@@ -28,7 +29,6 @@ from multifidus.files.results.agreement import (
     write_precision,
     write_unpaired,
 )
-from multifidus.files.results.case import write_bytes
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
 from multifidus.report.page import Picture

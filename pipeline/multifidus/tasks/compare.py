@@ -8,9 +8,9 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.change import Comparison
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.measurement import NotAssessable
-from multifidus.files.atomic import sha256_of
+from multifidus.files.atomic import sha256_of, write_bytes
 from multifidus.files.results.agreement import read_precision
-from multifidus.files.results.case import RESULT_FILE, read_case, write_bytes
+from multifidus.files.results.case import RESULT_FILE, read_case
 from multifidus.files.results.change import (
     CHANGES_FILE,
     COMPARISON_FILE,

@@ -12,9 +12,9 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
+from multifidus.files.atomic import write_bytes
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
-from multifidus.files.results.case import write_bytes
 from multifidus.files.results.evaluation import (
     EVALUATION_FILE,
     FAILED_FILE,

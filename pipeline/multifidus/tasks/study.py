@@ -9,16 +9,11 @@ import numpy as np
 from multifidus.domain.measurement import SlicePlace
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import DIXON_ROLES, Study
+from multifidus.files.atomic import write_bytes, write_json
 from multifidus.files.level_slices import STUDY_FILE, with_slices_of
 from multifidus.files.nifti import write_labels
 from multifidus.files.paths import bundle_folder
-from multifidus.files.results.case import (
-    PROVENANCE_FILE,
-    RESULT_FILE,
-    write_bytes,
-    write_case,
-    write_json,
-)
+from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE, write_case
 from multifidus.files.results.folder import require_same
 from multifidus.files.results.measurement_columns import VOLUME_COLUMNS
 from multifidus.files.results.measurements import (

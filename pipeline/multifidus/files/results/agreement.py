@@ -19,7 +19,7 @@ from multifidus.domain.precision import (
     Unpaired,
 )
 from multifidus.files.atomic import sha256_of
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import write_rows
 
 PRECISION_FILE = "precision.csv"
 PAIRS_FILE = "pairs.csv"

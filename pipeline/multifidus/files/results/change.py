@@ -6,7 +6,8 @@ from pathlib import Path
 from multifidus import __version__
 from multifidus.domain.change import Comparison, LevelChange
 from multifidus.domain.measurement import NotAssessable
-from multifidus.files.results.case import write_json, write_rows
+from multifidus.files.atomic import write_json
+from multifidus.files.tables import write_rows
 
 CHANGES_FILE = "changes.csv"
 COMPARISON_FILE = "comparison.json"

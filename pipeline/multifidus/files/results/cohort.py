@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from multifidus.domain.cohort import MeanChange, OpioidCounts, RelieverCurve, ResponseRate
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import write_rows
 
 OUTCOMES_FILE = "outcomes.csv"
 CHANGES_FILE = "changes.csv"

@@ -12,7 +12,7 @@ from multifidus.domain.agreement import (
     Icc,
 )
 from multifidus.domain.measurement import NotAssessable
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import write_rows
 
 EVALUATION_FILE = "evaluation.csv"
 SUMMARY_FILE = "summary.csv"

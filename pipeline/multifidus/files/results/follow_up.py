@@ -9,7 +9,7 @@ from multifidus.domain.event import Event
 from multifidus.domain.follow_up import FollowUp, MuscleChange, VisitAt
 from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import MEASURES
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import write_rows
 
 FOLLOW_UP_FILE = "follow_up.csv"
 ANSWER = {Verdict.MET: "yes", Verdict.NOT_MET: "no", Verdict.NOT_ASSESSABLE: "not assessable"}

@@ -19,9 +19,9 @@ from multifidus.domain.measurement import (
     asymmetry_pct,
 )
 from multifidus.domain.muscle_volume import MuscleVolume
-from multifidus.files.atomic import whole_file
-from multifidus.files.results.case import write_rows, write_text
+from multifidus.files.atomic import whole_file, write_text
 from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS, Column
+from multifidus.files.tables import write_rows
 
 Row = dict[str, object]
 MEASUREMENTS_FILE = "measurements.csv"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.pathway import AnswerCount, BesideMean, BesideShare, EventCount, UseCount
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import write_rows
 
 ANSWERS_FILE = "impressions.csv"
 BESIDE_FILE = "published_beside.csv"

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.measurement import FatMethod
-from multifidus.files.results.case import write_rows, write_text
+from multifidus.files.atomic import write_text
 from multifidus.files.results.measurement_columns import COLUMNS, Column
+from multifidus.files.tables import write_rows
 
 REDCAP_FILE = "measurements_redcap.csv"
 REDCAP_DICTIONARY = "measurements_redcap_dictionary.csv"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from multifidus.domain.case import CaseResult
 from multifidus.domain.measurement import NotAssessable
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import write_rows
 
 GRADES_FILE = "grades.csv"
 NORMS_FILE = "norms.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from multifidus import __version__
 from multifidus.domain.review import Remeasured, Review
-from multifidus.files.results.case import write_json, write_text
+from multifidus.files.atomic import write_json, write_text
 
 REVIEW_FILE = "review.json"
 REVIEWED_LABELS = "labels_reviewed.nii.gz"

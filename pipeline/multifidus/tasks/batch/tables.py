@@ -9,7 +9,7 @@ from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import MultifidusError, UsageError, as_utf8
 from multifidus.domain.measurement import LEADING_METHODS, FatMethod
-from multifidus.files.results.case import read_case, write_rows
+from multifidus.files.results.case import read_case
 from multifidus.files.results.folder import INSTEAD, remove_recorded, require_writable
 from multifidus.files.results.measurement_columns import VOLUME_COLUMNS
 from multifidus.files.results.measurements import (
@@ -29,6 +29,7 @@ from multifidus.files.results.redcap import (
     write_redcap_dictionary,
 )
 from multifidus.files.results.run_record import claim_in
+from multifidus.files.tables import write_rows
 from multifidus.tasks.batch.run import Outcome
 from multifidus.tasks.study_run import Job
 

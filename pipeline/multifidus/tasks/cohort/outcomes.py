@@ -15,7 +15,7 @@ from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverC
 from multifidus.domain.errors import InputError
 from multifidus.domain.outcome import Definition
 from multifidus.domain.published import Study
-from multifidus.files.results.case import write_bytes
+from multifidus.files.atomic import write_bytes
 from multifidus.files.results.cohort import (
     CHANGES_FILE,
     CURVES_FILE,
