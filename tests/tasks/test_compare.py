@@ -10,7 +10,7 @@ from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.measurement import MuscleMeasurement, NotAssessable
 from multifidus.domain.precision import Precision, Sem
-from multifidus.files.results.agreement import write_precision
+from multifidus.files.results.agreement import PRECISION
 from multifidus.files.results.case import write_case
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.tasks.compare import compare_results, pictures_of, save
@@ -55,7 +55,7 @@ def precision_file(folder, people: int):
         row("total_csa_mm2", "", "L4/5", 5.0),
         row("fat_signal_fraction_pct", "dixon_ratio_of_sums", "", 1.0),
     ]
-    write_precision(rows, "two scans a week apart", folder / "precision.csv")
+    PRECISION.write(rows, folder, about="two scans a week apart")
     return folder / "precision.csv"
 
 

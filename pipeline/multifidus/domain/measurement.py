@@ -1,13 +1,16 @@
 """Areas and fat fractions of one muscle on one slice, and how the two sides compare."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import cos, radians
-from typing import Literal
+from typing import Literal, TypeVar
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
 
 RoiDefinition = Literal["fascial", "muscle_boundary"]
+Answer = TypeVar("Answer")
+Part = TypeVar("Part")
 
 
 class FatMethod(StrEnum):
@@ -294,3 +297,8 @@ class NotAssessable:
 
     what: str
     reason: str
+
+
+def known(answer: Answer | NotAssessable | None, part: Callable[[Answer], Part]) -> Part | None:
+    """That part of an answer; None where there is no answer or it is NOT ASSESSABLE."""
+    return None if answer is None or isinstance(answer, NotAssessable) else part(answer)

@@ -14,10 +14,10 @@ from multifidus.files.atomic import sha256_of, whole_folder
 from multifidus.files.nifti import write_labels, write_volume
 from multifidus.files.results.measurements import measurement_rows
 from multifidus.files.results.review import (
+    COMPARED,
     COMPARED_FILE,
     REVIEW_FILE,
     REVIEWED_LABELS,
-    write_compared,
     write_review,
 )
 from multifidus.muscle.fat.water_fat import WaterFat
@@ -138,7 +138,7 @@ def save_review(opened: Opened, after: LabelMap, reader: str, time: str, folder:
     require_plausible(after, "corrected label map")
     with whole_folder(folder, last=REVIEW_FILE) as partial:
         write_labels(after, partial / REVIEWED_LABELS, opened.stored_like)
-        write_compared(remeasure(opened, after), partial / COMPARED_FILE)
+        COMPARED.write(remeasure(opened, after), partial)
         fingerprints = {
             "image": opened.image_sha256,
             "labels_before": opened.labels_sha256,

@@ -31,7 +31,7 @@ from multifidus.files.results.redcap import (
     write_redcap,
     write_redcap_dictionary,
 )
-from multifidus.files.results.references import GRADES_FILE, NORMS_FILE, write_grades, write_norms
+from multifidus.files.results.references import write_references
 from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import level_overlay
 from multifidus.report.pictures.sagittal import SagittalScene, sagittal_overlay
@@ -105,8 +105,7 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     write_redcap_dictionary(folder / REDCAP_DICTIONARY)
     volumes = volume_rows(result.subject_id, result.volumes)
     write_table(volumes, folder / VOLUMES_FILE, VOLUME_COLUMNS)
-    write_grades(result, folder / GRADES_FILE)
-    write_norms(result, folder / NORMS_FILE)
+    write_references(result, folder)
     for name, stack in zip(label_files(analysis), analysis.stacks, strict=True):
         write_labels(stack.labels, folder / name)
     write_json(_levels(analysis), folder / "levels.json")

@@ -29,7 +29,7 @@ from multifidus.files.results.redcap import (
     write_redcap_dictionary,
 )
 from multifidus.files.results.run_record import claim_in
-from multifidus.files.tables import write_rows
+from multifidus.files.tables import write_cells
 from multifidus.tasks.batch.run import Outcome
 from multifidus.tasks.study_run import Job
 
@@ -122,7 +122,8 @@ def _still_there(outcome: Outcome) -> Outcome:
 def write_summary(outcomes: Sequence[Outcome], path: Path) -> None:
     """One row per study: how it ended, what its criteria sum up to, multifidus at each level."""
     rows = [_summary_row(outcome) for outcome in outcomes]
-    write_rows(rows, path, dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    write_cells(names, ([row.get(name) for name in names] for row in rows), path)
 
 
 def _cases(outcomes: Sequence[Outcome]) -> Iterator[CaseResult]:
