@@ -1,7 +1,7 @@
 """A table declared once: CSV, Parquet and the data dictionary follow from its columns."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
@@ -100,6 +100,10 @@ class Table(Generic[Of]):
             for thing in things
         )
 
+    def rows(self, things: Iterable[Of], **given: object) -> Iterator[dict[str, object]]:
+        """The cells of each thing's row by the name of their column."""
+        return (dict(zip(self.names, cells, strict=True)) for cells in self.cells(things, **given))
+
     def write(self, things: Iterable[Of], folder: Path, **given: object) -> None:
         """Write the table as CSV into a folder, under its usual name, whole or not at all."""
         write_cells(self.names, self.cells(things, **given), folder / self.file)
@@ -158,12 +162,6 @@ def write_cells(names: Sequence[str], rows: Iterable[Sequence[object]], path: Pa
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(names)
         writer.writerows(rows)
-
-
-def write_rows(rows: Iterable[Mapping[str, object]], path: Path, columns: Iterable[str]) -> None:
-    """Write rows by column name as CSV with all of `columns`; one that a row lacks is empty."""
-    names = tuple(columns)
-    write_cells(names, ([row.get(name) for name in names] for row in rows), path)
 
 
 def reasons(missing: Iterable[NotAssessable]) -> str:

@@ -13,6 +13,7 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.masks import dice
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
+from multifidus.domain.quantities import Quantity
 from multifidus.domain.volume import LabelMap, require_same_grid
 from multifidus.files.atomic import write_bytes
 from multifidus.files.muscle_labels import read_muscle_labels
@@ -121,7 +122,7 @@ def _add_slices(
                 continue
             first, second = (count * geometry.axial_pixel_area_mm2 for count in pixels)
             where = (subject, "", z, *structure)
-            repeats.append(Repeat(*where, "total_csa_mm2", "", first, second))
+            repeats.append(Repeat(*where, Quantity.TOTAL_CSA, "", first, second))
             far_mm = hausdorff_95_mm(masks[0], masks[1], geometry.spacing_mm[:2])
             overlaps.append(Overlap(subject, z, *structure, dice(masks[0], masks[1]), far_mm))
 

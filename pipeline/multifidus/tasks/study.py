@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from multifidus.domain.measurement import SlicePlace
+from multifidus.domain.muscle_row import case_rows
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import DIXON_ROLES, Study
 from multifidus.files.atomic import write_bytes, write_json
@@ -15,15 +16,13 @@ from multifidus.files.nifti import write_labels
 from multifidus.files.paths import bundle_folder
 from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE, write_case
 from multifidus.files.results.folder import require_same
-from multifidus.files.results.measurement_columns import VOLUME_COLUMNS
 from multifidus.files.results.measurements import (
+    MEASUREMENTS,
     MEASUREMENTS_FILE,
     MEASUREMENTS_PARQUET,
+    VOLUMES,
     VOLUMES_FILE,
-    case_rows,
     volume_rows,
-    write_parquet,
-    write_table,
 )
 from multifidus.files.results.redcap import (
     REDCAP_DICTIONARY,
@@ -99,12 +98,12 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     require_same(folder, claim_of(provenance))
     write_case(result, folder / RESULT_FILE)
     rows = case_rows(result)
-    write_table(rows, folder / MEASUREMENTS_FILE)
-    write_parquet(rows, folder / MEASUREMENTS_PARQUET)
+    MEASUREMENTS.write_described(rows, folder / MEASUREMENTS_FILE)
+    MEASUREMENTS.write_parquet(rows, folder / MEASUREMENTS_PARQUET)
     write_redcap(rows, folder / REDCAP_FILE)
     write_redcap_dictionary(folder / REDCAP_DICTIONARY)
     volumes = volume_rows(result.subject_id, result.volumes)
-    write_table(volumes, folder / VOLUMES_FILE, VOLUME_COLUMNS)
+    VOLUMES.write_described(volumes, folder / VOLUMES_FILE)
     write_references(result, folder)
     for name, stack in zip(label_files(analysis), analysis.stacks, strict=True):
         write_labels(stack.labels, folder / name)

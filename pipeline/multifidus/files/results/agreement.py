@@ -8,7 +8,6 @@ from multifidus.domain.anatomy import Muscle
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.measurement import known
 from multifidus.domain.precision import (
-    QUANTITIES,
     KnownMdc,
     KnownPrecision,
     Overlap,
@@ -16,6 +15,7 @@ from multifidus.domain.precision import (
     Repeat,
     Unpaired,
 )
+from multifidus.domain.quantities import COMPARED, QUANTITY_OF, Quantity
 from multifidus.files.atomic import sha256_of
 from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, reasons
 
@@ -110,16 +110,17 @@ def read_precision(path: Path) -> KnownPrecision:
             if list(reader.fieldnames or []) != list(PRECISION.names):
                 raise InputError(f"{path}: not a precision.csv of 'multifidus agreement'")
             rows = list(reader)
-            known = {
-                (row["quantity"], row["method"], Muscle(row["muscle"]), row["level"]): _mdc(row)
-                for row in rows
-                if row["mdc95"]
-            }
+            if any(row["mdc95"] and row["quantity"] not in COMPARED for row in rows):
+                names = ", ".join(COMPARED)
+                raise InputError(f"{path}: holds a quantity that is none of {names}")
+            mdc95_of = {_key(row): _mdc(row) for row in rows if row["mdc95"]}
     except (UnicodeDecodeError, csv.Error, ValueError, TypeError) as error:
         raise InputError(f"{path}: not readable as a precision.csv ({error})") from error
-    if any(quantity not in QUANTITIES for quantity, *_ in known):
-        raise InputError(f"{path}: holds a quantity that is none of {', '.join(QUANTITIES)}")
-    return KnownPrecision(rows[0]["about"] if rows else "", sha256_of(path), known)
+    return KnownPrecision(rows[0]["about"] if rows else "", sha256_of(path), mdc95_of)
+
+
+def _key(row: dict[str, str]) -> tuple[Quantity, str, Muscle, str]:
+    return QUANTITY_OF[row["quantity"]], row["method"], Muscle(row["muscle"]), row["level"]
 
 
 def _mdc(row: dict[str, str]) -> KnownMdc:
