@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.measurement import MuscleVolume
 from multifidus.domain.muscle_row import case_rows, section_rows
-from multifidus.domain.muscle_volume import MuscleVolume
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
 from tests.helpers.cases import finished_case, section
 

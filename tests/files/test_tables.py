@@ -7,8 +7,8 @@ import pytest
 from pyarrow import parquet
 
 from multifidus.domain.anatomy import Muscle
+from multifidus.domain.answers import NotAssessable, known
 from multifidus.domain.errors import UsageError
-from multifidus.domain.measurement import NotAssessable, known
 from multifidus.files.tables import (
     GIVEN,
     INTEGER,

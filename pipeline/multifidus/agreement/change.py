@@ -2,10 +2,11 @@
 
 from itertools import product
 
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.change import LevelChange
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import MuscleMeasurement, NotAssessable
+from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.muscle_row import level_rows
 from multifidus.domain.precision import KnownMdc, KnownPrecision
 from multifidus.domain.quantities import Quantity

@@ -7,13 +7,13 @@ from multifidus.domain.anatomy import Structure
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
 from multifidus.domain.measurement import (
-    BodyArea,
     CrossSection,
     FatFraction,
     MuscleMeasurement,
     RadialFat,
     asymmetry_pct,
 )
+from multifidus.domain.spine import BodyArea
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from multifidus.domain.measurement import known
+from multifidus.domain.answers import known
 from multifidus.domain.muscle_row import MuscleRow
 
 MM2, PCT, DEG, RATIO = "mm2", "%", "deg", "1"

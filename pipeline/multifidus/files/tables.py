@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import UsageError
-from multifidus.domain.measurement import NotAssessable
 from multifidus.files.atomic import whole_file
 
 Of = TypeVar("Of")

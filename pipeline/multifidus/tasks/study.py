@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from multifidus.domain.measurement import SlicePlace
 from multifidus.domain.muscle_row import case_rows
 from multifidus.domain.settings import StudySettings
+from multifidus.domain.spine import SlicePlace
 from multifidus.domain.study import DIXON_ROLES, Study
 from multifidus.files.atomic import write_bytes, write_json
 from multifidus.files.level_slices import STUDY_FILE, with_slices_of

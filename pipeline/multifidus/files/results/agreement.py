@@ -5,8 +5,8 @@ import math
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle
+from multifidus.domain.answers import known
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import known
 from multifidus.domain.precision import (
     KnownMdc,
     KnownPrecision,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from multifidus import __version__
+from multifidus.domain.answers import known
 from multifidus.domain.change import Comparison, LevelChange
-from multifidus.domain.measurement import known
 from multifidus.files.atomic import write_json
 from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, why, yes_no
 

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from multifidus.domain.agreement import AgreementSummary, ComparedOutline, FailedImage
-from multifidus.domain.measurement import known
+from multifidus.domain.answers import known
 from multifidus.files.tables import INTEGER, NUMBER, TEXT, Column, Table, reasons
 
 EVALUATION_FILE = "evaluation.csv"

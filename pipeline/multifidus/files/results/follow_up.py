@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from multifidus.domain.answers import NotAssessable, Verdict, known
 from multifidus.domain.change import Comparison
-from multifidus.domain.decision import Verdict
 from multifidus.domain.event import Event
 from multifidus.domain.follow_up import FollowUp, MuscleChange, VisitAt
-from multifidus.domain.measurement import NotAssessable, known
 from multifidus.domain.outcome import MEASURES
 from multifidus.files.tables import GIVEN, NUMBER, TEXT, Column, Table, why, yes_no
 

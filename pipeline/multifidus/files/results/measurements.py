@@ -6,9 +6,9 @@ An empty cell is a value that there is none of.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from multifidus.domain.measurement import known
+from multifidus.domain.answers import known
+from multifidus.domain.measurement import LeanVolume, MuscleVolume
 from multifidus.domain.muscle_row import MuscleRow
-from multifidus.domain.muscle_volume import LeanVolume, MuscleVolume
 from multifidus.domain.quantities import Quantity
 from multifidus.files.tables import INTEGER, NUMBER, TEXT, YES_NO, Column, Table
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from multifidus.domain.answers import NotAssessable, known
 from multifidus.domain.cohort import Proportion
-from multifidus.domain.measurement import NotAssessable, known
 from multifidus.domain.pathway import AnswerCount, BesideMean, BesideShare, EventCount, UseCount
 from multifidus.files.tables import INTEGER, NUMBER, TEXT, Column, Table
 

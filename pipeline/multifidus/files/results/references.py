@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from multifidus.domain.answers import NotAssessable, known
 from multifidus.domain.case import CaseResult
 from multifidus.domain.grade import GradedMuscle
-from multifidus.domain.measurement import NotAssessable, known
 from multifidus.domain.norms import NormComparison
 from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, why
 
