@@ -20,7 +20,7 @@ from multifidus.domain.spine import (
 from multifidus.domain.study import SAGITTAL_ROLES, Series, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.segmentation.bundle import Bundle
-from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.spine.places import landmarks, name_slices
 from multifidus.spine.position import contradiction
 from multifidus.spine.slices import named_slices, slices_nearest_discs, with_offset_and_tilt
