@@ -1,25 +1,22 @@
 """Severity bands of the Oswestry Disability Index, as data with a source."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 from multifidus.domain.criterion import Confidence
-from multifidus.domain.settings import STRICT
+from multifidus.domain.errors import strict
 
 
-@dataclass(frozen=True)
+@strict
 class Band:
     """A named band that ends at `at_most_pct`, that value included."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     at_most_pct: int
 
 
-@dataclass(frozen=True)
+@strict
 class OdiBands:
     """ODI bands from 0 up to 100 %, printed as whole numbers in their source.
 
@@ -28,7 +25,6 @@ class OdiBands:
     not rise to 100.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bands: tuple[Band, ...]
     rounding: Literal["half_up"]
     source: str

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from multifidus.domain.bands import OdiBands
 from multifidus.domain.criterion import UNPUBLISHED, Confidence
+from multifidus.domain.errors import strict
 from multifidus.domain.gate import SafetyRules
-from multifidus.domain.strict import STRICT
 
 UNVERIFIED = "unverified"
 """Said beside whatever no source at hand bears out."""
@@ -18,20 +17,18 @@ def marked(text: str, confidence: Confidence) -> str:
     return f"{text} ({UNVERIFIED})" if confidence in UNPUBLISHED else text
 
 
-@dataclass(frozen=True)
+@strict
 class SeverityBand:
     """A named band of whole-number scores that ends at `at_most`, that value included."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     at_most: int
 
 
-@dataclass(frozen=True)
+@strict
 class Instrument:
     """One instrument's number: range (None: no upper end), direction, bands, source."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     unit: str
     range: tuple[float, float | None]
@@ -108,11 +105,10 @@ class OpioidFactor:
     confidence: Confidence
 
 
-@dataclass(frozen=True)
+@strict
 class Figure:
     """A published figure of an examination; low and high are its range where it has one."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     source: str
     measure: str = ""
     outcome: str = ""
@@ -126,11 +122,10 @@ class Figure:
     lr_negative: float | None = None
 
 
-@dataclass(frozen=True)
+@strict
 class ExamFacts:
     """What an examination's result means, its reliability, what it does and does not predict."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     positive_means: str
     reliability: tuple[Figure, ...]

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
 
 from multifidus.domain.criterion import Confidence
+from multifidus.domain.errors import strict
 from multifidus.domain.record import Sex
-from multifidus.domain.strict import STRICT
 
 BOTH_SEXES = "both"
 
@@ -40,7 +39,7 @@ UNIT_OF: Mapping[NormMeasure, str] = {
 """The unit of every measure, so that no value is held against one in another unit."""
 
 
-@dataclass(frozen=True)
+@strict
 class Norm:
     """One group of people of `params/norms/`, measured in one way.
 
@@ -50,7 +49,6 @@ class Norm:
     be held against it, else empty. note: how it was measured.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     modality: Modality
     measure: NormMeasure
@@ -99,7 +97,7 @@ class Norm:
         return f"{low} to {high} years"
 
 
-@dataclass(frozen=True)
+@strict
 class NormSettings:
     """Which tables of norms are used, and what a site says where the images do not.
 
@@ -107,7 +105,6 @@ class NormSettings:
     field_tesla: of its scanner.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     tables: tuple[str, ...] = ()
     dixon_echoes: int | None = None
     field_tesla: float | None = None

@@ -1,23 +1,23 @@
 """What a site may set for a study; `params/study.yml` gives every value with its meaning."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.errors import strict
 from multifidus.domain.grade import GradeSettings
 from multifidus.domain.measurement import FatMethod
 from multifidus.domain.norms import NormSettings
-from multifidus.domain.strict import STRICT as STRICT
 
 Cell: TypeAlias = bool | int | float | str
 """What YAML makes of a cell's text."""
 AS_TAUGHT: Literal["as_taught"] = "as_taught"
 
 
-@dataclass(frozen=True)
+@strict
 class SegmentationSettings:
     """Which networks outline the muscles.
 
@@ -26,7 +26,6 @@ class SegmentationSettings:
     the one that the bundle's training outlines follow.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bundle: str
     dixon_bundle: str
     weights: str
@@ -34,7 +33,7 @@ class SegmentationSettings:
     roi_definition: Literal["as_taught", "fascial", "muscle_boundary"] = AS_TAUGHT
 
 
-@dataclass(frozen=True)
+@strict
 class PlausibilityLimits:
     """Outside these a multifidus outline is to be looked at; `params/study.yml` says whence.
 
@@ -43,7 +42,6 @@ class PlausibilityLimits:
     most_outside_body_pct: of the outline's area.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_confidence: float
     area_mm2: tuple[float, float]
     least_side_ratio: float
@@ -59,7 +57,7 @@ class PlausibilityLimits:
             raise ValueError("area_mm2 is a smaller and a larger area")
 
 
-@dataclass(frozen=True)
+@strict
 class LevelSettings:
     """How a disc level gets its axial slice.
 
@@ -70,7 +68,6 @@ class LevelSettings:
     numbering: of the study's level label map, a name of `params/levels/` or a file.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bundle: str
     weights: str
     levels: tuple[SpinalLevel, ...]
@@ -94,7 +91,7 @@ class LevelSettings:
                 )
 
 
-@dataclass(frozen=True)
+@strict
 class FatSettings:
     """When a T1 or T2 image tells fat, and when its methods disagree; no limit is published.
 
@@ -103,7 +100,6 @@ class FatSettings:
     points between the leading method and another from which the report says so.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_fat_over_muscle: float
     least_contrast_to_noise: float
     disagree_points: float
@@ -115,7 +111,7 @@ class FatSettings:
             raise ValueError("least_contrast_to_noise and disagree_points lie above 0")
 
 
-@dataclass(frozen=True)
+@strict
 class ImagingRule:
     """What this site counts as imaging that supports multifidus dysfunction.
 
@@ -127,7 +123,6 @@ class ImagingRule:
     exists: all of this and its `source` are the site's own and are printed as such.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     kind: Literal["reader", "fat_fraction"]
     at_least_pct: float | None = None
     source: str = ""
@@ -154,7 +149,7 @@ class ImagingRule:
             raise ValueError("imaging_rule with several levels needs over_levels: any or every")
 
 
-@dataclass(frozen=True)
+@strict
 class EligibilitySettings:
     """Rule sets and what a site decides where their sources leave it open.
 
@@ -162,7 +157,6 @@ class EligibilitySettings:
     this site means by 'adult', where a source gives no age; None leaves it to the record.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     rule_sets: tuple[str, ...]
     imaging_rule: ImagingRule
     adult_at_least_years: float | None = None
@@ -176,7 +170,7 @@ class EligibilitySettings:
             raise ValueError(f"rule set '{twice}' is named twice; give your own file another name")
 
 
-@dataclass(frozen=True)
+@strict
 class TableFormat:
     """How the site's clinical table is written; its separator is read from the header.
 
@@ -188,7 +182,6 @@ class TableFormat:
     values that the site has looked at and found true; `all` for the whole column.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     decimal_mark: Literal["point", "comma"] = "point"
     dates: Literal["iso", "dmy", "mdy"] = "iso"
     encoding: Literal["utf-8", "cp1252"] = "utf-8"
@@ -198,7 +191,7 @@ class TableFormat:
     checked: Mapping[str, tuple[float, ...] | Literal["all"]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@strict
 class ClinicalSettings:
     """Scoring choices. odi_max_missing: how many ODI sections may be left out, 0..9.
 
@@ -209,7 +202,6 @@ class ClinicalSettings:
     own columns. fhir: the same for the link ids and codes of a FHIR bundle.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     odi_max_missing: int
     eq5d_value_sets: tuple[str, ...] = ("USA", "UK_crosswalk")
     opioids_unchanged_within_mg_day: float = 1.0
@@ -225,7 +217,7 @@ class ClinicalSettings:
             raise ValueError("opioids_unchanged_within_mg_day is 0 or more")
 
 
-@dataclass(frozen=True)
+@strict
 class StudySettings:
     """Everything that shapes one study's result.
 
@@ -233,7 +225,6 @@ class StudySettings:
     measurements are held against.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     segmentation: SegmentationSettings
     levels: LevelSettings
     quality: PlausibilityLimits

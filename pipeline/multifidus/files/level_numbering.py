@@ -2,18 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.arches import without_arches
-from multifidus.domain.errors import GeometryError, InputError, UsageError
-from multifidus.domain.settings import STRICT
+from multifidus.domain.errors import GeometryError, InputError, UsageError, strict
 from multifidus.domain.volume import Geometry, LabelMap
 from multifidus.files.nifti import read_integers
 from multifidus.files.numberings import numbering_file, shown_values
@@ -28,7 +26,7 @@ that small and steep spines pass and a row of three numbered as one of six does 
 LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())
 
 
-@dataclass(frozen=True)
+@strict
 class LevelNumbering:
     """Which value of a label map stands for which vertebra.
 
@@ -40,7 +38,6 @@ class LevelNumbering:
     given two meanings, or a vertebra with two values.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     source: str
     values: Mapping[int, Vertebra]

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
-from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.settings import STRICT
+from multifidus.domain.errors import InputError, UsageError, strict
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import first_problem, read_yaml
 
@@ -92,9 +91,8 @@ class LabelNumbering:
         return renamed
 
 
-@dataclass(frozen=True)
+@strict
 class _NumberingFile:
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     source: str
     values: Mapping[int, str]
