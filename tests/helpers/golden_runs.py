@@ -17,8 +17,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
-
 from pipeline.cli import main
+
 from tests.helpers import golden_inputs as inputs
 from tests.helpers.golden_inputs import PERSON
 from tests.helpers.normal_form import without_software

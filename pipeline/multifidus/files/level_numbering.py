@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.arches import without_arches
-from multifidus.domain.errors import GeometryError, InputError, UsageError, strict
+from multifidus.domain.errors import GeometryError, InputError, strict
 from multifidus.domain.volume import Geometry, LabelMap
 from multifidus.files.nifti import read_integers
 from multifidus.files.numberings import numbering_file, shown_values
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 OWN_LEVELS = "project"
 LEAST_STEP_MM = 10.0
@@ -88,10 +87,7 @@ def read_level_numbering(name_or_path: str = OWN_LEVELS) -> LevelNumbering:
     Raises UsageError for an unknown name, a missing file and whatever `LevelNumbering` refuses.
     """
     path = numbering_file(name_or_path, "levels", "level numbering")
-    try:
-        return TypeAdapter(LevelNumbering).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return read_as(LevelNumbering, path)
 
 
 def read_level_labels(path: Path, numbering: LevelNumbering) -> LabelMap:

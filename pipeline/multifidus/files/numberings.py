@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.errors import InputError, UsageError, strict
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 OWN_NUMBERING = "multifidus"
 STRUCTURES = {f"{one.side} {one.muscle}".replace("_", " "): one for one in LABEL_OF}
@@ -107,15 +106,13 @@ def read_numbering(name_or_path: str) -> LabelNumbering:
     `STRUCTURES`, and whatever `LabelNumbering` refuses.
     """
     path = numbering_file(name_or_path, "labels", "label numbering")
+    stated = read_as(_NumberingFile, path)
     try:
-        stated = TypeAdapter(_NumberingFile).validate_python(read_yaml(path))
         wrong = sorted(set(stated.values.values()) - STRUCTURES.keys())
         if wrong:
             raise ValueError(f"'{wrong[0]}' is none of {', '.join(STRUCTURES)}")
         structures = {value: STRUCTURES[text] for value, text in stated.values.items()}
         return LabelNumbering(stated.name, stated.source, structures, stated.merged, stated.others)
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from error
 

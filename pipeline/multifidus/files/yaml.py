@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +13,7 @@ from multifidus.domain.settings import StudySettings
 from multifidus.files.paths import PARAMS
 from multifidus.files.settings_paths import paths_beside
 
+Kind = TypeVar("Kind")
 DEFAULT_SETTINGS = PARAMS / "study.yml"
 REPLACED_WHOLE = (
     *("slice_of_level", "series", "imaging_rule", "rules", "missing", "synonyms", "checked"),
@@ -31,8 +32,21 @@ def read_settings(path: Path | None = None) -> StudySettings:
     own = {} if path is None else paths_beside(read_yaml(path), path)
     where = str(path or DEFAULT_SETTINGS)
     merged = _merged(default, own, where)
+    return as_type(StudySettings, merged, where)
+
+
+def read_as(kind: type[Kind], path: Path) -> Kind:
+    """A YAML file that holds one mapping, as that type.
+
+    Raises UsageError, one line naming file and place, for whatever `read_yaml` or the type refuses.
+    """
+    return as_type(kind, read_yaml(path), path)
+
+
+def as_type(kind: type[Kind], content: Any, where: Path | str) -> Kind:
+    """Plain data as that type; raises UsageError, one line naming `where` and the place in it."""
     try:
-        return TypeAdapter(StudySettings).validate_python(merged)
+        return TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
         raise UsageError(f"{where}: {first_problem(error)}") from error
 

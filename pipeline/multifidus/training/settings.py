@@ -6,12 +6,12 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from multifidus.domain.errors import UsageError, strict
+from multifidus.domain.errors import strict
 from multifidus.files.paths import MODELS
 from multifidus.files.settings_paths import beside, bundle_beside
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import as_type, read_yaml
 from multifidus.training.augmentation import Augmentation
 
 Origin = Literal["dixon", "open", "warped", "phantom", "sagittal_water", "sagittal_t2", "site"]
@@ -140,10 +140,7 @@ def settings_of(
             found[name] = beside(str(found[name]), file)
     if isinstance(start := found.get("start"), str | Path):
         found["start"] = MODELS / bundle_beside(str(start), file)  # a path, absolute, stays itself
-    try:
-        return TypeAdapter(TrainingSettings).validate_python(found)
-    except ValidationError as error:
-        raise UsageError(f"{where}: {first_problem(error)}") from error
+    return as_type(TrainingSettings, found, where)
 
 
 def content_of(settings: TrainingSettings, folder: Path) -> dict[str, Any]:

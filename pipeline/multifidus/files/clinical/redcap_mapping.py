@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
-from multifidus.domain.errors import UsageError, strict
+from multifidus.domain.errors import strict
 from multifidus.files.clinical.cells import YES_NO
 from multifidus.files.clinical.columns import COLUMN_OF
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 
 @strict
@@ -71,7 +69,4 @@ class RedcapMapping:
 
 def read_mapping(path: Path) -> RedcapMapping:
     """A mapping file. Raises UsageError, one line, where it does not hold."""
-    try:
-        return TypeAdapter(RedcapMapping).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return read_as(RedcapMapping, path)

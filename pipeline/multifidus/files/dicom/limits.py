@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from multifidus.domain.errors import UsageError
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 LIMITS_FILE = PARAMS / "series_roles.yml"
 Range = tuple[float, float]
@@ -61,10 +60,7 @@ class SeriesLimits:
 @cache
 def series_limits() -> SeriesLimits:
     """The ranges, read once. Raises UsageError for a file that does not hold."""
-    try:
-        return TypeAdapter(SeriesLimits).validate_python(read_yaml(LIMITS_FILE))
-    except ValidationError as error:
-        raise UsageError(f"{LIMITS_FILE}: {first_problem(error)}") from error
+    return read_as(SeriesLimits, LIMITS_FILE)
 
 
 def within(value: float, limits: Range) -> bool:

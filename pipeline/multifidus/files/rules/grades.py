@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from multifidus.domain.errors import UsageError
 from multifidus.domain.grade import GradeScale, GradeSettings, Grading
 from multifidus.files.numberings import numbering_file
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 
 def read_scale(name_or_path: str) -> GradeScale:
@@ -16,11 +14,7 @@ def read_scale(name_or_path: str) -> GradeScale:
     Raises UsageError, one line, for an unknown name, a missing file, a misspelt or missing name,
     and whatever `GradeScale` refuses.
     """
-    path = scale_file(name_or_path)
-    try:
-        return TypeAdapter(GradeScale).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return read_as(GradeScale, scale_file(name_or_path))
 
 
 def scale_file(name_or_path: str) -> Path:

@@ -6,8 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from multifidus.domain.bands import OdiBands
 from multifidus.domain.criterion import Confidence
 from multifidus.domain.errors import UsageError
@@ -22,7 +20,7 @@ from multifidus.domain.instruments import (
 )
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.safety import read_safety_rules
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as, read_yaml
 
 CLINICAL = PARAMS / "clinical"
 ODI_BANDS_FILE = CLINICAL / "odi.yml"
@@ -37,12 +35,12 @@ def read_clinical_tables(folder: Path = CLINICAL) -> ClinicalTables:
     """
     return ClinicalTables(
         odi_bands=read_odi_bands(folder / "odi.yml"),
-        instruments=_read_yaml(folder / "instruments.yml", Mapping[str, Instrument]),
+        instruments=read_as(dict[str, Instrument], folder / "instruments.yml"),
         value_sets=_value_sets(folder / "eq5d5l_value_sets.csv"),
         crosswalks=_crosswalks(folder / "eq5d5l_crosswalk.yml"),
         promis=_promis(folder / "promis_t_scores.csv"),
         opioids=_opioids(folder / "opioids.csv"),
-        exams=_read_yaml(folder / "exams.yml", Mapping[str, ExamFacts]),
+        exams=read_as(dict[str, ExamFacts], folder / "exams.yml"),
         safety=read_safety_rules(folder),
     )
 
@@ -53,19 +51,12 @@ def read_odi_bands(path: Path = ODI_BANDS_FILE) -> OdiBands:
     Raises UsageError, one line, for a missing file, a misspelt or missing name, bands that do not
     rise to 100 % or an unknown confidence.
     """
-    return _read_yaml(path, OdiBands)
+    return read_as(OdiBands, path)
 
 
 def clinical_files(folder: Path = CLINICAL) -> list[Path]:
     """Every file that scores depend on, in the order of their names."""
     return sorted(path for path in folder.iterdir() if path.suffix in (".yml", ".csv"))
-
-
-def _read_yaml(path: Path, kind: Any) -> Any:
-    try:
-        return TypeAdapter(kind).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

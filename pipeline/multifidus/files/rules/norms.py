@@ -3,12 +3,10 @@
 import csv
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from multifidus.domain.errors import UsageError
 from multifidus.domain.norms import Norm
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem
+from multifidus.files.yaml import as_type
 
 NORM_COLUMNS = {
     "name": "study and group, as the report names it",
@@ -68,7 +66,4 @@ def _norm(path: Path, line: int, row: dict[str, str | None]) -> Norm:
     if None in row or None in row.values():
         raise UsageError(f"{path}, line {line}: as many cells as columns were expected")
     stated = {name: text.strip() for name, text in row.items() if text and text.strip()}
-    try:
-        return TypeAdapter(Norm).validate_python(stated)
-    except ValidationError as error:
-        raise UsageError(f"{path}, line {line}: {first_problem(error)}") from error
+    return as_type(Norm, stated, f"{path}, line {line}")
