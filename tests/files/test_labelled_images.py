@@ -98,7 +98,7 @@ def test_an_excel_mark_and_empty_lines_do_no_harm(folder):
         (("subject,image,labels,pixel_mm", "p,slice.png,outline.png,0"), "'0' is no number above"),
         (
             ("subject,image,labels,numbering", "p,water.nii.gz,labels.nii.gz,mine"),
-            "line 2: mine: no such label numbering",
+            "line 2: no such label numbering 'mine'",
         ),
     ],
 )

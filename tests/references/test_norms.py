@@ -165,7 +165,7 @@ def test_a_table_that_does_not_hold_is_refused_with_its_line(tmp_path, old, new,
     bad.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UsageError, match=says):
         read_norms(str(bad))
-    with pytest.raises(UsageError, match=r"no such table of norms; there are area"):
+    with pytest.raises(UsageError, match=r"no such table of norms '.*'; there are area"):
         read_norms("mri")
     assert list(NORM_COLUMNS) == text.splitlines()[0].split(",")
 

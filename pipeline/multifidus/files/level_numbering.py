@@ -12,8 +12,9 @@ from multifidus.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.arches import without_arches
 from multifidus.domain.errors import GeometryError, InputError, strict
 from multifidus.domain.volume import Geometry, LabelMap
+from multifidus.files.names import named_file
 from multifidus.files.nifti import read_integers
-from multifidus.files.numberings import numbering_file, shown_values
+from multifidus.files.numberings import shown_values
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import read_as
 
@@ -86,8 +87,12 @@ def read_level_numbering(name_or_path: str = OWN_LEVELS) -> LevelNumbering:
 
     Raises UsageError for an unknown name, a missing file and whatever `LevelNumbering` refuses.
     """
-    path = numbering_file(name_or_path, "levels", "level numbering")
-    return read_as(LevelNumbering, path)
+    return read_as(LevelNumbering, level_numbering_file(name_or_path))
+
+
+def level_numbering_file(name_or_path: str) -> Path:
+    """The file of a level numbering; raises as `named_file` does."""
+    return named_file(name_or_path, PARAMS / "levels", ".yml", "level numbering")
 
 
 def read_level_labels(path: Path, numbering: LevelNumbering) -> LabelMap:

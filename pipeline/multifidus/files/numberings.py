@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.errors import InputError, UsageError, strict
+from multifidus.files.names import named_file
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import read_as
 
@@ -105,7 +105,7 @@ def read_numbering(name_or_path: str) -> LabelNumbering:
     Raises UsageError for an unknown name, a missing file, a structure that is not one of
     `STRUCTURES`, and whatever `LabelNumbering` refuses.
     """
-    path = numbering_file(name_or_path, "labels", "label numbering")
+    path = named_file(name_or_path, PARAMS / "labels", ".yml", "label numbering")
     stated = read_as(_NumberingFile, path)
     try:
         wrong = sorted(set(stated.values.values()) - STRUCTURES.keys())
@@ -115,19 +115,6 @@ def read_numbering(name_or_path: str) -> LabelNumbering:
         return LabelNumbering(stated.name, stated.source, structures, stated.merged, stated.others)
     except ValueError as error:
         raise UsageError(f"{path}: {error}") from error
-
-
-def numbering_file(name_or_path: str, folder: str, kind: str) -> Path:
-    """The file of a numbering: a name of that folder of `params/`, or a path.
-
-    Raises UsageError naming those there are.
-    """
-    there = {path.stem: path for path in (PARAMS / folder).glob("*.yml")}
-    path = there.get(name_or_path, Path(name_or_path))
-    if not path.is_file():
-        listed = ", ".join(sorted(there))
-        raise UsageError(f"{name_or_path}: no such {kind}; there are {listed}, or a file")
-    return path
 
 
 def _words(structure: Structure) -> str:

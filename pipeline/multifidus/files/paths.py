@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
+from multifidus.files.names import no_such
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -16,12 +17,10 @@ INFERENCE = "configs/inference.json"
 def bundle_folder(name: str) -> Path:
     """Folder of a MONAI bundle: a name of `models/`, or the path of a bundle's folder.
 
-    Raises UsageError naming the bundles there are.
+    Raises UsageError, saying what was probably meant or which bundles there are.
     """
     for folder in (MODELS / name, Path(name)):
         if (folder / INFERENCE).is_file():
             return folder
-    there = ", ".join(sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}")))
-    raise UsageError(
-        f"no model bundle '{name}' in {MODELS}; there is: {there}, or the path of a bundle's folder"
-    )
+    shipped = sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}"))
+    raise UsageError(no_such("model bundle", name, shipped, "a bundle's folder"))

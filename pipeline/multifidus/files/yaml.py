@@ -1,6 +1,5 @@
 """Study settings from YAML: the project's defaults, then the site's own lines, strictly checked."""
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.settings import StudySettings
+from multifidus.files.names import did_you_mean
 from multifidus.files.paths import PARAMS
 from multifidus.files.settings_paths import paths_beside
 
@@ -93,8 +93,7 @@ def _merged(default: Mapping[str, Any], own: Mapping[str, Any], where: str) -> d
     merged = dict(default)
     for name, value in own.items():
         if name not in default:
-            near = difflib.get_close_matches(str(name), list(default), n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(default)}"
+            hint = did_you_mean(str(name), default)
             raise UsageError(f"{where}: unknown parameter '{name}'{hint}")
         if isinstance(default[name], dict) and name not in REPLACED_WHOLE:
             if not isinstance(value, dict):

@@ -18,8 +18,8 @@ from multifidus.files.atomic import files_below, sha256_of, sha256_of_all, sha25
 from multifidus.files.clinical.source import is_fhir, read_clinical_data
 from multifidus.files.dicom.headers import begins_as_dicom
 from multifidus.files.dicom.role import role_of_name
+from multifidus.files.level_numbering import level_numbering_file
 from multifidus.files.nifti import is_nifti, stem_of
-from multifidus.files.numberings import numbering_file
 from multifidus.files.paths import NOTEBOOKS, PACKAGE, PARAMS, ROOT, bundle_folder
 from multifidus.files.results.run_record import ANALYZE, STUDY, Claim
 from multifidus.files.rules.criteria import rule_set_file
@@ -153,7 +153,7 @@ def _params_sha256(settings: StudySettings, clinical: Path | None) -> str:
         *(rule_set_file(name) for name in settings.eligibility.rule_sets),
         *(scale_file(name) for name in settings.grades.scales),
         *(norms_file(name) for name in settings.norms.tables),
-        numbering_file(settings.levels.numbering, "levels", "level numbering"),
+        level_numbering_file(settings.levels.numbering),
         *_mappings(settings, clinical),
         *clinical_files(),
         *PRINTED,

@@ -1,6 +1,5 @@
 """The clinical table: a file with one row per person or per visit, every cell checked."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -8,10 +7,11 @@ from typing import NoReturn
 from multifidus.domain.errors import InputError
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.cells import AS_WRITTEN_HERE
-from multifidus.files.clinical.columns import COLUMN_OF
+from multifidus.files.clinical.columns import COLUMN_OF, COLUMNS_PAGE
 from multifidus.files.clinical.file import rows_of_file
 from multifidus.files.clinical.merge import RawRow, read_visits
 from multifidus.files.clinical.rows import Problem, ReadRow, shown
+from multifidus.files.names import did_you_mean
 
 __all__ = ["ReadRow", "columns_of", "stream_rows"]
 
@@ -67,8 +67,7 @@ def _checked_header(path: Path, line: int, header: Sequence[str]) -> list[str]:
 
 
 def _refuse(path: Path, line: int, position: int, name: str) -> NoReturn:
-    near = difflib.get_close_matches(name.lower(), list(COLUMN_OF), n=1)
-    hint = f"did you mean '{near[0]}'?" if near else "see docs/clinical_table.md"
+    hint = did_you_mean(name.lower(), COLUMN_OF, COLUMNS_PAGE)
     raise InputError(
-        f"{path}, row {line}: unknown column '{shown(name)}' (number {position}); {hint}"
+        f"{path}, row {line}: unknown column '{shown(name)}' (number {position}){hint}"
     )

@@ -1,6 +1,5 @@
 """The table of events: a CSV file with one row per event, every cell checked."""
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +13,7 @@ from multifidus.files.clinical.cells import AS_WRITTEN_HERE
 from multifidus.files.clinical.file import rows_of_file
 from multifidus.files.clinical.rows import Problem, shown
 from multifidus.files.events.columns import COLUMN_OF, DATE_COLUMN, DAYS, MONTHS, OF_EVERY_KIND
+from multifidus.files.names import did_you_mean
 
 DAYS_A_MONTH = 30.4375
 """365.25 / 12; only to tell whether two statements of one time agree."""
@@ -189,10 +189,9 @@ def _checked_header(path: Path, line: int, header: Sequence[str]) -> list[str]:
         names.pop()
     for position, name in enumerate(names, start=1):
         if name not in COLUMN_OF:
-            near = difflib.get_close_matches(name.lower(), list(COLUMN_OF), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else "see docs/events.md"
+            hint = did_you_mean(name.lower(), COLUMN_OF, "see docs/events.md")
             raise InputError(
-                f"{path}, row {line}: unknown column '{shown(name)}' (number {position}); {hint}"
+                f"{path}, row {line}: unknown column '{shown(name)}' (number {position}){hint}"
             )
         if name in names[: position - 1]:
             raise InputError(f"{path}, row {line}: column '{name}' appears twice; keep one")

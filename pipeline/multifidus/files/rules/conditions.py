@@ -1,6 +1,5 @@
 """One rule of a rule set, from YAML to a condition; `criteria_file` describes what it may hold."""
 
-import difflib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from multifidus.domain.conditions import (
     Unread,
 )
 from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.files.names import did_you_mean
 
 KNOWN = {**VARIABLES, **EXAMINATIONS}
 LIMITS = ("at_least", "above", "at_most", "below")
@@ -42,7 +42,7 @@ def _of_one_variable(entry: Mapping[str, Any]) -> Rule:
     check_keys(entry, ("variable",), optional=(*LIMITS, "between", "is", "documented"))
     variable = text_of(entry, "variable")
     if variable not in KNOWN:
-        raise ValueError(f"unknown variable '{variable}'{hint(variable, KNOWN)}")
+        raise ValueError(f"unknown variable '{variable}'{did_you_mean(variable, KNOWN)}")
     if "documented" in entry:
         check_keys(entry, ("variable", "documented"))
         if entry["documented"] is not True:
@@ -69,7 +69,7 @@ def _unread(entry: Mapping[str, Any]) -> Unread:
         raise ValueError(f"'shows' needs a list of variables, found {shows!r}")
     for name in shows:
         if name not in KNOWN:
-            raise ValueError(f"unknown variable '{name}'{hint(str(name), KNOWN)}")
+            raise ValueError(f"unknown variable '{name}'{did_you_mean(str(name), KNOWN)}")
     return Unread(text_of(entry, "unread"), tuple(shows))
 
 
@@ -119,13 +119,7 @@ def check_keys(entry: Any, needed: Collection[str], optional: Collection[str] = 
     known = (*needed, *optional)
     for key in entry:
         if key not in known:
-            raise ValueError(f"unknown key '{key}'{hint(str(key), known)}")
+            raise ValueError(f"unknown key '{key}'{did_you_mean(str(key), known)}")
     missing = [key for key in needed if key not in entry]
     if missing:
         raise ValueError(f"'{missing[0]}' is missing")
-
-
-def hint(name: str, known: Collection[str]) -> str:
-    """What was probably meant, else what there is."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(known)}"

@@ -22,8 +22,9 @@ from typing import Any
 
 from multifidus.domain.criterion import UNPUBLISHED, Confidence, Criterion, RuleSet, Topic
 from multifidus.domain.errors import UsageError
+from multifidus.files.names import did_you_mean, named_file
 from multifidus.files.paths import PARAMS
-from multifidus.files.rules.conditions import check_keys, hint, read_rule, text_of
+from multifidus.files.rules.conditions import check_keys, read_rule, text_of
 from multifidus.files.yaml import read_yaml
 
 CRITERIA = PARAMS / "criteria"
@@ -33,15 +34,8 @@ NO_DATE = "not stated"
 
 
 def rule_set_file(name: str) -> Path:
-    """Where a rule set lies: a name of `params/criteria/`, or the path of a site's own file.
-
-    Raises UsageError naming the rule sets there are.
-    """
-    for path in (CRITERIA / f"{name}.yml", Path(name)):
-        if path.is_file():
-            return path
-    there = sorted(path.stem for path in CRITERIA.glob("*.yml"))
-    raise UsageError(f"no such rule set '{name}'{hint(name, there)}, or the path of a YAML file")
+    """A rule set of `params/criteria/` by name, or a site's own; raises as `named_file` does."""
+    return named_file(name, CRITERIA, ".yml", "rule set")
 
 
 def read_rule_set(path: Path) -> RuleSet:
@@ -100,7 +94,7 @@ def _criterion(entry: Any, kind: str, is_exclusion: bool) -> Criterion:
     topics = [one.value for one in Topic]
     topic = entry.get("topic", Topic.OTHER.value)
     if topic not in topics:
-        raise ValueError(f"unknown topic {topic!r}{hint(str(topic), topics)}")
+        raise ValueError(f"unknown topic {topic!r}{did_you_mean(str(topic), topics)}")
     return Criterion(
         criterion_id=text_of(entry, "id"),
         text=text_of(entry, "text"),

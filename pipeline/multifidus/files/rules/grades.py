@@ -4,7 +4,8 @@ from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.grade import GradeScale, GradeSettings, Grading
-from multifidus.files.numberings import numbering_file
+from multifidus.files.names import named_file
+from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import read_as
 
 
@@ -18,8 +19,8 @@ def read_scale(name_or_path: str) -> GradeScale:
 
 
 def scale_file(name_or_path: str) -> Path:
-    """The file of a scale; raises UsageError naming those there are."""
-    return numbering_file(name_or_path, "grades", "scale of grades")
+    """The file of a scale; raises as `named_file` does."""
+    return named_file(name_or_path, PARAMS / "grades", ".yml", "scale of grades")
 
 
 def gradings_of(settings: GradeSettings) -> tuple[Grading, ...]:

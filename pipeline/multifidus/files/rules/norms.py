@@ -5,6 +5,7 @@ from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.norms import Norm
+from multifidus.files.names import named_file
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import as_type
 
@@ -35,13 +36,8 @@ NORM_COLUMNS = {
 
 
 def norms_file(name_or_path: str) -> Path:
-    """A table of `params/norms/` by name, or a site's own; raises UsageError naming those there."""
-    there = {path.stem: path for path in (PARAMS / "norms").glob("*.csv")}
-    path = there.get(name_or_path, Path(name_or_path))
-    if not path.is_file():
-        listed = ", ".join(sorted(there))
-        raise UsageError(f"{name_or_path}: no such table of norms; there are {listed}, or a file")
-    return path
+    """A table of `params/norms/` by name, or a site's own; raises as `named_file` does."""
+    return named_file(name_or_path, PARAMS / "norms", ".csv", "table of norms")
 
 
 def read_norms(name_or_path: str) -> tuple[Norm, ...]:

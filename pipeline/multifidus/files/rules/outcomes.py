@@ -22,8 +22,9 @@ from multifidus.domain.outcome import (
     Kind,
     Response,
 )
+from multifidus.files.names import did_you_mean
 from multifidus.files.paths import PARAMS
-from multifidus.files.rules.conditions import check_keys, hint, text_of
+from multifidus.files.rules.conditions import check_keys, text_of
 from multifidus.files.yaml import read_yaml
 
 OUTCOMES = PARAMS / "outcomes"
@@ -105,5 +106,5 @@ def _limit(entry: Mapping[str, Any], name: str) -> float:
 def _one_of(kind: Any, entry: Mapping[str, Any], key: str) -> Any:
     known = [one.value for one in kind]
     if entry[key] not in known:
-        raise ValueError(f"unknown {key} {entry[key]!r}{hint(str(entry[key]), known)}")
+        raise ValueError(f"unknown {key} {entry[key]!r}{did_you_mean(str(entry[key]), known)}")
     return kind(entry[key])

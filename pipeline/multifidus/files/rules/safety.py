@@ -18,7 +18,8 @@ from multifidus.domain.gate import (
     SafetyRules,
 )
 from multifidus.domain.outcome import MEASURES
-from multifidus.files.rules.conditions import check_keys, hint, read_rule, text_of
+from multifidus.files.names import did_you_mean
+from multifidus.files.rules.conditions import check_keys, read_rule, text_of
 from multifidus.files.yaml import read_yaml
 
 Entry = TypeVar("Entry")
@@ -97,7 +98,7 @@ def _exceeds(entry: Any) -> Exceeds:
 
 def _rises(measure: Any) -> Rises:
     if measure not in MEASURES:
-        raise ValueError(f"unknown measure '{measure}'{hint(str(measure), MEASURES)}")
+        raise ValueError(f"unknown measure '{measure}'{did_you_mean(str(measure), MEASURES)}")
     return Rises(measure)
 
 
