@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multifidus.criteria.answers import Known, answers_of
+from multifidus.domain.answers import Verdict
 from multifidus.domain.conditions import AllOf, Bounds, Rule, Statement
-from multifidus.domain.decision import Conclusion, Decision, Verdict
+from multifidus.domain.decision import Conclusion, Decision
 from multifidus.domain.gate import Contradiction, ReasonKind, SafetyRules
 from multifidus.domain.quality import ImageDoubts
 from multifidus.domain.record import ClinicalRecord

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from multifidus.criteria.decide import decide
 from multifidus.criteria.evidence import evidence_of
+from multifidus.domain.answers import Verdict
 from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule
-from multifidus.domain.decision import Conclusion, Decision, Verdict
+from multifidus.domain.decision import Conclusion, Decision
 from multifidus.domain.record import ClinicalRecord, ExamResult
 from multifidus.domain.score import Score
 from multifidus.domain.settings import ImagingRule

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm as normal
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
 from multifidus.domain.norms import Acquired, Modality, Norm, NormMeasure, NormSettings
@@ -166,7 +166,7 @@ def test_a_table_that_does_not_hold_is_refused_with_its_line(tmp_path, old, new,
     with pytest.raises(UsageError, match=says):
         read_norms(str(bad))
     with pytest.raises(UsageError, match=r"no such table of norms '.*'; there are area"):
-        read_norms("mri")
+        read_norms("nobody")
     assert list(NORM_COLUMNS) == text.splitlines()[0].split(",")
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import UsageError
-from multifidus.domain.measurement import LevelSlice, LevelSource, NotAssessable, Place
-from multifidus.domain.spine import Disc, Discs, Endplate
+from multifidus.domain.spine import Disc, Discs, Endplate, LevelSlice, LevelSource, Place
 from multifidus.spine.slices import (
     SliceRule,
     named_slices,

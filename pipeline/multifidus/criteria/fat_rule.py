@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.decision import Verdict, all_of, any_of
+from multifidus.domain.answers import Verdict, all_of, any_of
 from multifidus.domain.measurement import FatMethod, MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
 from multifidus.domain.settings import ImagingRule

@@ -6,9 +6,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence, NotAssessable
 from multifidus.domain.errors import strict
-from multifidus.domain.measurement import FatFraction, FatMethod, NotAssessable
+from multifidus.domain.measurement import FatFraction, FatMethod
 
 HALF_PCT = 50
 """As much fat as muscle."""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from multifidus.domain.answers import UNPUBLISHED, Confidence, NotAssessable
 from multifidus.domain.cohort import MeanChange, Proportion, ResponseRate
-from multifidus.domain.criterion import UNPUBLISHED, Confidence
 from multifidus.domain.errors import strict
 from multifidus.domain.event import Event
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import MEASURES, Measure
-from multifidus.domain.published import PublishedFigure, Statistic, Study
+from multifidus.domain.published import Study
+from multifidus.domain.published_figure import PublishedFigure, Statistic
 
 
 @strict

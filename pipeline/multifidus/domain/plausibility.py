@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
-from multifidus.domain.published import PublishedFigure, PublishedStatement, Study
-from multifidus.domain.published_figure import UNCHECKED
+from multifidus.domain.published import PublishedStatement, Study
+from multifidus.domain.published_figure import UNCHECKED, PublishedFigure
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s]*[^\s.,;]")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")

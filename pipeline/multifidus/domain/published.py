@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import field
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
-from multifidus.domain.published_figure import KEY, UNCHECKED
+from multifidus.domain.published_figure import KEY, UNCHECKED, PublishedFigure
 from multifidus.domain.published_figure import FollowUp as FollowUp
-from multifidus.domain.published_figure import PublishedFigure as PublishedFigure
-from multifidus.domain.published_figure import Statistic as Statistic
 
 
 @strict

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
 from multifidus.report.measurements import NO_VALUE, Table
 

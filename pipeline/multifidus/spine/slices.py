@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import UsageError
-from multifidus.domain.measurement import LevelSlice, LevelSource, NotAssessable, Place
-from multifidus.domain.spine import Disc, Discs
+from multifidus.domain.spine import Disc, Discs, LevelSlice, LevelSource, Place
 from multifidus.domain.volume import Geometry
 from multifidus.spine.places import covers, offset_to_mm, plane_at, tilt_deg
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from multifidus.domain.anatomy import NEIGHBOURS_OF, SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import (
+from multifidus.domain.settings import LevelSettings, StudySettings
+from multifidus.domain.spine import (
     BodyArea,
     LevelSlice,
     LevelSource,
-    NotAssessable,
     Place,
     SlicePlace,
     UnnamedSlice,
 )
-from multifidus.domain.settings import LevelSettings, StudySettings
 from multifidus.domain.study import SAGITTAL_ROLES, Series, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.segmentation.bundle import Bundle

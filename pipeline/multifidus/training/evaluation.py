@@ -16,7 +16,7 @@ from multifidus.domain.anatomy import (
     Vertebra,
 )
 from multifidus.domain.masks import dice
-from multifidus.domain.measurement import LevelSlice, LevelSource
+from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.nifti import read_labels, read_volume
 from multifidus.muscle.fat.dixon import fat_fraction_image, ratio_of_sums_pct

@@ -6,14 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from multifidus.domain.bands import OdiBands
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.instruments import (
     ClinicalTables,
     Crosswalk,
     ExamFacts,
     Instrument,
+    OdiBands,
     OpioidFactor,
     PromisTable,
     ValueSet,
