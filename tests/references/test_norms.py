@@ -154,7 +154,7 @@ def test_every_shipped_norm_cites_and_the_counts_are_those_of_the_sources():
         ("fat_signal_fraction", "fat_fraction", "measure"),
         (",16.3,", ",sixteen,", "mean"),
         (",5.3,", ",,", "unusable_because"),
-        ("two-point Dixon", "two-point, Dixon", "as many cells"),
+        ("two-point Dixon", "two-point, Dixon", "22 cells in 21 columns"),
         (",%,", ",1,", "is given in %"),
         ("name,modality", "name,modal", "expected the columns"),
     ],

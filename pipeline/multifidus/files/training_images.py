@@ -1,11 +1,11 @@
 """The list of slices that a bundle's weights were taught on, beside its other configuration."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.seen import Seen, SeenKind
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.results.case import write_rows
 
 SEEN_FILE = Path("configs") / "training_images.csv"
@@ -17,6 +17,8 @@ COLUMNS = {
     "weights": "the weights files that were taught on it, with a space between",
 }
 """Columns of the list and what they hold."""
+
+LIST = Layout("list of training images", tuple(COLUMNS))
 
 
 def read_seen(bundle: Path, weights: str) -> list[Seen] | None:
@@ -34,22 +36,15 @@ def read_all_seen(bundle: Path) -> dict[str, list[Seen]] | None:
     if not path.is_file():
         return None
     found: dict[str, list[Seen]] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, strict=True):
-                seen = Seen(row["person"], SeenKind(row["kind"]), row["pixels"], row["look"])
-                bytes.fromhex(seen.look)
-                for name in row["weights"].split(" "):
-                    found.setdefault(name, []).append(seen)
-    except (
-        UnicodeDecodeError,
-        csv.Error,
-        KeyError,
-        ValueError,
-        AttributeError,
-        TypeError,
-    ) as error:
-        raise InputError(f"{path}: not a list of training images ({error})") from error
+    for row in read_csv(path, LIST):
+        cells = row.cells
+        try:
+            seen = Seen(cells["person"], SeenKind(cells["kind"]), cells["pixels"], cells["look"])
+            bytes.fromhex(seen.look)
+        except ValueError as error:
+            raise InputError(f"{row.where}: not of a list of training images ({error})") from error
+        for name in cells["weights"].split(" "):
+            found.setdefault(name, []).append(seen)
     return found
 
 

@@ -1,14 +1,13 @@
 """What an agreement study leaves behind: pairs, precision, overlaps; and a precision read back."""
 
-import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import InputError
 from multifidus.domain.precision import (
     QUANTITIES,
     KnownMdc,
@@ -19,6 +18,7 @@ from multifidus.domain.precision import (
     Unpaired,
 )
 from multifidus.files.atomic import sha256_of
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.results.case import write_rows
 
 PRECISION_FILE = "precision.csv"
@@ -50,6 +50,8 @@ PRECISION_COLUMNS = {
     "not_assessable": "why a cell of the row is empty",
 }
 """Columns of `precision.csv` and what they hold; all in the quantity's unit."""
+
+PRECISION = Layout("precision.csv of 'multifidus agreement'", tuple(PRECISION_COLUMNS))
 
 PAIR_COLUMNS = ("subject", "level", "slice_index", "muscle", "side", "quantity", "method")
 
@@ -112,27 +114,25 @@ def read_precision(path: Path) -> KnownPrecision:
 
     Raises UsageError for a missing file, InputError for one that `agreement` did not write.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: no such precision file; 'multifidus agreement' writes it")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if list(reader.fieldnames or []) != list(PRECISION_COLUMNS):
-                raise InputError(f"{path}: not a precision.csv of 'multifidus agreement'")
-            rows = list(reader)
-            known = {
-                (row["quantity"], row["method"], Muscle(row["muscle"]), row["level"]): _mdc(row)
-                for row in rows
-                if row["mdc95"]
-            }
-    except (UnicodeDecodeError, csv.Error, ValueError, TypeError) as error:
-        raise InputError(f"{path}: not readable as a precision.csv ({error})") from error
-    if any(quantity not in QUANTITIES for quantity, *_ in known):
-        raise InputError(f"{path}: holds a quantity that is none of {', '.join(QUANTITIES)}")
-    return KnownPrecision(rows[0]["about"] if rows else "", sha256_of(path), known)
+    rows = read_csv(path, PRECISION)
+    known = {}
+    for row in rows:
+        cells = row.cells
+        if not cells["mdc95"]:
+            continue
+        if cells["quantity"] not in QUANTITIES:
+            raise InputError(
+                f"{row.where}: quantity '{cells['quantity']}' is none of {', '.join(QUANTITIES)}"
+            )
+        try:
+            key = cells["quantity"], cells["method"], Muscle(cells["muscle"]), cells["level"]
+            known[key] = _mdc(cells)
+        except ValueError as error:
+            raise InputError(f"{row.where}: not of a precision.csv ({error})") from error
+    return KnownPrecision(rows[0].cells["about"] if rows else "", sha256_of(path), known)
 
 
-def _mdc(row: dict[str, str]) -> KnownMdc:
+def _mdc(row: Mapping[str, str]) -> KnownMdc:
     value, high = float(row["mdc95"]), float(row["mdc95_from_sem_ci95_high"])
     if not (0 < value <= high and math.isfinite(high)):
         raise ValueError(f"mdc95 {row['mdc95']} is no change above 0")

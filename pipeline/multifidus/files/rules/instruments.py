@@ -1,7 +1,6 @@
 """Scoring tables of `params/clinical/` to domain types."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from multifidus.domain.instruments import (
     PromisTable,
     ValueSet,
 )
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.safety import read_safety_rules
 from multifidus.files.yaml import read_as, read_yaml
@@ -25,6 +25,9 @@ from multifidus.files.yaml import read_as, read_yaml
 CLINICAL = PARAMS / "clinical"
 ODI_BANDS_FILE = CLINICAL / "odi.yml"
 NOT_TERMS = ("value_set", "publication", "pmid", "doi", "source", "confidence")
+SOURCED = ("source", "confidence")
+PROMIS = ("form", "raw", "t_score", "higher_is_worse", "seen_in_files", *SOURCED)
+OPIOIDS = ("opioid", "unit", "mme_factor", "note", *SOURCED)
 
 
 @lru_cache(maxsize=1)
@@ -59,17 +62,15 @@ def clinical_files(folder: Path = CLINICAL) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in (".yml", ".csv"))
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a comma-separated table by column; the line is told where one does not hold."""
-    if not path.is_file():
-        raise UsageError(f"{path}: no such parameter file")
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, strict=True)
+def _rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
+    """Rows of a scoring table by column. columns: those that it must have, beside others."""
+    layout = Layout("scoring table", columns, is_open=True, refusal=UsageError)
+    return [row.cells for row in read_csv(path, layout)]
 
 
 def _value_sets(path: Path) -> Mapping[str, ValueSet]:
     found: dict[str, ValueSet] = {}
-    for row in _rows(path):
+    for row in _rows(path, NOT_TERMS):
         name = row["value_set"]
         if name in found:
             raise UsageError(f"{path}: value set '{name}' appears twice")
@@ -92,7 +93,7 @@ def _crosswalks(path: Path) -> Mapping[str, Crosswalk]:
     meta = read_yaml(path)
     source, confidence = _source(path, "table", meta), _confidence(path, "table", meta)
     table = path.parent / str(meta["table"])
-    rows = list(_rows(table))
+    rows = _rows(table, ("state",))
     countries = [name for name in rows[0] if name != "state"]
     return {
         f"{country}_crosswalk": Crosswalk(
@@ -106,8 +107,8 @@ def _crosswalks(path: Path) -> Mapping[str, Crosswalk]:
 
 
 def _promis(path: Path) -> Mapping[str, PromisTable]:
-    rows: dict[str, list[dict[str, str]]] = {}
-    for row in _rows(path):
+    rows: dict[str, list[Mapping[str, str]]] = {}
+    for row in _rows(path, PROMIS):
         rows.setdefault(row["form"], []).append(row)
     return {
         form: PromisTable(
@@ -131,7 +132,7 @@ def _opioids(path: Path) -> Mapping[str, OpioidFactor]:
             _source(path, row["opioid"], row),
             _confidence(path, row["opioid"], row),
         )
-        for row in _rows(path)
+        for row in _rows(path, OPIOIDS)
     }
 
 
