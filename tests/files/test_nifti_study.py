@@ -7,7 +7,9 @@ from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap
 from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.nifti import write_labels, write_volume
+from multifidus.files.nifti_study import read_nifti_study
 from multifidus.tasks.request import open_study, series_found
+from tests.helpers.dicom_files import image
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
 
@@ -94,3 +96,11 @@ def test_a_level_label_map_with_values_above_255_is_listed(folder):
     voxels = np.full((40, 30, 5), 300, np.int16)
     nib.save(nib.Nifti1Image(voxels, axial_geometry().affine), folder / "p_levels.nii.gz")
     assert SeriesRole.LEVEL_LABELS in {one.role for one in series_found(folder)}
+
+
+def test_a_nifti_map_states_no_unit(tmp_path):
+    write_volume(image(), tmp_path / "axial_pdff.nii.gz")
+    (found,) = read_nifti_study(tmp_path, "p").series
+    assert found.role is SeriesRole.AXIAL_FAT_FRACTION
+    assert found.summary.fraction.unit is None
+    assert found.summary.fraction.says_pdff

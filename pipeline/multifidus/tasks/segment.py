@@ -5,12 +5,12 @@ from pathlib import Path
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import DIXON_ROLES
 from multifidus.domain.volume import Plane, Volume
-from multifidus.files.dicom.role import role_of_name
 from multifidus.files.dicom.study import list_stacks, read_only_series, read_slice
 from multifidus.files.nifti import is_nifti, read_volume, stem_of, write_labels
 from multifidus.files.own_file import require_own_labels
 from multifidus.files.paths import bundle_folder
 from multifidus.files.picture import is_picture, read_picture
+from multifidus.files.roles import role_of_name
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.study.outlines import outline_muscles, require_multifidus
