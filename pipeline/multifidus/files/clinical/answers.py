@@ -99,7 +99,7 @@ def _answers(path: Path, header: Row, rows: Iterable[Row]) -> Iterator[Answer]:
             continue
         question = told["question"]
         if question not in COLUMN_OF or question in KEYS:
-            hint = did_you_mean(question.lower(), COLUMN_OF, COLUMNS_PAGE)
+            hint = did_you_mean(question.lower(), COLUMN_OF, f"see {COLUMNS_PAGE}")
             raise InputError(f"{path}, row {line}: unknown question '{question}'{hint}")
         said = Said(told.get("said_by", ""), told.get("said_on", ""))
         visit = told.get("visit", "")

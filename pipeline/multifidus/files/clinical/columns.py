@@ -160,8 +160,8 @@ COLUMNS: tuple[Column, ...] = (
     *(Column(name, YES_NO, f"documented: {VARIABLES[name].wording}") for name in FACTS),
 )
 
-COLUMNS_PAGE = "see docs/clinical_table.md"
-"""Where a name is not known and none is near it."""
+COLUMNS_PAGE = "docs/clinical_table.md"
+"""Where the columns are listed for people."""
 
 COLUMN_OF: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 

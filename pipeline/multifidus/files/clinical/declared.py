@@ -114,5 +114,5 @@ def _require_known(named: Mapping[str, object], known: Collection[str], setting:
 
 
 def _refuse(name: str, known: Collection[str], setting: str) -> NoReturn:
-    hint = did_you_mean(name, known, COLUMNS_PAGE)
+    hint = did_you_mean(name, known, f"see {COLUMNS_PAGE}")
     raise UsageError(f"clinical.table.{setting}: no column '{name}'{hint}")
