@@ -1,6 +1,6 @@
 """Study settings from YAML: the project's defaults, then the site's own lines, strictly checked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,6 +87,37 @@ def first_problem(error: ValidationError) -> str:
     found = problem.get("input")
     shown = "" if isinstance(found, dict) or found is None else f", found {found!r}"
     return f"{place}: {problem['msg']}{shown}"
+
+
+def check_keys(entry: Any, needed: Collection[str], optional: Collection[str] = ()) -> None:
+    """Raise ValueError where a mapping lacks a needed key or has one that is not known."""
+    if not isinstance(entry, dict):
+        raise ValueError(f"expected 'name: value' lines, found {entry!r}")
+    known = (*needed, *optional)
+    for key in entry:
+        if key not in known:
+            raise ValueError(f"unknown key '{key}'{did_you_mean(str(key), known)}")
+    missing = [key for key in needed if key not in entry]
+    if missing:
+        raise ValueError(f"'{missing[0]}' is missing")
+
+
+def text_of(
+    entry: Mapping[str, Any], key: str, as_text: Callable[[Any], Any] = lambda value: value
+) -> str:
+    """A text on one line; raises ValueError for anything else. as_text: tried on the value."""
+    value = as_text(entry[key])
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"'{key}' needs a text, found {value!r}")
+    return " ".join(value.split())
+
+
+def number_of(entry: Mapping[str, Any], key: str, default: float | None = None) -> float:
+    """A number; raises ValueError for anything else. default: where the key is not there."""
+    value = entry.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"'{key}' needs a number, found {value!r}")
+    return float(value)
 
 
 def _merged(default: Mapping[str, Any], own: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -24,8 +24,7 @@ from multifidus.domain.outcome import (
 )
 from multifidus.files.names import did_you_mean
 from multifidus.files.paths import PARAMS
-from multifidus.files.rules.conditions import check_keys, text_of
-from multifidus.files.yaml import read_yaml
+from multifidus.files.yaml import check_keys, number_of, read_yaml, text_of
 
 OUTCOMES = PARAMS / "outcomes"
 DEFINITION_KEYS = ("id", "text", "kind", "response", "source", "confidence")
@@ -98,9 +97,7 @@ def _limit(entry: Mapping[str, Any], name: str) -> float:
         if value is not True:
             raise ValueError(f"'{name}' needs true, found {value!r}")
         return 0.0
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"'{name}' needs a number, found {value!r}")
-    return float(value)
+    return number_of(entry, name)
 
 
 def _one_of(kind: Any, entry: Mapping[str, Any], key: str) -> Any:
