@@ -80,12 +80,13 @@ def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
     assert [series.role for series in study.series] == [SeriesRole.AXIAL_T2]
 
 
-def test_a_level_label_map_of_another_program_is_read_by_its_numbering(folder):
+def test_a_level_label_map_of_another_program_is_read_whole_by_its_numbering(folder):
     voxels = np.zeros((40, 30, 5), np.int16)
     voxels[10:30, 10:25, 3:], voxels[10:30, 10:25, :2] = 44, 45
     nib.save(nib.Nifti1Image(voxels, axial_geometry().affine), folder / "p_levels.nii.gz")
-    vertebrae = open_study(folder, "p", numbering="totalspineseg").vertebrae
-    assert vertebrae.voxels[20, 20].tolist() == [5, 5, 0, 4, 4]
+    study = open_study(folder, "p", numbering="totalspineseg")
+    assert study.whole_vertebrae
+    assert study.vertebrae.voxels[20, 20].tolist() == [5, 5, 0, 4, 4]
     with pytest.raises(
         InputError, match=r"p_levels\.nii\.gz: level label values 44, 45 are not in"
     ):

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 
 from multifidus.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, Vertebra
-from multifidus.domain.arches import without_arches
 from multifidus.domain.errors import GeometryError, InputError, strict
 from multifidus.domain.volume import Geometry, LabelMap
 from multifidus.files.names import named_file
@@ -30,8 +29,8 @@ LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())
 class LevelNumbering:
     """Which value of a label map stands for which vertebra.
 
-    values: value to vertebra. whole: the values hold arches too, and S1 may hold the whole sacrum;
-    the bodies are then cut out. others: values that are left out; `all` for any. A value in none
+    values: value to vertebra. whole: the values hold arches too, and S1 may hold the whole sacrum.
+    others: values that are left out; `all` for any. A value in none
     of these is refused.
 
     Raises ValueError for a numbering without a source or a lumbar vertebra, a value below 1 or
@@ -96,9 +95,10 @@ def level_numbering_file(name_or_path: str) -> Path:
 
 
 def read_level_labels(path: Path, numbering: LevelNumbering) -> LabelMap:
-    """Vertebral bodies of a NIfTI label map, values of `domain.anatomy.VERTEBRA_LABEL_OF`.
+    """The vertebrae of a NIfTI label map in the project's values, whole where they are drawn whole.
 
-    Raises as `io.nifti.read_integers` and `LevelNumbering.in_project_values` do, naming the file.
+    Raises InputError, naming the file, for one that cannot be read, for values that are not of the
+    numbering, and for vertebrae that do not follow each other down the spine.
     """
     values, geometry = read_integers(path)
     try:
@@ -107,7 +107,7 @@ def read_level_labels(path: Path, numbering: LevelNumbering) -> LabelMap:
     except InputError as error:
         advice = _looks_like(values, geometry, numbering)
         raise type(error)(f"{path}: {error}{advice}") from error
-    return without_arches(labels) if numbering.whole else labels
+    return labels
 
 
 def _require_order(labels: LabelMap, numbering: LevelNumbering) -> None:

@@ -47,7 +47,8 @@ def read_nifti_study(folder: Path, subject_id: str, numbering: str = OWN_LEVELS)
         raise InputError(f"{folder}: several level label maps ({names}); keep one")
     meaning = read_level_numbering(numbering)
     vertebrae = read_level_labels(level_files[0], meaning) if level_files else None
-    return Study(subject_id, tuple(series), vertebrae, tuple(unused))
+    whole = vertebrae is not None and meaning.whole
+    return Study(subject_id, tuple(series), vertebrae, tuple(unused), whole_vertebrae=whole)
 
 
 def _described(path: Path) -> SeriesSummary:

@@ -91,7 +91,8 @@ def open_study(
         levels = read_nifti_study(folder, subject_id, numbering)
         study = read_dicom_study(folder, subject_id)
         unused = study.unused + levels.unused
-        study = replace(study, vertebrae=levels.vertebrae, unused=unused)
+        whole = levels.whole_vertebrae
+        study = replace(study, vertebrae=levels.vertebrae, unused=unused, whole_vertebrae=whole)
     require_usable(study.summaries, folder)
     return study.keeping(chosen or {})
 
