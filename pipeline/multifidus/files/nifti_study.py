@@ -6,9 +6,10 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.study import FractionScale, Series, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Geometry, Plane
 from multifidus.files.atomic import is_litter
-from multifidus.files.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
+from multifidus.files.level_labels import read_level_labels
 from multifidus.files.nifti import is_nifti, plane_of, read_volume, stem_of
 from multifidus.files.nifti_header import read_geometry
+from multifidus.files.numberings import OWN_LEVELS, read_level_numbering
 from multifidus.files.roles import role_of_name
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS, SeriesRole.LOCALIZER)

@@ -84,9 +84,10 @@ def first_problem(error: ValidationError) -> str:
     """The first validation problem in one line: where, what was found, what was expected."""
     problem = error.errors()[0]
     place = ".".join(str(part) for part in problem["loc"])
+    says = problem["msg"].removeprefix("Value error, ")
     found = problem.get("input")
     shown = "" if isinstance(found, dict) or found is None else f", found {found!r}"
-    return f"{place}: {problem['msg']}{shown}"
+    return f"{place}: {says}{shown}" if place else f"{says}{shown}"
 
 
 def check_keys(entry: Any, needed: Collection[str], optional: Collection[str] = ()) -> None:

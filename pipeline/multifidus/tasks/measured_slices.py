@@ -118,8 +118,9 @@ def levels_of(given: GivenLabels, levels: Path | None, settings: StudySettings) 
 
     levels: a level label map or a table of slices, None where the settings name the slices.
     """
-    from multifidus.files.level_numbering import read_level_labels, read_level_numbering
+    from multifidus.files.level_labels import read_level_labels
     from multifidus.files.level_slices import with_slices_of
+    from multifidus.files.numberings import read_level_numbering
     from multifidus.spine.arches import without_arches
     from multifidus.study.levels import Vertebrae, place_levels
 

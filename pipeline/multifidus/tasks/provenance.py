@@ -17,8 +17,8 @@ from multifidus.domain.study import SeriesRole
 from multifidus.files.atomic import files_below, sha256_of, sha256_of_all, sha256_of_pairs
 from multifidus.files.clinical.source import is_fhir, read_clinical_data
 from multifidus.files.dicom.headers import begins_as_dicom
-from multifidus.files.level_numbering import level_numbering_file
 from multifidus.files.nifti import is_nifti, stem_of
+from multifidus.files.numberings import level_numbering_file
 from multifidus.files.paths import NOTEBOOKS, PACKAGE, PARAMS, ROOT, bundle_folder
 from multifidus.files.results.run_record import ANALYZE, STUDY, Claim
 from multifidus.files.roles import role_of_name

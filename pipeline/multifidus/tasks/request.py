@@ -14,9 +14,9 @@ from multifidus.domain.study import SAGITTAL_ROLES, SeriesRole, SeriesSummary, S
 from multifidus.files.atomic import files_below
 from multifidus.files.clinical.source import read_clinical_data
 from multifidus.files.dicom.study import list_stacks, read_dicom_study
-from multifidus.files.level_numbering import OWN_LEVELS
 from multifidus.files.nifti import stem_of
 from multifidus.files.nifti_study import nifti_files, read_nifti_study, summarise_nifti
+from multifidus.files.numberings import OWN_LEVELS
 from multifidus.files.roles import role_of_name
 from multifidus.files.rules.criteria import read_rule_set, rule_set_file
 from multifidus.files.rules.grades import gradings_of

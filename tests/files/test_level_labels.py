@@ -4,7 +4,8 @@ import pytest
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.files.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
+from multifidus.files.level_labels import read_level_labels
+from multifidus.files.numberings import OWN_LEVELS, read_level_numbering
 from multifidus.files.paths import PARAMS
 
 NAMES = sorted(path.stem for path in (PARAMS / "levels").glob("*.yml"))
