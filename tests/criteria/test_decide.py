@@ -13,7 +13,7 @@ from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule, S
 from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.settings import ImagingRule
+from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.variables import IMAGING, MRI, VARIABLES, Evidence
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.criteria import CRITERIA, read_rule_set

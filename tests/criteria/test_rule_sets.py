@@ -12,8 +12,8 @@ from multifidus.domain.answers import Verdict
 from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule
 from multifidus.domain.decision import Conclusion, Decision
 from multifidus.domain.record import ClinicalRecord, ExamResult
+from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.score import Score
-from multifidus.domain.settings import ImagingRule
 from multifidus.domain.variables import ADULT, EXAMINATIONS, NUMBERS, STATEMENTS
 from multifidus.files.rules.criteria import CRITERIA, read_rule_set
 from tests.helpers.truth_tables import (

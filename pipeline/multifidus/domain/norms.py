@@ -7,6 +7,7 @@ from enum import StrEnum
 from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
 from multifidus.domain.record import Sex
+from multifidus.domain.study import Modality
 
 BOTH_SEXES = "both"
 
@@ -19,14 +20,6 @@ class NormMeasure(StrEnum):
     SIGNAL_TO_FAT = "muscle_to_subcutaneous_fat_signal"
     MUSCLE_TO_FAT_INDEX = "muscle_to_fat_index"
     TOTAL_CSA = "total_csa"
-
-
-class Modality(StrEnum):
-    """The kind of image."""
-
-    MRI = "MRI"
-    CT = "CT"
-    ULTRASOUND = "ultrasound"
 
 
 UNIT_OF: Mapping[NormMeasure, str] = {
@@ -95,25 +88,6 @@ class Norm:
         if low is None or high is None:
             return f"up to {high} years" if low is None else f"from {low} years"
         return f"{low} to {high} years"
-
-
-@strict
-class NormSettings:
-    """Which tables of norms are used, and what a site says where the images do not.
-
-    tables: names of `params/norms/` or files. dixon_echoes: of the site's Dixon sequence.
-    field_tesla: of its scanner.
-    """
-
-    tables: tuple[str, ...] = ()
-    dixon_echoes: int | None = None
-    field_tesla: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.dixon_echoes is not None and self.dixon_echoes < 2:
-            raise ValueError("dixon_echoes is 2 or more")
-        if self.field_tesla is not None and not 0 < self.field_tesla <= 12:
-            raise ValueError("field_tesla lies above 0 and up to 12")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from multifidus.files.dicom.geometry import Slices, along_mm, in_ras_order, plan
 from multifidus.files.dicom.scale import fraction_scale
 from multifidus.files.dicom.slices import MrImage, SliceHeader
 from multifidus.files.dicom.split import MIN_SLICES, stacks_in
-from multifidus.files.roles import localizer_by_geometry, role_of_dicom
+from multifidus.files.roles import contrast_of_kind, localizer_by_geometry, role_of_dicom
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ def _without_geometry(name: str, images: Sequence[MrImage], problem: str) -> Ser
         shape=(0, 0, 0),
         spacing_mm=(0, 0, 0),
         acquisition=_stated(images[0].tags),
+        contrast=contrast_of_kind(contrast_of(images[0].tags).kind),
     )
 
 
@@ -129,6 +130,7 @@ def _summary(
         frame_of_reference=first.frame_of_reference,
         stack_of=stack_of,
         fraction=_fraction(role, part),
+        contrast=contrast_of_kind(contrast_of(first.tags).kind),
     )
 
 

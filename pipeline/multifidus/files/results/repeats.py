@@ -6,13 +6,14 @@ from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.errors import InputError
-from multifidus.domain.precision import OF_FAT, QUANTITIES, Repeat, Unpaired
+from multifidus.domain.precision import Repeat, Unpaired
+from multifidus.domain.quantities import COMPARED, Quantity
 from multifidus.files.csv import Layout, read_csv
 
 KEYS = ("subject_id", "level", "slice_index", "muscle", "side")
 TABLE = Layout("table of measurements", KEYS, is_open=True, may_end_early=True)
 
-Key = tuple[str, str, str, Muscle, Side, str, str]
+Key = tuple[str, str, str, Muscle, Side, Quantity, str]
 """Subject, level, slice where there is no level, muscle, side, quantity and method."""
 
 
@@ -62,10 +63,10 @@ def _read(path: Path) -> dict[Key, tuple[float, int]]:
     """Key to value and slice index."""
     found: dict[Key, tuple[float, int]] = {}
     for row in read_csv(path, TABLE):
-        if not any(name in row.cells for name in QUANTITIES):
+        if not any(name in row.cells for name in COMPARED):
             raise InputError(
                 f"{path}: no table of measurements; expected one or more of the columns "
-                f"{', '.join(QUANTITIES)}"
+                f"{', '.join(COMPARED)}"
             )
         _add(found, row.cells, row.where)
     if not found:
@@ -81,14 +82,14 @@ def _add(found: dict[Key, tuple[float, int]], text: Mapping[str, str], where: st
     except ValueError as error:
         raise InputError(f"{where}: {error}; muscle, side and slice_index were expected") from error
     place = (text["level"], "" if text["level"] else str(z))
-    for quantity in QUANTITIES:
+    for quantity in COMPARED:
         if not text.get(quantity):
             continue
-        method = text.get("method", "") if quantity in OF_FAT else ""
+        method = text.get("method", "") if quantity.of_fat else ""
         key: Key = (text["subject_id"], *place, muscle, side, quantity, method)
         value = (_number(text[quantity], f"{where}, column {quantity}"), z)
         kept = found.setdefault(key, value)
-        if kept != value or (quantity in OF_FAT and kept is not value):
+        if kept != value or (quantity.of_fat and kept is not value):
             raise InputError(f"{where}: {_where(key)} of {key[0]} is there twice; keep one")
 
 

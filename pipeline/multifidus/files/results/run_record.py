@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.errors import strict
-from multifidus.files.atomic import is_litter, sha256_of
-from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE, write_json
+from multifidus.files.atomic import is_litter, sha256_of, write_json
+from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE
 
 RECORD_FILE = "outputs.json"
 ANALYZE = "analyze"

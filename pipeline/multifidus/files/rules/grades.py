@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
-from multifidus.domain.grade import GradeScale, GradeSettings, Grading
+from multifidus.domain.grade import GradeScale, Grading
+from multifidus.domain.rule_settings import GradeSettings
 from multifidus.files.names import named_file
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import read_as
