@@ -129,12 +129,10 @@ def test_a_number_for_a_name_ends_in_one_line_before_anything_is_computed(tmp_pa
 
 
 def test_a_misspelt_name_ends_in_one_line(tmp_path):
-    done = papermill(tmp_path, "cohort_outcomes.ipynb", "-r", "sorce", "visits.csv")
+    done = papermill(tmp_path, "cohort.ipynb", "-r", "sorce", "visits.csv")
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert (
-        last == "UsageError: cohort_outcomes.ipynb has no parameter 'sorce'; did you mean 'source'?"
-    )
+    assert last == "UsageError: cohort.ipynb has no parameter 'sorce'; did you mean 'source'?"
 
 
 def test_two_readings_are_compared_with_the_command_s_defaults_from_any_folder(tmp_path):

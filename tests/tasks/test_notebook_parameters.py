@@ -16,7 +16,7 @@ from multifidus.domain.errors import UsageError
 from multifidus.files.paths import NOTEBOOKS
 from multifidus.tasks.notebook_parameters import PARAMETERS, check, injected_names
 
-COMMAND = {"cohort_outcomes": "cohort", "study": "analyze"}
+COMMAND = {"study": "analyze"}
 ARGUMENT = {"subject_id": "subject", "output_dir": "output"}
 NOT_OF_THE_COMMAND = {"review"}
 
@@ -147,7 +147,7 @@ def test_papermill_s_own_paths_are_no_unknown_parameters(given):
         ("study", "params", "folder", "no such file"),
         ("agreement", "second", "gone", "gone: no such file or folder"),
         ("compare", "precision", "gone.csv", "no such file"),
-        ("cohort_outcomes", "source", "gone", "no such file or folder"),
+        ("cohort", "source", "gone", "no such file or folder"),
         ("evaluate", "table", "gone.csv", "no such file"),
         ("review", "labels", "folder", "no such file"),
         ("train", "params", "gone.yml", "no such file"),

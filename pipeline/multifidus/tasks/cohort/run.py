@@ -6,7 +6,7 @@ from multifidus.files.paths import NOTEBOOKS
 from multifidus.files.results.run_record import Claim, contents_of
 from multifidus.tasks.notebook import run_into
 
-COHORT_NOTEBOOK = NOTEBOOKS / "cohort_outcomes.ipynb"
+COHORT_NOTEBOOK = NOTEBOOKS / "cohort.ipynb"
 
 
 def run_cohort(
