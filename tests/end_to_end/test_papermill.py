@@ -13,7 +13,7 @@ import pytest
 
 from multifidus.domain.volume import LabelMap
 from multifidus.files.nifti import write_labels
-from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, ROOT
+from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, PACKAGE, ROOT
 from tests.helpers.phantoms import axial_geometry, box_labels
 
 PAGE = (ROOT / "docs" / "papermill.md").read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def run_block(block: str, folder: Path) -> None:
     environment = os.environ | {
         "NB": str(NOTEBOOKS),
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(PACKAGE.parent),
         "SLURM_ARRAY_TASK_ID": "2",
     }
     done = subprocess.run(
@@ -108,7 +108,7 @@ def papermill(folder: Path, notebook: str, *arguments: str) -> subprocess.Comple
     return subprocess.run(
         [*command, str(NOTEBOOKS / notebook), "executed.ipynb", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
         capture_output=True,
         text=True,
         check=False,
