@@ -272,7 +272,7 @@ def evaluate(
     whom the weights were trained on are told and are in no figure.
     """
     from multifidus.files.results.evaluation import EVALUATION_FILE, read_trained_on
-    from multifidus.tasks.evaluation_run import run_evaluation
+    from multifidus.tasks.evaluate import run_evaluation
 
     failed = run_evaluation(bundle, weights, table, output, overwrite)
     for person, how in read_trained_on(output / EVALUATION_FILE).items():
@@ -354,7 +354,7 @@ def agreement(
     Label maps of one image have the same file name in both folders. Areas in mm2, fat in
     percentage points.
     """
-    from multifidus.tasks.comparison_run import run_agreement
+    from multifidus.tasks.agreement import run_agreement
 
     print(run_agreement((first, second), output, about, numbering, overwrite))
 
@@ -371,7 +371,7 @@ def compare(
 
     Without --precision no minimal detectable change is known, and the table says so.
     """
-    from multifidus.tasks.comparison_run import run_comparison
+    from multifidus.tasks.compare import run_comparison
 
     print(run_comparison(earlier, later, output, precision, overwrite))
 
@@ -395,7 +395,7 @@ def cohort(
 
     Missing people are counted and never filled in. A cohort has no control group.
     """
-    from multifidus.tasks.cohort.run import run_cohort
+    from multifidus.tasks.cohort.outcomes import run_cohort
 
     print(run_cohort(source, output, (clinical, events), params, overwrite))
 
@@ -419,7 +419,7 @@ def follow_up(
     Changes stand beside minimal important changes, measurement errors and, with --precision, the
     minimal detectable change of the muscles.
     """
-    from multifidus.tasks.follow_up_run import Inputs, run_follow_up
+    from multifidus.tasks.follow_up import Inputs, run_follow_up
 
     inputs = Inputs(clinical, events, tuple(results or ()), precision, params)
     print(run_follow_up(subject, output, inputs, overwrite))

@@ -32,7 +32,9 @@ from multifidus.files.results.case import write_bytes
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
 from multifidus.report.page import Picture
+from multifidus.tasks.notebook import NotebookTask
 
+AGREEMENT = NotebookTask("agreement.ipynb", last=PRECISION_FILE)
 FIGURES = "figures"
 
 
@@ -150,3 +152,24 @@ def save(agreement: Agreement, pictures: Iterable[Picture], folder: Path | str) 
         write_overlaps(agreement.overlaps, folder / OVERLAP_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_agreement(
+    readings: tuple[Path, Path], output: Path, about: str, numbering: str, overwrite: bool = False
+) -> Path:
+    """Run the agreement notebook; the output folder is written when it came to its end.
+
+    Returns the path of `precision.csv`. Raises what `compare_readings` does, and UsageError for an
+    output folder that holds anything but a result of the same readings.
+    """
+    first, second = readings
+    own = Path(numbering)
+    return AGREEMENT.run(
+        output,
+        AGREEMENT.claim({"reading A": first, "reading B": second}),
+        overwrite,
+        first=first,
+        second=second,
+        about=about,
+        numbering=own if own.is_file() else numbering,
+    )

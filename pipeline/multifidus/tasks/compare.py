@@ -19,7 +19,10 @@ from multifidus.files.results.change import (
 )
 from multifidus.report.change import side_by_side
 from multifidus.report.page import Picture
+from multifidus.tasks.notebook import NotebookTask
 from multifidus.tasks.report import FIGURES, figure_name
+
+COMPARE = NotebookTask("compare.ipynb", last=CHANGES_FILE)
 
 
 def compare_results(
@@ -82,3 +85,21 @@ def save(
     write_comparison(comparison, inputs, folder / COMPARISON_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_comparison(
+    earlier: Path, later: Path, output: Path, precision: Path | None, overwrite: bool = False
+) -> Path:
+    """Run the comparison notebook; the output folder is written when it came to its end.
+
+    Returns the path of `changes.csv`. Raises what `compare_results` does, and UsageError for an
+    output folder that holds anything but a result of the same two examinations.
+    """
+    return COMPARE.run(
+        output,
+        COMPARE.claim({"earlier study": earlier, "later study": later}),
+        overwrite,
+        earlier=earlier,
+        later=later,
+        precision=precision,
+    )

@@ -12,6 +12,7 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
+from multifidus.files.atomic import sha256_of
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
 from multifidus.files.results.case import write_bytes
@@ -19,10 +20,12 @@ from multifidus.files.results.evaluation import (
     EVALUATION_FILE,
     FAILED_FILE,
     SUMMARY_FILE,
+    read_failed,
     write_failed,
     write_outlines,
     write_summary,
 )
+from multifidus.files.results.run_record import Claim, contents_of
 from multifidus.files.training_images import read_seen
 from multifidus.files.yaml import read_settings
 from multifidus.report.page import Picture
@@ -30,7 +33,9 @@ from multifidus.report.pictures.agreement import bland_altman_pictures, worst_pi
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.segmentation.fingerprint import SeenSlices
 from multifidus.study.compared import compare_image, recognised
+from multifidus.tasks.notebook import NotebookTask
 
+EVALUATION = NotebookTask("evaluate.ipynb", last=FAILED_FILE)
 FIGURES = "figures"
 WORST_SHOWN = 6
 
@@ -132,3 +137,21 @@ def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str
     write_failed(evaluation.failed, folder / FAILED_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_evaluation(
+    bundle: str, weights: str, table: Path, output: Path, overwrite: bool = False
+) -> list[FailedImage]:
+    """Run the evaluation notebook; the output folder is written when it came to its end.
+
+    Returns the images that could not be evaluated. Raises UsageError for a table, a bundle or
+    weights that do not hold, before a kernel starts where no network is needed to tell, and for an
+    output folder that holds anything but an evaluation of the same weights on the same table.
+    """
+    read_table(table)
+    folder = bundle_folder(bundle)
+    files = (folder / "models").glob(f"{Path(weights).stem}.*")
+    inputs = {"bundle": tuple(sorted(map(sha256_of, files))), "table": contents_of(table)}
+    claim = Claim("evaluate", inputs=inputs)
+    failed = EVALUATION.run(output, claim, overwrite, bundle=folder, weights=weights, table=table)
+    return read_failed(failed)
