@@ -247,9 +247,9 @@ def batch(
     code 1 where any study failed. The results' folder lies outside the studies'; one that lists
     people who are not among the studies is refused without --overwrite.
     """
-    from multifidus.tasks.batch.run import jobs_of, require_apart
+    from multifidus.tasks.batch.jobs import jobs_of, require_apart
 
-    jobs = [replace(job, overwrite=overwrite) for job in jobs_of(root, clinical, params, output)]
+    jobs = jobs_of(root, clinical, params, output, overwrite)
     require_apart(root, output)
     if not _batch(jobs, output, workers, resume):
         raise typer.Exit(1)
@@ -470,7 +470,7 @@ def demo(
 ) -> None:
     """Analyse the sample studies and say where their reports are; earlier ones are replaced."""
     from multifidus.files.paths import DATA_SAMPLES
-    from multifidus.tasks.batch.run import jobs_of
+    from multifidus.tasks.batch.jobs import jobs_of
     from multifidus.tasks.batch.tables import require_own_tables
     from multifidus.tasks.samples import write_samples
 
@@ -489,7 +489,8 @@ def demo(
 
 def _batch(jobs: "Sequence[Job]", output: Path, workers: int, resume: bool) -> bool:
     """Run a batch with its progress on stderr; whether every study went well."""
-    from multifidus.tasks.batch.run import Outcome, run_batch
+    from multifidus.tasks.batch.jobs import Outcome
+    from multifidus.tasks.batch.run import run_batch
     from multifidus.tasks.batch.tables import require_own_tables, write_batch_tables
 
     for line in require_own_tables(output, jobs):
@@ -508,7 +509,7 @@ def _batch(jobs: "Sequence[Job]", output: Path, workers: int, resume: bool) -> b
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's stop is Ctrl-C
         outcomes = run_batch(jobs, workers, resume, tell)
     outcomes = write_batch_tables(outcomes, output)
-    failed = [outcome for outcome in outcomes if outcome.status in ("failed", "not run")]
+    failed = [outcome for outcome in outcomes if not outcome.status.is_finished]
     if failed:
         sys.stderr.write(f"{len(failed)} of {len(jobs)} studies failed; see summary.csv\n")
     return not failed
