@@ -6,6 +6,7 @@ python -m tests.helpers.golden --write     runs everything and keeps what came o
 
 import argparse
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -23,6 +25,10 @@ from tests.helpers.golden_runs import LANES, run_lane
 from tests.helpers.normal_form import ROOT, digest_of
 
 MANIFEST = ROOT / "tests" / "golden" / "manifest.json"
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
+"""One thread, since two lanes share the processor; and a terminal of a known width."""
+NO_TERMINAL = {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}
+"""Nor one that a service for continuous integration pretends to have."""
 CHEAP = ("files",)
 """The lane that is run twice where the manifest does not hold: no whole studies."""
 PACKAGES = (
@@ -34,7 +40,8 @@ PACKAGES = (
 def digests(folder: Path, lanes: Sequence[str] = tuple(LANES)) -> dict[str, str]:
     """Run the lanes, two at a time, in a folder; every file they wrote to its SHA-256."""
     context = get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context) as pool:
+    variables = patch.dict(os.environ, ENVIRONMENT | NO_TERMINAL)  # read when libraries load
+    with variables, ProcessPoolExecutor(2, mp_context=context) as pool:
         for done in [pool.submit(run_lane, name, folder) for name in lanes]:
             done.result()
     return {path.relative_to(folder).as_posix(): sha for path, sha in _digests(folder, lanes)}

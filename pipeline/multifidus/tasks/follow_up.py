@@ -14,9 +14,9 @@ from multifidus.cohort.person import (
     visits_in_time,
 )
 from multifidus.cohort.use import event_months, overlapping, uses_of
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange
-from multifidus.domain.measurement import NotAssessable
 from multifidus.files.atomic import sha256_of
 from multifidus.files.results.case import RESULT_FILE, read_case, write_bytes, write_text
 from multifidus.files.results.follow_up import FOLLOW_UP_FILE, write_follow_up
