@@ -28,6 +28,7 @@ ERROR_KINDS = {kind.__name__: kind for kind in (InputError, UsageError)} | {
 }
 START_S = 300
 """How long a kernel may take to answer first: seconds, on a busy machine minutes."""
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def _executed(
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    LOG.info("%s: runs in a kernel of its own", name)
     try:
         return papermill.execute_notebook(
             source,

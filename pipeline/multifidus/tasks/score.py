@@ -1,6 +1,7 @@
 """A clinical table scored row by row: scores, the rejected rows, and what the columns mean."""
 
 import csv
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ DOUBTS_COLUMNS = ("row", "subject_id", "visit", "column", "found", "kind", "why"
 DICTIONARY_COLUMNS = (
     *("column", "instrument", "unit", "low", "high", "higher_is_worse", "source", "confidence"),
 )
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -53,6 +56,7 @@ def score_file(clinical: Path, output: Path, params: Path | None = None) -> Scor
     source = open_source(clinical, settings)
     _require_apart(clinical, output)
     sheet = sheet_of(source, settings, tables)
+    LOG.info("%s: its columns tell %d scores", clinical, len(sheet.scorers))
     report = ScoringReport(
         output,
         output.with_name(f"{output.stem}_rejected.csv"),

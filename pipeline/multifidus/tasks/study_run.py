@@ -1,6 +1,7 @@
 """One study through its notebook: what is asked, checked; run; known again when it was done."""
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ STUDY_FILES = (
     *("volumes.csv", "volumes_dictionary.csv"),
 )
 """What a study leaves behind, for a folder whose record cannot be read."""
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def run_study(
             "clinical": str(job.clinical or ""),
             "params": str(job.params or ""),
         }
+        LOG.info("%s: %d files read", job.subject_id, before["inputs"]["files"])
         run(STUDY_NOTEBOOK, folder / STUDY_NOTEBOOK.name, parameters, environment)
         written = _provenance_in(folder)
         if written is None:
