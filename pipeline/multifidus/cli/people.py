@@ -22,15 +22,17 @@ def score(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Table of scores to write, CSV.")],
     params: SettingsFile = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Score questionnaires and examinations, row by row; no image is needed.
 
     Rows that cannot be read are listed beside the scores, with column, value and what was expected;
-    exit code 1 where there are any. So are values that can be read and are hardly true.
+    exit code 1 where there are any. So are values that can be read and are hardly true. A table of
+    scores of other people or visits is refused.
     """
     from multifidus.tasks.score import score_file
 
-    done = score_file(clinical, output, params)
+    done = score_file(clinical, output, params, overwrite)
     for line in done.warnings:
         sys.stderr.write(f"{line}\n")
     for path in (done.scores, done.dictionary, done.rejected, done.doubts):
