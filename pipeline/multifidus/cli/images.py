@@ -18,11 +18,9 @@ OUTPUT_WIDTH = 200
 
 def inspect(study: StudyFolder) -> None:
     """List the series found, the role given to each and why, and what is missing."""
-    from multifidus.tasks.request import missing_roles, series_found
+    from multifidus.tasks.request import missing_roles, series_in
 
-    summaries = series_found(study)
-    if not summaries:
-        raise UsageError(f"{study}: no MR series in it, neither DICOM nor NIfTI")
+    summaries = series_in(study)
     table = Table("series", "role", "why", "voxels R-A-S", "spacing mm", box=None, pad_edge=False)
     for summary in summaries:
         has_place = min(summary.shape) > 0  # an object that is no MR image has none

@@ -12,18 +12,15 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
-from multifidus.files.atomic import sha256_of
+from multifidus.files.atomic import sha256_of, write_bytes
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
-from multifidus.files.results.case import write_bytes
 from multifidus.files.results.evaluation import (
-    EVALUATION_FILE,
+    FAILED,
     FAILED_FILE,
-    SUMMARY_FILE,
+    OUTLINES,
+    SUMMARY,
     read_failed,
-    write_failed,
-    write_outlines,
-    write_summary,
 )
 from multifidus.files.results.run_record import Claim, contents_of
 from multifidus.files.training_images import read_seen
@@ -132,9 +129,9 @@ def pictures_of(evaluation: Evaluation) -> list[Picture]:
 def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str) -> None:
     """Write the tables and the pictures of an evaluation."""
     folder = Path(folder)
-    write_outlines(evaluation.outlines, folder / EVALUATION_FILE)
-    write_summary(evaluation.summaries, folder / SUMMARY_FILE)
-    write_failed(evaluation.failed, folder / FAILED_FILE)
+    OUTLINES.write(evaluation.outlines, folder)
+    SUMMARY.write(evaluation.summaries, folder)
+    FAILED.write(evaluation.failed, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
 
