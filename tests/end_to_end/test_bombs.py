@@ -12,7 +12,7 @@ import pytest
 from skimage.io import imsave
 
 from multifidus.files.nifti import write_labels, write_volume
-from multifidus.files.paths import ROOT
+from multifidus.files.paths import PACKAGE, ROOT
 from tests.files.dicom.test_bounds import deflated
 from tests.files.test_picture import png
 from tests.helpers.dicom_files import dixon, edit, write
@@ -56,7 +56,7 @@ def said(tmp_path_factory):
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(PACKAGE.parent)},
         check=True,
     )
     answer = json.loads(done.stderr.splitlines()[-1])

@@ -1,5 +1,6 @@
 """Reports, printed from a saved result and its saved pictures; loads no image and no network."""
 
+import logging
 from pathlib import Path
 
 from multifidus.domain.anatomy import SpinalLevel
@@ -17,6 +18,8 @@ SAGITTAL_CAPTION = (
     "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
     "in front, every axial slice a thin line, the measured ones thick and named behind"
 )
+
+LOG = logging.getLogger(__name__)
 
 
 def figure_name(level: SpinalLevel) -> str:
@@ -39,6 +42,7 @@ def write_report(folder: Path | str) -> Path:
     pictures = _saved_pictures(case, folder)
     provenance = folder / PROVENANCE_FILE
     fingerprint = sha256_of(provenance) if provenance.is_file() else "unknown".ljust(16)
+    LOG.info("%s: the report is printed with %d pictures", folder, len(pictures))
     view = report_view(case, wording(), pictures, fingerprint, coding_page())
     write_text(render_html(view, pictures), folder / "report.html")
     write_bytes(render_pdf(view, pictures), folder / "report.pdf")
