@@ -12,7 +12,7 @@ import pytest
 from skimage.io import imsave
 
 from multifidus.files.nifti import write_labels, write_volume
-from multifidus.files.paths import ROOT
+from multifidus.files.paths import PACKAGE, ROOT
 from tests.helpers.bombs import deflated, png
 from tests.helpers.dicom_files import dixon, edit, write
 from tests.helpers.labelled_tables import write_table
@@ -55,7 +55,7 @@ def said(tmp_path_factory):
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(PACKAGE.parent)},
         check=True,
     )
     answer = json.loads(done.stderr.splitlines()[-1])

@@ -7,7 +7,9 @@ from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap
 from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.nifti import write_labels, write_volume
+from multifidus.files.nifti_study import read_nifti_study
 from multifidus.tasks.request import open_study, series_found
+from tests.helpers.dicom_files import image
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
 
@@ -78,12 +80,13 @@ def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
     assert [series.role for series in study.series] == [SeriesRole.AXIAL_T2]
 
 
-def test_a_level_label_map_of_another_program_is_read_by_its_numbering(folder):
+def test_a_level_label_map_of_another_program_is_read_whole_by_its_numbering(folder):
     voxels = np.zeros((40, 30, 5), np.int16)
     voxels[10:30, 10:25, 3:], voxels[10:30, 10:25, :2] = 44, 45
     nib.save(nib.Nifti1Image(voxels, axial_geometry().affine), folder / "p_levels.nii.gz")
-    vertebrae = open_study(folder, "p", numbering="totalspineseg").vertebrae
-    assert vertebrae.voxels[20, 20].tolist() == [5, 5, 0, 4, 4]
+    study = open_study(folder, "p", numbering="totalspineseg")
+    assert study.whole_vertebrae
+    assert study.vertebrae.voxels[20, 20].tolist() == [5, 5, 0, 4, 4]
     with pytest.raises(
         InputError, match=r"p_levels\.nii\.gz: level label values 44, 45 are not in"
     ):
@@ -94,3 +97,11 @@ def test_a_level_label_map_with_values_above_255_is_listed(folder):
     voxels = np.full((40, 30, 5), 300, np.int16)
     nib.save(nib.Nifti1Image(voxels, axial_geometry().affine), folder / "p_levels.nii.gz")
     assert SeriesRole.LEVEL_LABELS in {one.role for one in series_found(folder)}
+
+
+def test_a_nifti_map_states_no_unit(tmp_path):
+    write_volume(image(), tmp_path / "axial_pdff.nii.gz")
+    (found,) = read_nifti_study(tmp_path, "p").series
+    assert found.role is SeriesRole.AXIAL_FAT_FRACTION
+    assert found.summary.fraction.unit is None
+    assert found.summary.fraction.says_pdff

@@ -1,5 +1,6 @@
 """One sagittal image rather than a study: label its vertebrae and tell its discs."""
 
+import logging
 from pathlib import Path
 
 from multifidus.domain.errors import GeometryError, InputError, UsageError
@@ -17,6 +18,7 @@ from multifidus.segmentation.segment import segment_vertebrae
 from multifidus.spine.discs import find_discs
 
 NO_DIRECTION = "its voxels have no slice direction; taken as sagittal slices from side to side"
+LOG = logging.getLogger(__name__)
 
 
 def label_levels(
@@ -43,6 +45,7 @@ def label_levels(
     network = open_bundle(bundle_folder(bundle or chosen.bundle), weights or chosen.weights)
     if network.plane is not Plane.SAGITTAL:
         raise UsageError(f"bundle {network.name} works on {network.plane} slices, not on sagittal")
+    LOG.info("%s: labelled by %s %s", image, network.name, network.version)
     found = _labelled(network, volume, image)
     discs = find_discs(found.labels)
     labeller = Labeller(network.name, network.version, network.weights, network.weights_sha256)

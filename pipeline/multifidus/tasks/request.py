@@ -13,11 +13,11 @@ from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import SAGITTAL_ROLES, SeriesRole, SeriesSummary, Study
 from multifidus.files.atomic import files_below
 from multifidus.files.clinical.source import read_clinical_data
-from multifidus.files.dicom.role import role_of_name
 from multifidus.files.dicom.study import list_stacks, read_dicom_study
-from multifidus.files.level_numbering import OWN_LEVELS
 from multifidus.files.nifti import stem_of
 from multifidus.files.nifti_study import nifti_files, read_nifti_study, summarise_nifti
+from multifidus.files.numberings import OWN_LEVELS
+from multifidus.files.roles import role_of_name
 from multifidus.files.rules.criteria import read_rule_set, rule_set_file
 from multifidus.files.rules.grades import gradings_of
 from multifidus.files.rules.instruments import read_clinical_tables
@@ -99,7 +99,8 @@ def open_study(
         levels = read_nifti_study(folder, subject_id, numbering)
         study = read_dicom_study(folder, subject_id)
         unused = study.unused + levels.unused
-        study = replace(study, vertebrae=levels.vertebrae, unused=unused)
+        whole = levels.whole_vertebrae
+        study = replace(study, vertebrae=levels.vertebrae, unused=unused, whole_vertebrae=whole)
     require_usable(study.summaries, folder)
     return study.keeping(chosen or {})
 

@@ -1,20 +1,23 @@
 """One image rather than a study, outlined."""
 
+import logging
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import DIXON_ROLES
 from multifidus.domain.volume import Plane, Volume
-from multifidus.files.dicom.role import role_of_name
 from multifidus.files.dicom.study import list_stacks, read_only_series, read_slice
 from multifidus.files.nifti import is_nifti, read_volume, stem_of, write_labels
 from multifidus.files.own_file import require_own_labels
 from multifidus.files.paths import bundle_folder
 from multifidus.files.picture import is_picture, read_picture
+from multifidus.files.roles import role_of_name
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.study.outlines import outline_muscles, require_multifidus
 from multifidus.tasks.musclemap import outline_with_musclemap
+
+LOG = logging.getLogger(__name__)
 
 
 def segment_image(
@@ -40,6 +43,7 @@ def segment_image(
         require_own_labels(output, volume.geometry)
     name = bundle or (chosen.dixon_bundle if _is_dixon_by_name(image) else chosen.bundle)
     network = open_bundle(bundle_folder(name), weights or chosen.weights)
+    LOG.info("%s: outlined by %s %s", image, network.name, network.version)
     outlined = outline_muscles(network, [volume], settings.segmentation)
     require_multifidus(outlined, volume, settings.quality)
     write_labels(outlined.labels, output, stored_like=image if is_nifti(image) else None)
@@ -71,6 +75,7 @@ def segment_with_musclemap(
     volume = _one_axial_volume(image, spacing_mm)
     if not overwrite:
         require_own_labels(output, volume.geometry)
+    LOG.info("%s: outlined by MuscleMap", image)
     labels, words = outline_with_musclemap(volume)
     write_labels(labels, output, stored_like=image if is_nifti(image) else None)
     return [*_assumptions(image), *(f"{image}: {line}" for line in words)]

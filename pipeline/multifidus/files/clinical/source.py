@@ -8,11 +8,10 @@ from typing import Protocol
 
 from multifidus.domain.settings import ClinicalSettings
 from multifidus.files.atomic import sha256_of
-from multifidus.files.clinical.file import read_said
 from multifidus.files.clinical.people import ClinicalTable, people_of
 from multifidus.files.clinical.profile import TableProfile
 from multifidus.files.clinical.redcap import RedcapSource
-from multifidus.files.clinical.table import ReadRow, columns_of, stream_rows
+from multifidus.files.clinical.table import ReadRow, columns_of, read_said, stream_rows
 
 
 class ClinicalSource(Protocol):

@@ -13,10 +13,9 @@ from multifidus.domain.volume import Volume, stored_nearest_ras
 from multifidus.files.dicom.bounds import require_bounded_file, require_one_slice
 from multifidus.files.dicom.checks import can_decode, impossible
 from multifidus.files.dicom.gdcm import GDCM_SYNTAXES, decode_with_gdcm
+from multifidus.files.dicom.geometry import LPS_TO_RAS, plane_of_normal
 from multifidus.files.dicom.headers import damaged
-from multifidus.files.dicom.role import plane_of_normal
 from multifidus.files.dicom.slices import SliceHeader
-from multifidus.files.dicom.split import LPS_TO_RAS
 
 
 def volume_of(

@@ -9,6 +9,7 @@ from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.volume import Plane, Volume
+from multifidus.files.dicom.geometry import LPS_TO_RAS
 
 DISPLAY_AXES = {
     Plane.AXIAL: ((0, -1), (1, -1), (2, 1)),
@@ -127,7 +128,7 @@ def _slices(volume: Volume, stored: np.ndarray) -> list[tuple[np.ndarray, np.nda
 
 def _lps(vector: np.ndarray) -> np.ndarray:
     """A place or direction in RAS+ as DICOM's LPS."""
-    return np.round(vector, 9) * (-1, -1, 1)
+    return np.round(vector, 9) * np.diag(LPS_TO_RAS)
 
 
 def _common(
