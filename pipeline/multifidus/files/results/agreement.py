@@ -106,7 +106,7 @@ def read_precision(path: Path) -> KnownPrecision:
     Raises UsageError for a missing file, InputError for one that `agreement` did not write.
     """
     rows = read_csv(path, PRECISION_LAYOUT)
-    mdc95_of = {}
+    mdc95_of: dict[tuple[Quantity, str, Muscle, str], KnownMdc] = {}
     for row in rows:
         quantity = row.cells["quantity"]
         if row.cells["mdc95"] and quantity not in COMPARED:
