@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.source import SourceRef
 from multifidus.domain.volume import LabelMap, Plane, Volume
 
 
@@ -166,10 +167,11 @@ class SeriesSummary:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """A series with its image."""
+    """A series with its image. source: what it was read from, None for an image without UIDs."""
 
     summary: SeriesSummary
     volume: Volume
+    source: SourceRef | None = field(default=None, repr=False)
 
     @property
     def role(self) -> SeriesRole:

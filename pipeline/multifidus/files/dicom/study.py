@@ -19,6 +19,7 @@ from multifidus.files.atomic import files_below
 from multifidus.files.dicom.headers import ENHANCED_MR_IMAGE, MR_IMAGE, kind_of, read_header
 from multifidus.files.dicom.pixels import volume_of
 from multifidus.files.dicom.slices import MrImage, images_of
+from multifidus.files.dicom.source import source_of
 from multifidus.files.dicom.stacks import Stack, stacks_of
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
@@ -70,7 +71,7 @@ def read_dicom_study(folder: Path | str, subject_id: str) -> Study:
             if stack.problem and not stack.slices:
                 notes.append(f"{name} is left out: {stack.problem}")
         elif not stack.problem:
-            series.append(Series(stack.summary, read_stack(stack)))
+            series.append(read_series(stack))
         elif can_do_without(role, whole):
             notes.append(f"{name} ({role}) is left out: {stack.problem}")
             unused.append(replace(stack.summary, role=SeriesRole.OTHER, reason=stack.problem))
@@ -134,6 +135,13 @@ def read_stack(stack: Stack) -> Volume:
     step = (last.position_mm - first.position_mm) / max(len(stack.slices) - 1, 1)
     keeps_unit = stack.summary.role is SeriesRole.AXIAL_FAT_FRACTION
     return volume_of(stack.slices, step, stack.summary.series_id, keeps_unit)
+
+
+def read_series(stack: Stack) -> Series:
+    """The stack's image with what it was read from. Raises what `read_stack` raises."""
+    volume, plane = read_stack(stack), stack.summary.plane
+    source = None if plane is None else source_of(stack.slices, plane, volume.geometry)
+    return Series(stack.summary, volume, source)
 
 
 def _told(stack: Stack) -> str:
