@@ -1,3 +1,5 @@
+"""Level label maps, and the numberings of vertebrae that they are written in."""
+
 import nibabel as nib
 import numpy as np
 import pytest

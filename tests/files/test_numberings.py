@@ -1,3 +1,5 @@
+"""Numberings of muscles: shipped ones, a site's own, and what does not fit them."""
+
 import re
 
 import nibabel as nib

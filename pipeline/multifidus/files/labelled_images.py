@@ -81,12 +81,13 @@ class LabelledRow:
         )
 
 
-def read_table(path: Path) -> list[LabelledRow]:
+def read_table(path: Path | str) -> list[LabelledRow]:
     """The rows of a table of labelled images, CSV with the columns of `COLUMNS`.
 
     Raises UsageError, naming line and column, for a missing table, an unknown, missing or doubled
     column, an empty required field, a number that is none, or a file that is not there.
     """
+    path = Path(path)
     rows = [_row(path.parent, row.where, row.cells) for row in read_csv(path, TABLE)]
     if not rows:
         raise UsageError(f"{path}: the table has no rows")

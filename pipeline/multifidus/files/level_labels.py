@@ -17,7 +17,7 @@ LEAST_STEP_MM = 10.0
 that small and steep spines pass and a row of three numbered as one of six does not."""
 
 
-def read_level_labels(path: Path, numbering: LevelNumbering) -> LabelMap:
+def read_level_labels(path: Path | str, numbering: LevelNumbering) -> LabelMap:
     """The vertebrae of a NIfTI label map in the project's values, whole where they are drawn whole.
 
     Raises InputError, naming the file, for one that cannot be read, for values that are not of the

@@ -31,7 +31,7 @@ def with_slices_of(settings: StudySettings, path: Path, axial: Geometry) -> Stud
         raise InputError(f"{path}: {error}") from error
 
 
-def read_level_slices(path: Path, axial: Geometry) -> Mapping[SpinalLevel, int]:
+def read_level_slices(path: Path | str, axial: Geometry) -> Mapping[SpinalLevel, int]:
     """Slice index, counted from 0 at the feet, of each level that the table names.
 
     The header is `level,slice` or `level,z_mm`. A level is written as `SpinalLevel` writes it, as
@@ -40,7 +40,7 @@ def read_level_slices(path: Path, axial: Geometry) -> Mapping[SpinalLevel, int]:
     columns, an unknown level, one given twice, and a place outside the stack.
     """
     found: dict[SpinalLevel, int] = {}
-    for row in read_csv(path, TABLE):
+    for row in read_csv(Path(path), TABLE):
         where, name = row.where, row.cells["level"]
         if name not in set(SpinalLevel):
             raise InputError(f"{where}: unknown level '{name}'; expected one of {LEVELS}")

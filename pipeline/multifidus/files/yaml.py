@@ -21,7 +21,7 @@ REPLACED_WHOLE = (
 """Settings that a site's file replaces as one, rather than line by line."""
 
 
-def read_settings(path: Path | None = None) -> StudySettings:
+def read_settings(path: Path | str | None = None) -> StudySettings:
     """The default settings, with the lines of the site's own file over them.
 
     A path in the site's file is taken from the folder of that file and comes out absolute.
@@ -29,7 +29,7 @@ def read_settings(path: Path | None = None) -> StudySettings:
     a value out of range.
     """
     default = read_yaml(DEFAULT_SETTINGS)
-    own = {} if path is None else paths_beside(read_yaml(path), path)
+    own = {} if path is None else paths_beside(read_yaml(Path(path)), Path(path))
     where = str(path or DEFAULT_SETTINGS)
     merged = _merged(default, own, where)
     return as_type(StudySettings, merged, where)

@@ -21,7 +21,7 @@ from multifidus.domain.study import SAGITTAL_ROLES, Series, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.segment import segment_vertebrae
-from multifidus.spine.arches import without_arches
+from multifidus.spine.arches import with_bodies
 from multifidus.spine.places import landmarks, name_slices
 from multifidus.spine.slices import named_slices, slices_nearest_discs, with_offset_and_tilt
 from multifidus.spine.spine import LabelledSpine, find_spine
@@ -78,15 +78,14 @@ def label_vertebrae(
     study: Study, bundle: Bundle | None, stacks: Sequence[AxialImages]
 ) -> Vertebrae:
     """Vertebrae from the study's own level label map, else from the model on a sagittal image."""
+    study = with_bodies(study)
     sagittal = _sagittal_of(study)
     if study.vertebrae is not None:
-        whole = study.vertebrae
-        bodies = without_arches(whole) if study.whole_vertebrae else whole
-        labelled = _series_under(study, bodies)
+        labelled = _series_under(study, study.vertebrae)
         shown = labelled or sagittal
         image = shown.volume if shown else None
         frame = labelled.summary.frame_of_reference if labelled else None
-        return Vertebrae(bodies, LevelSource.LABEL_MAP, image, "", frame)
+        return Vertebrae(study.vertebrae, LevelSource.LABEL_MAP, image, "", frame)
     if sagittal is None:
         return Vertebrae(None, LevelSource.MODEL, None, "the study has no sagittal series")
     frame = sagittal.summary.frame_of_reference

@@ -78,8 +78,8 @@ class TrainingSettings:
     where they come from. outline_labels: a warped slice takes the outline as its label, not the
     labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
     from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
-    table: a site's own labelled images, see `io.labelled_images`. sacra: the corners of S1 marked
-    on sagittal images, see `training.sagittal`. phantom_slices: sagittal slices of a
+    table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
+    on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
     simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
     the same; they are left out together and count once.
     """

@@ -69,13 +69,14 @@ def is_fhir(path: Path) -> bool:
     return path.suffix.lower() == ".json"
 
 
-def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
+def read_clinical_data(path: Path | str, settings: ClinicalSettings) -> ClinicalTable:
     """Every record of a file, whatever it comes in, and what of the file was not taken.
 
     A row that cannot be read is left out and told. The last file read is kept: a batch asks for the
     same one at every study. Raises InputError where no row can be read, one line; UsageError for a
     missing file.
     """
+    path = Path(path)
     files = [path, *(Path(one) for one in (settings.redcap, settings.fhir) if one)]
     contents = tuple(sha256_of(one) if one.is_file() else "" for one in files)
     return _read_content(path, _Asked(settings), contents)

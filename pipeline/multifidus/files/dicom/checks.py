@@ -68,7 +68,7 @@ def problem_of(slices: Slices) -> Problem:
 
 
 def impossible(slices: Sequence[SliceHeader], step_mm: float) -> str:
-    """Why no stack of a person has this grid, by `io.image_limits`; empty where one may.
+    """Why no stack of a person has this grid; empty where one may.
 
     step_mm: from one slice to the next; for a single slice its thickness.
     """

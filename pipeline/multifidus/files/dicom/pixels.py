@@ -25,7 +25,7 @@ def volume_of(
 
     step: (3,) from a slice to the next, mm, LPS. keeps_unit: values as displayed, for a map whose
     unit that is; else as acquired, so that series compare (see `Scale`). Raises InputError, before
-    a pixel is read, for a grid that `io.image_limits` refuses.
+    a pixel is read, for a grid that no image of a lumbar spine has.
     """
     first = slices[0]
     affine = np.eye(4)

@@ -58,7 +58,7 @@ class SeriesIdentity:
 
 
 def write_dicom_series(
-    volume: Volume, folder: Path, protocol: MrProtocol, identity: SeriesIdentity
+    volume: Volume, folder: Path | str, protocol: MrProtocol, identity: SeriesIdentity
 ) -> list[Path]:
     """Write one single-frame MR file per slice (`0001.dcm`, ...), in slice order.
 
@@ -66,6 +66,7 @@ def write_dicom_series(
     over the 16 bits, an error of at most 1/131070 of its range. All UIDs follow from the
     identity, no date or time is written: same input, same bytes.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stored, slope, intercept = _quantised(volume.voxels)
     common = _common(volume, protocol, identity, (slope, intercept))

@@ -66,11 +66,12 @@ class EventTable:
         return EventTable(self.path, tuple(theirs)).events()
 
 
-def read_events(path: Path, table: TableFormat = AS_WRITTEN_HERE) -> EventTable:
+def read_events(path: Path | str, table: TableFormat = AS_WRITTEN_HERE) -> EventTable:
     """The events of a table. Raises UsageError for a missing file, InputError for a wrong header.
 
     What is wrong with a row is kept with it: line in the file, column, text, what was expected.
     """
+    path = Path(path)
     lines = rows_of_file(path, table)
     first, header = next(lines, (1, []))
     names = checked_header(path, first, header, COLUMNS, EVENTS_PAGE)

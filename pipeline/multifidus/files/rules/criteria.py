@@ -2,7 +2,7 @@
 
 A file holds title, kind (published or site), version, date, source, `criteria` and optionally
 `exclusions` and a note. Each entry holds id, text, rule, source and confidence, and may name a
-topic (`domain.criterion.Topic`). A rule is one of
+topic (`Topic`). A rule is one of
 
     {variable: age_years, above: 18}            at_least, above, at_most, below, between: [22, 75]
     {variable: active_infection, is: false}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
-from multifidus.domain.norms import Norm
+from multifidus.domain.norms import Norm, NormMeasure
 from multifidus.files.csv import Layout, read_csv
 from multifidus.files.names import named_file
 from multifidus.files.paths import PARAMS
@@ -15,7 +15,7 @@ NORM_COLUMNS = {
     "technique": "how the images were made",
     "dixon_echoes": "echoes of a Dixon sequence; a norm with them matches only images of as many",
     "field_tesla": "nominal field strength; a norm with one matches only images of that strength",
-    "measure": "what was measured, a word of `domain/norms.py`",
+    "measure": "what was measured: " + ", ".join(NormMeasure),
     "unit": "of mean and sd",
     "muscles": "multifidus or erector_spinae; other words name outlines that this project lacks",
     "side": "both (their mean), each, right or left",
