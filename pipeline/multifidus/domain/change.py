@@ -52,8 +52,9 @@ class LevelChange:
 class Comparison:
     """Two results of one person, and where they lie.
 
-    earlier and later: output folders. precision: the site's own precision, or None. notes: what differs between the examinations, and what speaks against either. missing: what only
-    one of them holds. about: what the site's precision was measured on; empty without one.
+    notes: what differs between the examinations, and what speaks against either. missing: what only
+    one of them holds. earlier, later: the output folders. precision: the site's own, None without
+    one. about: what it was measured on; empty without one.
     """
 
     subject_id: str
