@@ -8,10 +8,12 @@ from matplotlib.figure import Figure
 from multifidus.domain.agreement import assessed
 from multifidus.domain.measurement import LEADING_METHODS, NotAssessable
 from multifidus.domain.precision import QUANTITIES, Overlap, Precision, Repeat, Unpaired
-from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, area_cm2, decimals, percent
+from multifidus.report.numbers import NO_VALUE, area_cm2, decimals, percent, ratio
 from multifidus.report.page import Picture
 from multifidus.report.pictures.agreement import PANELS_ACROSS, draw_bland_altman
 from multifidus.report.pictures.axial import png_bytes
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME
 
 QUANTITY_NAME = {
     "total_csa_mm2": "Total area",
@@ -69,7 +71,7 @@ def _precision_row(one: Precision) -> tuple[str, ...]:
         limits = f"{_bare(name, one.agreement.low)} to {_bare(name, one.agreement.high)}"
     icc = sem = mdc = NO_VALUE
     if not isinstance(one.icc, NotAssessable):
-        icc = f"{one.icc.value:.2f} ({one.icc.low:.2f} to {one.icc.high:.2f})"
+        icc = f"{ratio(one.icc.value)} ({ratio(one.icc.low)} to {ratio(one.icc.high)})"
     if not isinstance(one.sem, NotAssessable):
         sem = f"{_bare(name, one.sem.value)} ({_bare(name, one.sem.low)} to "
         sem += f"{_bare(name, one.sem.high)})"

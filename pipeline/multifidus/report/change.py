@@ -10,9 +10,10 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.change import Comparison, LevelChange
 from multifidus.domain.measurement import NotAssessable
 from multifidus.report.agreement import leads, quantity_words, value_words
-from multifidus.report.measurements import MUSCLE_NAME, Table
 from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import png_bytes
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME
 
 
 def changes_table(changes: Sequence[LevelChange]) -> Table:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from multifidus.domain.criterion import Confidence
 from multifidus.domain.strict import STRICT
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.table import Table
 
 
 @dataclass(frozen=True)

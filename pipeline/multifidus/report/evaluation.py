@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from multifidus.domain.agreement import AgreementSummary, BlandAltman, ComparedOutline, FailedImage
 from multifidus.domain.measurement import NotAssessable
-from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, decimals
+from multifidus.report.numbers import NO_VALUE, decimals
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME
 
 GROUP = ("Contrast", "Level", "Muscle", "Side")
 LIMITS = ("n", "Bias", "SD", "95 % limits of agreement")

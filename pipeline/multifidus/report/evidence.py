@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from multifidus.domain.published import PublishedFigure, Statistic, Study
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.table import Table
 
 WITHOUT_UNIT = ("index", "probability")
 SAID = (Statistic.MEAN, Statistic.CHANGE, Statistic.DIFFERENCE, Statistic.POOLED, Statistic.MEDIAN)

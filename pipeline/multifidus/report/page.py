@@ -17,6 +17,7 @@ from multifidus.report.area_limits import limits_notes
 from multifidus.report.clinical import examination_table, record_rows, score_table
 from multifidus.report.coding import CodingPage, coding_view
 from multifidus.report.criteria import (
+    TONE,
     comparison_tables,
     finding_table,
     lacking_table,
@@ -31,8 +32,6 @@ from multifidus.report.gate import (
 )
 from multifidus.report.levels import body_table, level_table, numbering_notes
 from multifidus.report.measurements import (
-    TONE,
-    Table,
     doubtful_sentences,
     leading_method,
     measurement_table,
@@ -43,6 +42,7 @@ from multifidus.report.measurements import (
 )
 from multifidus.report.references import grade_notes, grade_table, norm_notes, norm_table
 from multifidus.report.sizes import DEPTH_NOTE, VOLUME_NOTE, depth_table, volume_table
+from multifidus.report.table import Table
 
 TEMPLATES = Path(__file__).parent / "templates"
 
