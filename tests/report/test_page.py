@@ -79,6 +79,7 @@ def test_a_report_without_record_or_measurement_still_prints():
     html = render_html(content | {"pictures": []}, [])
     assert "No multifidus measurement could be made" in html
     assert "No clinical record was given" in html
+    assert "No rule set was asked" in html
     assert render_pdf(content | {"pictures": []}, []).startswith(b"%PDF")
 
 
