@@ -9,9 +9,9 @@ from multifidus.domain.agreement import assessed
 from multifidus.domain.measurement import LEADING_METHODS, NotAssessable
 from multifidus.domain.precision import QUANTITIES, Overlap, Precision, Repeat, Unpaired
 from multifidus.report.numbers import NO_VALUE, area_cm2, decimals, percent, ratio
-from multifidus.report.page import Picture
 from multifidus.report.pictures.agreement import PANELS_ACROSS, draw_bland_altman
 from multifidus.report.pictures.axial import png_bytes
+from multifidus.report.sections import Picture
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME
 

@@ -10,8 +10,8 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.change import Comparison, LevelChange
 from multifidus.domain.measurement import NotAssessable
 from multifidus.report.agreement import leads, quantity_words, value_words
-from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import png_bytes
+from multifidus.report.sections import Picture
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME
 

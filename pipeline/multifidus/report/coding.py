@@ -47,21 +47,6 @@ class CodingPage:
     codes: tuple[Code, ...]
 
 
-@dataclass(frozen=True)
-class CodingView:
-    """The coding page as printed; without rows where there is none."""
-
-    statement: str
-    table: Table
-
-
-def coding_view(page: CodingPage | None) -> CodingView:
-    """The page with its source, ready to print."""
-    if page is None:
-        return CodingView("", Table((), ()))
-    return CodingView(f"{page.statement} [{page.statement_source}]", coding_table(page))
-
-
 def coding_table(page: CodingPage) -> Table:
     """One row per code, with where it comes from."""
     rows = [

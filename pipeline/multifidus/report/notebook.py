@@ -45,7 +45,6 @@ from multifidus.report.follow_up import (
 from multifidus.report.gate import answered_words, held_back, question_line, reason_lines
 from multifidus.report.levels import level_table, slice_table
 from multifidus.report.measurements import measurement_table, series_table, side_table
-from multifidus.report.page import Picture
 from multifidus.report.pathway import (
     MATCHED,
     answer_table,
@@ -58,6 +57,7 @@ from multifidus.report.pathway import (
 from multifidus.report.pictures.follow_up import course_pictures
 from multifidus.report.references import grade_notes, grade_table, norm_notes, norm_table
 from multifidus.report.review import change_table, remeasured_table
+from multifidus.report.sections import Picture
 from multifidus.report.sizes import depth_table, volume_table
 from multifidus.report.table import Table
 

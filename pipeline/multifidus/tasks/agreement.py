@@ -31,7 +31,7 @@ from multifidus.files.results.agreement import (
 from multifidus.files.results.case import write_bytes
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
-from multifidus.report.page import Picture
+from multifidus.report.sections import Picture
 
 FIGURES = "figures"
 

@@ -18,7 +18,7 @@ from multifidus.files.results.change import (
     write_comparison,
 )
 from multifidus.report.change import side_by_side
-from multifidus.report.page import Picture
+from multifidus.report.sections import Picture
 from multifidus.tasks.report import FIGURES, figure_name
 
 

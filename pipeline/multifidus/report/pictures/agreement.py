@@ -13,8 +13,8 @@ from multifidus.domain.agreement import BlandAltman, ComparedSlice, Measure, Mea
 from multifidus.domain.measurement import NotAssessable
 from multifidus.report.evaluation import outline_words
 from multifidus.report.numbers import decimals
-from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import bright, canvas, label_window, png_bytes
+from multifidus.report.sections import Picture
 from multifidus.report.words import MUSCLE_NAME
 
 READER_COLOUR = "#ffd24d"
