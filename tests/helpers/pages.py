@@ -10,7 +10,22 @@ from multifidus.domain.case import CaseResult
 from multifidus.domain.measurement import LevelSlice, LevelSource
 from multifidus.report.page import case_page
 from multifidus.report.pictures.axial import level_overlay
-from multifidus.report.sections import Page, Picture, Statement, Wording
+from multifidus.report.sections import (
+    Block,
+    Conclusion,
+    Facts,
+    Gallery,
+    Lines,
+    Page,
+    Picture,
+    Section,
+    Sheet,
+    Statement,
+    Style,
+    Text,
+    Wording,
+)
+from multifidus.report.table import Table
 from tests.helpers.cases import L4_L5, finished_case
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
@@ -22,6 +37,19 @@ def overlay() -> bytes:
     labels = box_labels(axial_geometry())
     water, _ = water_and_fat(labels, {})
     return level_overlay(water, labels, LevelSlice(L4_L5, 2, LevelSource.LABEL_MAP))
+
+
+TABLE = Table(("name", "answer"), (("first", "yes"),))
+BLOCKS: dict[str, Block] = {
+    "a paragraph": Text("marked words", Style.SOFT),
+    "a list": Lines((Statement("marked words", "a source"),), Style.STRONG),
+    "a table": Sheet(Table(("heading",), (("marked words",),)), (1,)),
+    "a table with tones": Sheet(TABLE, tones=("met",)),
+    "facts": Facts((("name", "marked words"),)),
+    "a conclusion": Conclusion("a set", "marked words", "open", "a remark"),
+    "a gallery": Gallery((Picture("one.png", "marked words", overlay()),), is_wide=True),
+    "a section": Section("marked words", (Text("within"),)),
+}
 
 
 def page_of(case: CaseResult | None = None, pictures: Sequence[Picture] | None = None) -> Page:

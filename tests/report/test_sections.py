@@ -10,11 +10,9 @@ from multifidus.report.sections import (
     Block,
     Conclusion,
     Facts,
-    Gallery,
     Lines,
     Look,
     Page,
-    Picture,
     Section,
     Sheet,
     Statement,
@@ -24,20 +22,9 @@ from multifidus.report.sections import (
     titled,
 )
 from multifidus.report.table import Table
-from tests.helpers.pages import overlay
+from tests.helpers.pages import BLOCKS, TABLE
 
-TABLE = Table(("name", "answer"), (("first", "yes"),))
 PAGE = Page("Title", "P1", "Multifidus 0", "f" * 64, "a banner", ())
-BLOCKS: dict[str, Block] = {
-    "a paragraph": Text("marked words", Style.SOFT),
-    "a list": Lines((Statement("marked words", "a source"),), Style.STRONG),
-    "a table": Sheet(Table(("heading",), (("marked words",),)), (1,)),
-    "a table with tones": Sheet(TABLE, tones=("met",)),
-    "facts": Facts((("name", "marked words"),)),
-    "a conclusion": Conclusion("a set", "marked words", "open", "a remark"),
-    "a gallery": Gallery((Picture("one.png", "marked words", overlay()),), is_wide=True),
-    "a section": Section("marked words", (Text("within"),)),
-}
 
 
 def page_with(*blocks: Block, look: Look = Look.PLAIN) -> Page:

@@ -11,7 +11,7 @@ from multifidus.domain.precision import QUANTITIES, Overlap, Precision, Repeat, 
 from multifidus.report.numbers import NO_VALUE, area_cm2, decimals, percent, ratio
 from multifidus.report.pictures.agreement import PANELS_ACROSS, draw_bland_altman
 from multifidus.report.pictures.axial import png_bytes
-from multifidus.report.sections import Picture
+from multifidus.report.sections import Block, Picture, Sheet, Text
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME
 
@@ -99,6 +99,12 @@ def precision_reasons(found: Sequence[Precision]) -> list[str]:
         for missing in one.not_assessable:
             told.setdefault(f"{missing.what} NOT ASSESSABLE: {missing.reason}", []).append(where)
     return [f"{reason} ({'; '.join(dict.fromkeys(where))})." for reason, where in told.items()]
+
+
+def precision_blocks(found: Sequence[Precision]) -> tuple[Block, ...]:
+    """The table, and why cells of it are empty."""
+    reasons = (Text(reason) for reason in precision_reasons(found))
+    return (Sheet(precision_table(found)), *reasons)
 
 
 def overlap_summary(overlaps: Sequence[Overlap]) -> Table:

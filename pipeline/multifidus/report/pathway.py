@@ -1,6 +1,6 @@
 """A cohort's pathway as tables: answers and events counted, published figures at its own times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.pathway import (
@@ -47,9 +47,9 @@ def time_words(time: FollowUpTime) -> str:
     return f"{decimals(time.months, 1)} months from {start}, median of {time.n} people"
 
 
-def time_table(times: Mapping[str, FollowUpTime]) -> Table:
+def time_table(times: Sequence[FollowUpTime]) -> Table:
     """When each visit lies."""
-    rows = tuple((one.visit, time_words(one)) for one in times.values())
+    rows = tuple((one.visit, time_words(one)) for one in times)
     return Table(("Visit", "Time"), rows)
 
 
