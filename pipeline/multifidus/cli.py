@@ -22,6 +22,7 @@ from multifidus.domain.study import FractionUnit
 if TYPE_CHECKING:
     from multifidus.tasks.study_run import Job
 
+TRAINING_PACKAGES = ("torch", "monai", "onnx", "onnxscript")
 app = typer.Typer(
     name="multifidus",
     help="Lumbar multifidus: images and a clinical table in, measurements, scores, criteria and a "
@@ -86,15 +87,22 @@ def samples(folder: Annotated[Path, typer.Argument(help="Folder to write to.")])
 
 
 @app.command()
+def notebooks(folder: Annotated[Path, typer.Argument(help="Folder to write to.")]) -> None:
+    """Write the notebooks into a folder of your own, for JupyterLab or papermill."""
+    from multifidus.tasks.own_notebooks import copy_notebooks
+
+    for path in copy_notebooks(folder):
+        print(path)
+
+
+@app.command()
 def inspect(
     study: StudyFolder,
 ) -> None:
     """List the series found, the role given to each and why, and what is missing."""
-    from multifidus.tasks.request import missing_roles, series_found
+    from multifidus.tasks.request import missing_roles, series_in
 
-    found = series_found(study)
-    if not found:
-        raise UsageError(f"{study}: no MR series in it, neither DICOM nor NIfTI")
+    found = series_in(study)
     table = Table("series", "role", "why", "voxels R-A-S", "spacing mm", box=None, pad_edge=False)
     for one in found:
         has_place = min(one.shape) > 0  # an object that is no MR image has none
@@ -535,6 +543,8 @@ def _words(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or 'file system'}: {error.strerror}"
+    if isinstance(error, ModuleNotFoundError) and error.name in TRAINING_PACKAGES:
+        return f"{error.name} is not installed, which training needs: pip install multifidus[train]"
     return f"{type(error).__name__}: {error} (with --debug before the command: where)"
 
 

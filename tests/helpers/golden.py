@@ -6,6 +6,7 @@ python -m tests.helpers.golden --write     runs everything and keeps what came o
 
 import argparse
 import json
+import os
 import platform
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -23,8 +25,18 @@ from tests.helpers.golden_runs import LANES, run_lane
 from tests.helpers.normal_form import ROOT, digest_of
 
 MANIFEST = ROOT / "tests" / "golden" / "manifest.json"
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
+"""One thread, since two lanes share the processor; and a terminal of a known width."""
+NO_TERMINAL = {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}
+"""Nor one that a service for continuous integration pretends to have."""
 CHEAP = ("files",)
 """The lane that is run twice where the manifest does not hold: no whole studies."""
+EVERYWHERE = (
+    *("docs/", "files/out/scores/", "files/out/template/", "files/out/form/"),
+    *("files/printed/help", "files/printed/score", "files/printed/template"),
+)
+"""Beginnings of the names of what hangs on no processor: no image and no network takes part."""
+PROCESSOR = "cpu_features_sha256"
 PACKAGES = (
     *("matplotlib", "nibabel", "nbformat", "numpy", "onnxruntime", "openpyxl", "pandas", "pillow"),
     *("pyarrow", "pydicom", "rich", "scikit-image", "scipy", "typer", "typst"),
@@ -34,7 +46,8 @@ PACKAGES = (
 def digests(folder: Path, lanes: Sequence[str] = tuple(LANES)) -> dict[str, str]:
     """Run the lanes, two at a time, in a folder; every file they wrote to its SHA-256."""
     context = get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context) as pool:
+    variables = patch.dict(os.environ, ENVIRONMENT | NO_TERMINAL)  # read when libraries load
+    with variables, ProcessPoolExecutor(2, mp_context=context) as pool:
         for done in [pool.submit(run_lane, name, folder) for name in lanes]:
             done.result()
     return {path.relative_to(folder).as_posix(): sha for path, sha in _digests(folder, lanes)}
@@ -59,7 +72,7 @@ def environment() -> dict[str, str]:
     """What last digits and compressed bytes hang on: the processor's features, and versions."""
     found = np._core._multiarray_umath.__cpu_features__
     features = " ".join(sorted(name for name, has in found.items() if has))
-    own = {"cpu_features_sha256": sha256(f"{_vendor()} {features}".encode()).hexdigest()}
+    own = {PROCESSOR: sha256(f"{_vendor()} {features}".encode()).hexdigest()}
     own |= {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION}
     return own | {name: version(name) for name in PACKAGES}
 
@@ -93,10 +106,11 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="new folder to run in and to keep")
     asked = parser.parse_args()
     folder = (asked.folder or Path(tempfile.mkdtemp(prefix="golden-"))).absolute()
+    print(f"running in {folder}; printed/ of a lane tells what each command said", flush=True)
     found = {"environment": environment(), "files": digests(folder) | schemas()}
     before = kept() if MANIFEST.is_file() else {"environment": {}, "files": {}}
     lines = [one for part in found for one in differences(before[part], found[part])]
-    print(*lines, f"{len(found['files'])} files; they lie in {folder}", sep="\n")
+    print(*lines, f"{len(found['files'])} files, {len(lines)} differences", sep="\n")
     if asked.write:
         MANIFEST.parent.mkdir(exist_ok=True)
         MANIFEST.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")

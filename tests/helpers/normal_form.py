@@ -1,7 +1,7 @@
 """What of an output file is held to be the same, and what is left out of it because it may differ.
 
-Every file counts whole, byte by byte, but for four kinds whose content hangs on the source code or
-on where the run took place; what is left out of each stands at its function.
+Every file counts whole, byte by byte, but for those whose content hangs on the source code, or on
+where and when the run took place; what is left out of each stands at its function.
 """
 
 import json
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+TABLES_OF_FAILURES = ("summary.csv", "failed.csv")
+"""Name what failed by absolute paths, since each study is analysed in a folder of its own."""
 
 
 def digest_of(path: Path, lane: Path) -> str:
@@ -28,18 +30,14 @@ def normal_form(path: Path, lane: Path) -> bytes:
         return without_software(path.read_bytes())
     if path.name == "review.json":
         return without_time(path.read_bytes())
-    if path.parent == lane / "printed" or path.suffix == ".csv":
+    if path.parent == lane / "printed" or path.name in TABLES_OF_FAILURES:
         return without_places(path.read_text(encoding="utf-8"), lane).encode()
     again = lane / "reprinted" / path.relative_to(lane).relative_to("out")
     return again.read_bytes() if again.is_file() else path.read_bytes()
 
 
 def without_places(text: str, lane: Path) -> str:
-    """A text without the run's folder and the project's, and without the time that a batch took.
-
-    A batch and an evaluation name a failed study's files by absolute paths, since each study is
-    analysed in a folder of its own.
-    """
+    """A text without the run's folder and the project's, and without the time that a batch took."""
     text = re.sub(r"\b\d+:\d\d:\d\d$", "<time>", text, flags=re.M)
     return text.replace(str(lane.resolve()), "<lane>").replace(str(ROOT), "<project>")
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.image import imread
 
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import LevelSlice, LevelSource
+from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.report.page import case_page
 from multifidus.report.pictures.axial import level_overlay
 from multifidus.report.sections import (

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from multifidus.domain.decision import Conclusion, Decision, Finding, Verdict, all_of
+from multifidus.domain.answers import Verdict, all_of
+from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.report.gate import IN_WORDS
 from multifidus.report.numbers import NO_VALUE
 from multifidus.report.table import Table

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from multifidus.domain.agreement import AgreementSummary, BlandAltman, ComparedOutline, FailedImage
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.report.numbers import NO_VALUE, decimals
 from multifidus.report.sections import Section, Sheet
 from multifidus.report.table import Table

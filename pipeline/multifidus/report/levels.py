@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import LevelSource, SlicePlace, UnnamedSlice
+from multifidus.domain.spine import LevelSource, SlicePlace, UnnamedSlice
 from multifidus.report.numbers import NO_VALUE, area_cm2, degrees, percent, signed
 from multifidus.report.table import Table
 from multifidus.report.words import slice_words

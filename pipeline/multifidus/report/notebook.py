@@ -8,12 +8,12 @@ from typing import Any
 from IPython.display import HTML, Image, display
 
 from multifidus.domain.agreement import AgreementSummary, FailedImage
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.change import Comparison
 from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, ResponseRate
 from multifidus.domain.errors import UsageError
 from multifidus.domain.follow_up import FollowUp
-from multifidus.domain.measurement import NotAssessable, SlicePlace, UnnamedSlice
 from multifidus.domain.outcome import Definition
 from multifidus.domain.pathway import (
     AnswerCount,
@@ -26,6 +26,7 @@ from multifidus.domain.pathway import (
 from multifidus.domain.precision import Overlap, Precision, Unpaired
 from multifidus.domain.published import Study
 from multifidus.domain.review import Change, Remeasured
+from multifidus.domain.spine import SlicePlace, UnnamedSlice
 from multifidus.report.agreement import overlap_summary, precision_blocks, unpaired_table
 from multifidus.report.change import change_sections
 from multifidus.report.cohort import (

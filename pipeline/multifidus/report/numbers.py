@@ -1,6 +1,6 @@
 """Numbers as a report prints them; nothing rounds but what stands here."""
 
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 
 NO_VALUE = "–"
 

@@ -1,9 +1,9 @@
 """Grades and norms as the words and rounded numbers of a report."""
 
 from multifidus.domain.anatomy import Side, SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.grade import GradedMuscle
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.norms import NormComparison
 from multifidus.report.numbers import NO_VALUE, decimals, percent, signed
 from multifidus.report.table import Table

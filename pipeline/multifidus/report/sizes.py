@@ -1,8 +1,7 @@
 """Depth, epimuscular fat and volumes as the words and rounded numbers of a report."""
 
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import CrossSection
-from multifidus.domain.muscle_volume import MuscleVolume
+from multifidus.domain.measurement import CrossSection, MuscleVolume
 from multifidus.report.numbers import NO_VALUE, area_cm2, decimals, percent, signed, volume_cm3
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME, slice_words

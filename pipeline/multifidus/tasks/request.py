@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from multifidus.domain.criterion import Rules
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.rules import Rules
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import SAGITTAL_ROLES, SeriesRole, SeriesSummary, Study
 from multifidus.files.atomic import files_below
@@ -71,6 +71,14 @@ def series_found(folder: Path) -> list[SeriesSummary]:
     if _holds_nifti_images(folder):
         return summarise_nifti(folder)
     return [stack.summary for stack in list_stacks(folder)] + summarise_nifti(folder)
+
+
+def series_in(folder: Path) -> list[SeriesSummary]:
+    """The series as `series_found` lists them. Raises UsageError also where there is none."""
+    found = series_found(folder)
+    if not found:
+        raise UsageError(f"{folder}: no MR series in it, neither DICOM nor NIfTI")
+    return found
 
 
 def open_study(
