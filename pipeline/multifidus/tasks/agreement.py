@@ -23,7 +23,7 @@ from multifidus.files.numberings import LabelNumbering, read_numbering
 from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, PRECISION_FILE, UNPAIRED
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
-from multifidus.report.page import Picture
+from multifidus.report.sections import Picture
 from multifidus.tasks.notebook import NotebookTask
 
 AGREEMENT = NotebookTask("agreement.ipynb", last=PRECISION_FILE)

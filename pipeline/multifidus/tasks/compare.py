@@ -13,7 +13,7 @@ from multifidus.files.results.agreement import read_precision
 from multifidus.files.results.case import RESULT_FILE, read_case
 from multifidus.files.results.change import CHANGES, CHANGES_FILE, COMPARISON_FILE, write_comparison
 from multifidus.report.change import side_by_side
-from multifidus.report.page import Picture
+from multifidus.report.sections import Picture
 from multifidus.tasks.notebook import NotebookTask
 from multifidus.tasks.report import FIGURES, figure_name
 

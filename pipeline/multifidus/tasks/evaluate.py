@@ -25,8 +25,8 @@ from multifidus.files.results.evaluation import (
 from multifidus.files.results.run_record import Claim, contents_of
 from multifidus.files.training_images import read_seen
 from multifidus.files.yaml import read_settings
-from multifidus.report.page import Picture
 from multifidus.report.pictures.agreement import bland_altman_pictures, worst_pictures
+from multifidus.report.sections import Picture
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.segmentation.fingerprint import SeenSlices
 from multifidus.study.compared import compare_image, recognised
