@@ -76,7 +76,7 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
 
 
 def require_left_out(name: str, people: Collection[str], left_out: Collection[str]) -> None:
-    """Refuse weights that have seen a person whom they leave out. Raises InputError, naming them."""
+    """Raise InputError, naming them, where weights have seen people whom they leave out."""
     leaked = sorted(set(people) & set(left_out))
     if leaked:
         raise InputError(f"{name}: has seen {', '.join(leaked)}, whom it should leave out")
