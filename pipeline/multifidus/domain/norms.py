@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 from multifidus.domain.answers import Confidence
 from multifidus.domain.record import Sex
 from multifidus.domain.strict import STRICT
+from multifidus.domain.term import Term
 
 BOTH_SEXES = "both"
 
 
-class NormMeasure(StrEnum):
+class NormMeasure(Term):
     """What a norm measured; values of two measures are never compared."""
 
     FAT_SIGNAL_FRACTION = "fat_signal_fraction"

@@ -16,7 +16,7 @@ from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import first_problem, read_yaml
 
 OWN_NUMBERING = "multifidus"
-STRUCTURES = {f"{one.side} {one.muscle}".replace("_", " "): one for one in LABEL_OF}
+STRUCTURES = {structure.words: structure for structure in LABEL_OF}
 """Names as numbering files write them: `right multifidus`."""
 
 SHOWN_VALUES = 6
@@ -52,10 +52,10 @@ class LabelNumbering:
         structures = list(self.values.values())
         structure, count = Counter(structures).most_common(1)[0]
         if count > 1:
-            raise ValueError(f"'{_words(structure)}' is given two values")
+            raise ValueError(f"'{structure.words}' is given two values")
         for one in structures:
             if one.mirrored not in structures:
-                raise ValueError(f"'{_words(one.mirrored)}' has no value")
+                raise ValueError(f"'{one.mirrored.words}' has no value")
 
     @property
     def tells_multifidus(self) -> bool:
@@ -133,10 +133,6 @@ def numbering_file(name_or_path: str, folder: str, kind: str) -> Path:
         listed = ", ".join(sorted(there))
         raise UsageError(f"{name_or_path}: no such {kind}; there are {listed}, or a file")
     return path
-
-
-def _words(structure: Structure) -> str:
-    return next(text for text, one in STRUCTURES.items() if one == structure)
 
 
 def shown_values(values: set[int]) -> str:

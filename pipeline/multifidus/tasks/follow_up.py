@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from multifidus.clinical.opioids import MME, OpioidChange, opioid_change
+from multifidus.clinical.opioids import MME, opioid_change
 from multifidus.clinical.score import scores_of
 from multifidus.cohort.pathway_time import activation_of
 from multifidus.cohort.person import (
@@ -183,8 +183,7 @@ def _opioids(
         if one is baseline:
             continue
         change = opioid_change(before, one.visit.values[MME], within)
-        words = change.value.replace("_", " ")
-        found[one.label] = "not assessable" if change is OpioidChange.NOT_ASSESSABLE else words
+        found[one.label] = change.words
     return found
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import DIXON_ROLES
+from multifidus.domain.term import in_words
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files.dicom.role import role_of_name
 from multifidus.files.dicom.study import list_stacks, read_only_series, read_slice
@@ -43,7 +44,7 @@ def segment_image(
     outlined = outline_muscles(network, [volume], settings.segmentation)
     require_multifidus(outlined, volume, settings.quality)
     write_labels(outlined.labels, output, stored_like=image if is_nifti(image) else None)
-    border = outlined.roi_definition.replace("_", " ")
+    border = in_words(outlined.roi_definition)
     return [*_assumptions(image), f"{image}: outlined by {name}, border: {border}"]
 
 

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.anatomy import Muscle, Side, Structure
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.precision import Repeat, Unpaired
 from multifidus.domain.quantities import COMPARED, Quantity
@@ -53,9 +53,7 @@ def _unpaired(
 
 def _where(key: Key) -> str:
     level, z, muscle, side, quantity, method = key[1:]
-    place = level or f"slice {z}"
-    words = f"{side} {muscle} {place}".replace("_", " ")
-    return f"{words}: {quantity}" + (f" by {method}" if method else "")
+    return f"{Structure(muscle, side).words} {level or f'slice {z}'}: {quantity.by(method)}"
 
 
 def _read(path: Path) -> dict[Key, tuple[float, int]]:
