@@ -13,8 +13,7 @@ from skimage.io import imsave
 
 from multifidus.files.nifti import write_labels, write_volume
 from multifidus.files.paths import ROOT
-from tests.files.dicom.test_bounds import deflated
-from tests.files.test_picture import png
+from tests.helpers.bombs import deflated, png
 from tests.helpers.dicom_files import dixon, edit, write
 from tests.helpers.labelled_tables import write_table
 from tests.helpers.little_memory import ADDRESS_SPACE

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from multifidus.domain.answers import Confidence
 from multifidus.domain.record import Sex
 from multifidus.domain.strict import STRICT
+from multifidus.domain.study import Modality
 from multifidus.domain.term import Term
 
 BOTH_SEXES = "both"
@@ -21,14 +21,6 @@ class NormMeasure(Term):
     SIGNAL_TO_FAT = "muscle_to_subcutaneous_fat_signal"
     MUSCLE_TO_FAT_INDEX = "muscle_to_fat_index"
     TOTAL_CSA = "total_csa"
-
-
-class Modality(StrEnum):
-    """The kind of image."""
-
-    MRI = "MRI"
-    CT = "CT"
-    ULTRASOUND = "ultrasound"
 
 
 UNIT_OF: Mapping[NormMeasure, str] = {

@@ -155,7 +155,7 @@ def _of_faults(given: GivenLabels) -> list[NotAssessable]:
 
 def _measured(given: GivenLabels, z: int, disc_centre_mm: np.ndarray | None) -> _Slice:
     axial = given.axial
-    view = SliceView(axial.fat, axial.signal(z), disc_centre_mm)
+    view = SliceView(axial.fat, axial.mr_signal(z), disc_centre_mm)
     sections, reasons = assessed_sections(given.labels, z, view)
     doubts = {}
     for section in sections:

@@ -36,7 +36,7 @@ from multifidus.report.pictures.axial import level_overlay
 from multifidus.report.pictures.sagittal import SagittalScene, sagittal_overlay
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.study.analysis import Analysis, Networks, analyse
-from multifidus.study.images import axial_stacks, measured_roles
+from multifidus.study.images import axial_stacks, measured_mr_roles
 from multifidus.tasks.provenance import claim_of, require_unchanged
 from multifidus.tasks.report import (
     FIGURES,
@@ -65,7 +65,7 @@ def networks_of(study: Study, settings: StudySettings) -> Networks:
     own_levels = study.vertebrae is not None
     chosen = settings.levels
     vertebrae = None if own_levels else open_bundle(bundle_folder(chosen.bundle), chosen.weights)
-    return Networks(muscle_network(settings, measured_roles(study)[0] in DIXON_ROLES), vertebrae)
+    return Networks(muscle_network(settings, measured_mr_roles(study)[0] in DIXON_ROLES), vertebrae)
 
 
 def analyse_study(request: Request) -> Analysis:
