@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from multifidus.domain.answers import Verdict
+from multifidus.domain.answers import YES_NO, Verdict
 from multifidus.domain.case import CaseResult
 from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.domain.gate import Reason, ReasonKind
@@ -17,7 +17,6 @@ IN_WORDS = {
     Conclusion.MORE_INFORMATION_NEEDED: "more information needed",
 }
 """A conclusion as a person reads it; results and tables keep the words of the domain."""
-YES_NO = {True: "yes", False: "no"}
 
 
 def reason_lines(case: CaseResult) -> list[str]:

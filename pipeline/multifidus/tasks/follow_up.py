@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from multifidus.clinical.opioids import MME, opioid_change
+from multifidus.clinical.opioids import opioid_change
 from multifidus.clinical.score import scores_of
 from multifidus.cohort.pathway_time import activation_of
 from multifidus.cohort.person import (
@@ -22,10 +22,11 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.event import Event
 from multifidus.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange, VisitAt
 from multifidus.domain.gate import SafetyRules
-from multifidus.domain.outcome import BASELINE, Visit
+from multifidus.domain.outcome import MME, Visit
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.trusted import trusted
+from multifidus.domain.visits import BASELINE
 from multifidus.files.atomic import sha256_of, write_bytes, write_text
 from multifidus.files.clinical.source import read_clinical_data
 from multifidus.files.events.table import read_events
@@ -39,10 +40,9 @@ from multifidus.report.follow_up_page import follow_up_view, print_html, print_p
 from multifidus.report.page import Picture
 from multifidus.tasks.cohort.visits import contradiction_notes, visits_of
 from multifidus.tasks.compare import compare_results
-from multifidus.tasks.report import wording
+from multifidus.tasks.report import save_pictures, wording
 from multifidus.tasks.request import rules_of
 
-FIGURES = "figures"
 NO_DATA = "nothing is known of this person: give --clinical, --events or --results"
 
 
@@ -109,8 +109,7 @@ def save(found: FollowUp, pictures: Sequence[Picture], folder: Path | str) -> No
     """Write the table, the pictures and the report as HTML and PDF."""
     folder = Path(folder)
     write_follow_up(found, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
     view = follow_up_view(found, wording(), pictures)
     write_bytes(print_pdf(view, pictures), folder / "report.pdf")
     write_text(print_html(view, pictures), folder / "report.html")

@@ -1,5 +1,6 @@
 """Reports, printed from a saved result and its saved pictures; loads no image and no network."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -14,6 +15,7 @@ from multifidus.report.coding import CodingPage
 from multifidus.report.page import Picture, Wording, render_html, render_pdf, report_view
 
 FIGURES = "figures"
+"""Where the pictures of a result lie, beside its tables."""
 SAGITTAL_FIGURE = "sagittal.png"
 SAGITTAL_CAPTION = (
     "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
@@ -45,6 +47,12 @@ def write_report(folder: Path | str) -> Path:
     write_text(render_html(view, pictures), folder / "report.html")
     write_bytes(render_pdf(view, pictures), folder / "report.pdf")
     return folder / "report.html"
+
+
+def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
+    """Write the pictures of a result beside its tables."""
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)
 
 
 def _saved_pictures(case: CaseResult, folder: Path) -> list[Picture]:

@@ -15,9 +15,8 @@ from multifidus.domain.conditions import (
     Statement,
     Unread,
 )
-from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.domain.variables import EXAMINATIONS, KNOWN
 
-KNOWN = {**VARIABLES, **EXAMINATIONS}
 LIMITS = ("at_least", "above", "at_most", "below")
 
 
