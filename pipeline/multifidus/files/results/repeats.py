@@ -1,17 +1,18 @@
 """Two tables of measurements read as repeats of each other."""
 
-import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side, Structure
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import InputError
 from multifidus.domain.precision import Repeat, Unpaired
 from multifidus.domain.quantities import COMPARED, Quantity
+from multifidus.files.csv import Layout, read_csv
 
 KEYS = ("subject_id", "level", "slice_index", "muscle", "side")
+TABLE = Layout("table of measurements", KEYS, is_open=True, may_end_early=True)
 
 
 @dataclass(frozen=True)
@@ -88,33 +89,21 @@ def _unpaired(a: Values, b: Values) -> list[Unpaired]:
 
 def _read(path: Path) -> Values:
     """Every value of a table of measurements by its place."""
-    if not path.is_file():
-        raise UsageError(f"{path}: no such table of measurements")
     values: dict[_Place, _Value] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            _require_columns(reader.fieldnames or (), path)
-            for row in reader:
-                _add(values, row, f"{path}, line {reader.line_num}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not readable as CSV in UTF-8 ({error})") from error
+    for row in read_csv(path, TABLE):
+        if not any(quantity in row.cells for quantity in COMPARED):
+            raise InputError(
+                f"{path}: no table of measurements; expected one or more of the columns "
+                f"{', '.join(COMPARED)}"
+            )
+        _add(values, row.cells, row.where)
     if not values:
         raise InputError(f"{path}: the table holds no measurement")
     return values
 
 
-def _require_columns(columns: Sequence[str], path: Path) -> None:
-    if not set(KEYS) <= set(columns) or not set(COMPARED) & set(columns):
-        raise InputError(
-            f"{path}: no table of measurements; expected the columns {', '.join(KEYS)} and "
-            f"one or more of {', '.join(COMPARED)}"
-        )
-
-
-def _add(values: dict[_Place, _Value], row: Mapping[str, str | None], where: str) -> None:
+def _add(values: dict[_Place, _Value], text: Mapping[str, str], where: str) -> None:
     """The row's quantities; those without fat stand in every row of a muscle, and count once."""
-    text = {name: (cell or "").strip() for name, cell in row.items() if name}
     try:
         muscle, side = Muscle(text["muscle"]), Side(text["side"])
         z = int(text["slice_index"])
