@@ -8,9 +8,11 @@ from multifidus.domain.measurement import CrossSection, MuscleMeasurement
 from multifidus.domain.muscle_row import MuscleRow, level_rows
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.spine import LevelSlice, LevelSource
-from multifidus.files.level_numbering import read_level_labels, read_level_numbering
+from multifidus.files.level_labels import read_level_labels
 from multifidus.files.level_slices import with_slices_of
+from multifidus.files.numberings import read_level_numbering
 from multifidus.muscle.volumes import every_section
+from multifidus.spine.arches import without_arches
 from multifidus.study.images import AxialImages
 from multifidus.study.levels import Placement, Vertebrae, place_levels
 from multifidus.tasks.measured_slices import GivenLabels, Measured, MeasuredSlice, measured_slice
@@ -34,7 +36,9 @@ def _placement(axial: AxialImages, levels: Path | None, settings: StudySettings)
     if levels is not None and levels.suffix.lower() == ".csv":
         settings = with_slices_of(settings, levels, axial.geometry)
     elif levels is not None:
-        labels = read_level_labels(levels, read_level_numbering(settings.levels.numbering))
+        numbering = read_level_numbering(settings.levels.numbering)
+        labels = read_level_labels(levels, numbering)
+        labels = without_arches(labels) if numbering.whole else labels
     vertebrae = Vertebrae(labels, LevelSource.LABEL_MAP, None, "no level label map")
     return place_levels(vertebrae, [axial], settings)
 

@@ -3,14 +3,12 @@
 import logging
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.case import CaseResult
 from multifidus.files.atomic import sha256_of, write_bytes, write_text
 from multifidus.files.paths import PARAMS
 from multifidus.files.results.case import PROVENANCE_FILE, read_case
-from multifidus.files.yaml import read_yaml
+from multifidus.files.yaml import read_as
 from multifidus.report.coding import CodingPage
 from multifidus.report.page import Picture, Wording, render_html, render_pdf, report_view
 
@@ -65,10 +63,13 @@ def _saved_pictures(case: CaseResult, folder: Path) -> list[Picture]:
 
 
 def coding_page() -> CodingPage:
-    """What a report tells the person who codes."""
-    return TypeAdapter(CodingPage).validate_python(read_yaml(PARAMS / "coding.yml"))
+    """What a report tells the person who codes; raises UsageError where its file does not hold."""
+    return read_as(CodingPage, PARAMS / "coding.yml")
 
 
 def wording() -> Wording:
-    """What every report prints besides the person's own results."""
-    return TypeAdapter(Wording).validate_python(read_yaml(PARAMS / "report.yml"))
+    """What every report prints besides the person's own results.
+
+    Raises UsageError where its file does not hold.
+    """
+    return read_as(Wording, PARAMS / "report.yml")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import SeriesRole
+from multifidus.files import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.atomic import whole_folder
-from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.paths import DATA_SAMPLES
 from multifidus.simulation.phantom import PhantomStudy, TruthRow
 from multifidus.simulation.samples import (

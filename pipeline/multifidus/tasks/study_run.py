@@ -12,9 +12,9 @@ from multifidus.files.paths import NOTEBOOKS
 from multifidus.files.results.case import PROVENANCE_FILE, read_case
 from multifidus.files.results.folder import result_folder
 from multifidus.files.results.run_record import read_record
+from multifidus.files.study import list_series, require_usable
 from multifidus.tasks.notebook import run_notebook
 from multifidus.tasks.provenance import claim_of, require_unchanged
-from multifidus.tasks.request import require_usable, series_found
 from multifidus.tasks.site import Site
 
 MOST_REASONS = 2
@@ -84,7 +84,7 @@ def check(job: Job) -> Site:
     _require_utf8(job)
     site = job.read_site()
     site.require_person(job.subject_id)
-    require_usable(series_found(job.study), job.study)
+    require_usable(list_series(job.study), job.study)
     if job.output.resolve().is_relative_to(job.study.resolve()):
         raise UsageError(f"{job.output} lies in the study's own folder; name one beside it")
     return site
