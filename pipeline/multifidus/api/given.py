@@ -1,0 +1,227 @@
+"""Whatever image or label map is given, as the project's own: paths, arrays, nibabel, SimpleITK."""
+
+import difflib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from multifidus.api.images import LPS
+from multifidus.api.place import HOW, ArrayPlace
+from multifidus.domain import volume
+from multifidus.domain.errors import InputError, MultifidusError, UsageError
+from multifidus.domain.volume import Geometry, LabelMap, Volume, stored_nearest_ras
+from multifidus.files.dicom.study import list_stacks, read_slice, read_stack
+from multifidus.files.image_limits import require_possible
+from multifidus.files.muscle_labels import project_labels, read_muscle_labels
+from multifidus.files.nifti import is_nifti, read_integers, read_volume, read_volume_with_gaps
+from multifidus.files.numberings import LabelNumbering
+from multifidus.files.paths import PARAMS
+from multifidus.files.picture import is_picture, read_picture, read_picture_labels
+
+PathLike = str | os.PathLike[str]
+NOWHERE = ArrayPlace()
+KINDS = (
+    "a path, a numpy array, a nibabel or SimpleITK image, or what read_volume and read_labels gave"
+)
+OTHER_UNITS = ("meter", "micron")
+
+
+def is_path(given: Any) -> bool:
+    """Whether something given names a file or folder."""
+    return isinstance(given, str | os.PathLike)
+
+
+def require_place_used(place: ArrayPlace, *given: Any) -> None:
+    """Raise UsageError for a place that is stated where nothing given needs one."""
+    arrays = any(isinstance(one, np.ndarray) for one in given)
+    pictures = any(is_path(one) and is_picture(Path(one)) for one in given)
+    place.require_used(arrays, pictures)
+
+
+def volume_of(
+    given: Any, place: ArrayPlace = NOWHERE, name: str = "image", with_gaps: bool = False
+) -> volume.Volume:
+    """The image given, stored RAS+.
+
+    with_gaps: NaN and infinite voxels come as gaps rather than being refused. Raises UsageError for
+    a kind that is not understood or an array without a place, InputError or GeometryError for what
+    is no image in grey with three axes and a place.
+    """
+    if isinstance(given, volume.Volume):
+        return given
+    if isinstance(given, volume.LabelMap):
+        raise UsageError(f"{name}: an image is asked for, a label map was given")
+    if is_path(given):
+        return _read(Path(given), place.pixel_mm, with_gaps)
+    values, affine = _from_memory(given, place, name)
+    kind = Volume.with_gaps if with_gaps else Volume
+    return _said_of(name, lambda: kind(*_stored(np.asarray(values, np.float32), affine)))
+
+
+def values_of(
+    given: Any, place: ArrayPlace = NOWHERE, name: str = "labels"
+) -> tuple[np.ndarray, Geometry]:
+    """The label values given, of any numbering: (X, Y, Z) integer, stored RAS+, and their grid.
+
+    Raises as `volume_of`, and for a mask of True and False or values that are not whole numbers.
+    """
+    if isinstance(given, volume.LabelMap):
+        return given.voxels, given.geometry
+    if isinstance(given, volume.Volume):
+        raise UsageError(f"{name}: a label map is asked for, an image was given")
+    if is_path(given):
+        path = Path(given)
+        if is_picture(path):
+            return read_picture_labels(path, place.pixel_mm)
+        return read_integers(path)
+    values, affine = _from_memory(given, place, name)
+    if values.dtype == bool:
+        raise InputError(
+            f"{name}: a mask of True and False does not say which muscle and side it is; give "
+            "label values, such as 1 and 2 for right and left multifidus"
+        )
+    is_whole = values.dtype.kind in "iu" or np.array_equal(values, np.rint(values))
+    if not is_whole or not np.isfinite(values).all():
+        raise InputError(f"{name}: label values must be whole numbers")
+    return _said_of(name, lambda: _stored(values.astype(np.int64), affine))
+
+
+def labels_of(given: Any, numbering: LabelNumbering, place: ArrayPlace = NOWHERE) -> LabelMap:
+    """The muscle label map given, in the project's values; one that has them stays as it is.
+
+    Raises as `values_of`, and as the reader of label maps does for values of another numbering and
+    for muscles or sides that lie where none lie.
+    """
+    if isinstance(given, volume.LabelMap):
+        return given
+    if is_path(given) and is_nifti(Path(given)):
+        return read_muscle_labels(Path(given), numbering)
+    values, geometry = values_of(given, place)
+    name = str(given) if is_path(given) else "labels"
+    return _said_of(name, lambda: project_labels(values, geometry, numbering))
+
+
+def require_numbering(name: str | os.PathLike[str]) -> str:
+    """A shipped numbering's name or a file's path; UsageError with the nearest name for neither."""
+    shipped = sorted(path.stem for path in (PARAMS / "labels").glob("*.yml"))
+    text = os.fspath(name)
+    if text in shipped or Path(text).is_file():
+        return text
+    near = difflib.get_close_matches(text, shipped, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    raise UsageError(
+        f"{text}: no such label numbering; {hint}there are {', '.join(shipped)}, or a file"
+    )
+
+
+def _read(path: Path, pixel_mm: float | None, with_gaps: bool) -> volume.Volume:
+    if is_picture(path):
+        return read_picture(path, pixel_mm)
+    if not path.exists():
+        raise UsageError(f"{path}: no such file or folder")
+    if path.is_dir():
+        return _only_series(path)
+    if is_nifti(path):
+        return read_volume_with_gaps(path) if with_gaps else read_volume(path)
+    return read_slice(path)
+
+
+def _only_series(folder: Path) -> volume.Volume:
+    """The image of a folder's one DICOM series."""
+    stacks = [stack for stack in list_stacks(folder) if stack.slices]
+    if len(stacks) != 1:
+        names = ", ".join(stack.summary.series_id for stack in stacks) or "none"
+        raise UsageError(
+            f"{folder}: a folder with one MR series is read as an image, found {names}; "
+            "read_study reads several"
+        )
+    only = stacks[0]
+    return read_slice(only.slices[0].path) if len(only.slices) == 1 else read_stack(only)
+
+
+def _from_memory(given: Any, place: ArrayPlace, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The values in any storage order, three axes, and the affine to mm, RAS+."""
+    nibabel, sitk = sys.modules.get("nibabel"), sys.modules.get("SimpleITK")
+    if isinstance(given, np.ndarray):
+        values, affine = place.affine_of(given, name)
+    elif nibabel is not None and isinstance(given, nibabel.spatialimages.SpatialImage):
+        values, affine = _of_nibabel(given, name)
+    elif sitk is not None and isinstance(given, sitk.Image):
+        values, affine = _of_sitk(given, sitk, name)
+    else:
+        kind = type(given).__name__
+        raise UsageError(f"{name}: a {kind} is not understood as an image; give {KINDS}")
+    return _numbers(values, name), affine
+
+
+def _of_nibabel(image: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Values and affine of a nibabel image that states where it lies."""
+    header = image.header
+    if "sform_code" not in header:
+        if type(image).__name__ != "MGHImage":
+            kind = type(image).__name__
+            raise InputError(f"{name}: {kind} does not surely state right and left; give NIfTI")
+    elif not int(header["sform_code"]) and not int(header["qform_code"]):
+        raise InputError(
+            f"{name}: the header states no orientation (sform and qform code 0), so right and left "
+            "are unknown; give the array with affine="
+        )
+    elif (unit := header.get_xyzt_units()[0]) in OTHER_UNITS:
+        raise InputError(f"{name}: the header states its lengths in {unit}s, not in mm")
+    shape = tuple(image.shape)
+    if len(shape) < 3 or any(n != 1 for n in shape[3:]):
+        raise InputError(f"{name}: expected three axes, found shape {shape}")
+    return np.asanyarray(image.dataobj).reshape(shape[:3]), np.array(image.affine, float)
+
+
+def _of_sitk(image: Any, sitk: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Values (x, y, z) and RAS+ affine of a SimpleITK image, which is placed in LPS+."""
+    if image.GetNumberOfComponentsPerPixel() != 1:
+        raise InputError(f"{name}: the image is in colour; give the grey one")
+    if image.GetDimension() != 3:
+        raise InputError(
+            f"{name}: a SimpleITK image of {image.GetDimension()} axes has no place in the person; "
+            "give the stack, or a picture's path with pixel_mm="
+        )
+    spacing, origin = np.array(image.GetSpacing()), np.array(image.GetOrigin())
+    direction = np.array(image.GetDirection()).reshape(3, 3)
+    if (spacing == 1).all() and not origin.any() and np.array_equal(direction, np.eye(3)):
+        raise InputError(
+            f"{name}: spacing 1 x 1 x 1, origin 0 and no direction are what SimpleITK sets where "
+            f"nobody stated a place; copy it from the image, or give the array and {HOW}"
+        )
+    affine = np.eye(4)
+    affine[:3, :3] = LPS @ direction * spacing
+    affine[:3, 3] = LPS @ origin
+    return sitk.GetArrayFromImage(image).transpose(2, 1, 0), affine
+
+
+def _numbers(values: np.ndarray, name: str) -> np.ndarray:
+    """The values where they are plain numbers."""
+    if values.dtype.kind == "c":
+        raise InputError(f"{name}: the image has complex values; give the magnitude")
+    if values.dtype.names:
+        raise InputError(f"{name}: the image is in colour; give the grey one")
+    if values.dtype.kind not in "biuf":
+        raise InputError(f"{name}: values of kind {values.dtype} are no grey values or labels")
+    if not values.size:
+        raise InputError(f"{name}: the image is empty, found shape {values.shape}")
+    return values
+
+
+def _stored(values: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, Geometry]:
+    """Stored RAS+, refused where no lumbar spine has such a grid, as files are."""
+    stored, geometry = stored_nearest_ras(values, affine)
+    require_possible(geometry.shape, geometry.spacing_mm)
+    return stored, geometry
+
+
+def _said_of(name: str, make: Any) -> Any:
+    """What `make` gives; its errors name the argument."""
+    try:
+        return make()
+    except MultifidusError as error:
+        raise type(error)(f"{name}: {error}") from error
