@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 QUIET_LAB := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
 
-.PHONY: demo test test-browser lab clean
+.PHONY: demo test test-browser test-wheel lab clean
 
 demo: $(READY)
 	$(BIN)/multifidus demo --output results/demo
@@ -20,6 +20,10 @@ test: $(READY)
 test-browser: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[lab]"
 	$(BIN)/pytest -n 0 -rs tests/end_to_end/test_review_in_chromium.py
+
+# The built wheel, installed into an empty environment; it needs the package index.
+test-wheel: $(READY)
+	$(BIN)/pytest -n 0 -m wheel tests/end_to_end/test_wheel.py
 
 lab: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[lab]"

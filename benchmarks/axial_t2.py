@@ -18,9 +18,9 @@ from scipy.stats import spearmanr
 
 from multifidus.domain.agreement import ComparedOutline
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.masks import dice, swapped_slices
-from multifidus.domain.measurement import NotAssessable
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings

@@ -13,7 +13,7 @@ import numpy as np
 from skimage.draw import polygon2mask
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, SpinalLevel, Vertebra
-from multifidus.domain.measurement import BodyArea
+from multifidus.domain.spine import BodyArea
 from multifidus.domain.volume import LabelMap
 from multifidus.files.nifti import read_labels
 from multifidus.spine.areas import body_areas

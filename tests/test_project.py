@@ -25,7 +25,7 @@ def test_the_conda_environment_installs_this_project_by_its_constraints():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     *conda, pip = environment["dependencies"]
     assert conda == ["python=3.11", "pip"]
-    assert pip == {"pip": ["-c constraints.txt", "-e .[lab]"]}
+    assert pip == {"pip": ["-c constraints.txt", "-e .[lab,train]"]}
     assert PYPROJECT["project"]["requires-python"].startswith(">=3.11,<3.12")
     assert "lab" in PYPROJECT["project"]["optional-dependencies"]
 
@@ -33,8 +33,11 @@ def test_the_conda_environment_installs_this_project_by_its_constraints():
 def test_every_direct_dependency_has_its_version_in_the_constraints():
     pinned = {package_of(line) for line in CONSTRAINTS.splitlines() if "==" in line}
     extras = PYPROJECT["project"]["optional-dependencies"]
-    asked = [*PYPROJECT["project"]["dependencies"], *extras["lab"], *extras["dev"]]
-    assert {package_of(line) for line in asked} <= pinned
+    asked = [
+        *PYPROJECT["project"]["dependencies"],
+        *(line for own in extras.values() for line in own),
+    ]
+    assert {package_of(line) for line in asked} - {"multifidus"} <= pinned
 
 
 def test_constraints_hold_names_and_versions_only():
@@ -78,3 +81,13 @@ def test_every_public_function_class_and_method_has_a_docstring():
         if ast.get_docstring(node) is None
     ]
     assert bare == []
+
+
+def test_the_packages_the_project_is_built_on_are_in_every_environment_it_sets_up():
+    named = {"nibabel", "pydicom", "scikit-image", "simpleitk", "torch", "monai", "papermill"}
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    base = {package_of(line) for line in PYPROJECT["project"]["dependencies"]}
+    train, lab = ({package_of(line) for line in extras[extra]} for extra in ("train", "lab"))
+    assert named <= base | train
+    assert "jupyterlab" in lab
+    assert "multifidus[train]" in extras["dev"]  # what make installs

@@ -22,6 +22,7 @@ from multifidus.domain.study import FractionUnit
 if TYPE_CHECKING:
     from multifidus.tasks.study_run import Job
 
+TRAINING_PACKAGES = ("torch", "monai", "onnx", "onnxscript")
 app = typer.Typer(
     name="multifidus",
     help="Lumbar multifidus: images and a clinical table in, measurements, scores, criteria and a "
@@ -83,6 +84,15 @@ def samples(folder: Annotated[Path, typer.Argument(help="Folder to write to.")])
 
     write_samples(folder)
     print(folder)
+
+
+@app.command()
+def notebooks(folder: Annotated[Path, typer.Argument(help="Folder to write to.")]) -> None:
+    """Write the notebooks into a folder of your own, for JupyterLab or papermill."""
+    from multifidus.tasks.own_notebooks import copy_notebooks
+
+    for path in copy_notebooks(folder):
+        print(path)
 
 
 @app.command()
@@ -535,6 +545,8 @@ def _words(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or 'file system'}: {error.strerror}"
+    if isinstance(error, ModuleNotFoundError) and error.name in TRAINING_PACKAGES:
+        return f"{error.name} is not installed, which training needs: pip install multifidus[train]"
     return f"{type(error).__name__}: {error} (with --debug before the command: where)"
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from multifidus.agreement.method_comparison import bland_altman, icc_2_1
 from multifidus.domain.agreement import BlandAltman
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 
 WRIGHT = (494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427)
 MINI = (512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451)

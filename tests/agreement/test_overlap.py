@@ -6,8 +6,8 @@ import torch
 from monai.metrics import compute_hausdorff_distance
 
 from multifidus.agreement.overlap import hausdorff_95_mm
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.masks import dice
-from multifidus.domain.measurement import NotAssessable
 
 
 def box(x: slice, y: slice, shape=(40, 30)) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 
 from multifidus.agreement.precision import precisions, within_subject_sd
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.precision import Repeat
 from tests.agreement.test_method_comparison import FOUR_JUDGES
 

@@ -6,7 +6,7 @@ import pytest
 from multifidus.agreement.summary import measured_pairs, summaries
 from multifidus.domain.agreement import ComparedOutline, Measure
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 
 MISSING = NotAssessable("HD95", "an outline is missing")
 NO_FAT = NotAssessable("fat", "the image is no pair of water and fat")

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from multifidus.clinical.odi import score_odi
 from multifidus.clinical.score import scores_of
-from multifidus.domain.bands import Band, OdiBands
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
+from multifidus.domain.instruments import Band, OdiBands
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.settings import ClinicalSettings
 from multifidus.files.rules.instruments import read_clinical_tables, read_odi_bands

@@ -11,8 +11,8 @@ from multifidus.cohort.opioids import CLASSES, opioid_counts
 from multifidus.cohort.proportion import proportion
 from multifidus.cohort.responders import response_rate, response_rates, verdict_of
 from multifidus.cohort.visits import cohort_of
+from multifidus.domain.answers import Verdict
 from multifidus.domain.cohort import Cohort, ResponseRate
-from multifidus.domain.decision import Verdict
 from multifidus.domain.errors import InputError
 from multifidus.domain.outcome import MEASURES, Definition, Visit
 from multifidus.files.rules.outcomes import read_definitions

@@ -10,6 +10,7 @@ from multifidus.cohort.person import doubts_of, visits_in_time
 from multifidus.cohort.responders import response_rates
 from multifidus.cohort.use import overlapping, share_of_all, use_of_cohort, uses_of
 from multifidus.cohort.visits import cohort_of
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.event import (
     Event,
     EventKind,
@@ -19,7 +20,6 @@ from multifidus.domain.event import (
     TherapyPlan,
     TherapyUse,
 )
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import Visit
 from multifidus.domain.pathway import FollowUpTime
 from multifidus.files.rules.evidence import read_studies

@@ -8,22 +8,13 @@ from hypothesis import strategies as st
 from multifidus.criteria.decide import decide, verdict_of
 from multifidus.criteria.evidence import evidence_of
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.criterion import (
-    IMAGING,
-    VARIABLES,
-    AllOf,
-    AnyOf,
-    Bounds,
-    Evidence,
-    Readings,
-    Rule,
-    Statement,
-)
-from multifidus.domain.decision import Conclusion, Decision, Finding, Verdict
+from multifidus.domain.answers import Verdict
+from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule, Statement
+from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.settings import ImagingRule
-from multifidus.domain.variables import MRI
+from multifidus.domain.rule_settings import ImagingRule
+from multifidus.domain.variables import IMAGING, MRI, VARIABLES, Evidence
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.criteria import CRITERIA, read_rule_set
 

@@ -8,7 +8,7 @@ from multifidus.criteria.fat_rule import MeasuredFat, by_fat_fraction, setting_o
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts, OutlineQuality
-from multifidus.domain.settings import ImagingRule
+from multifidus.domain.rule_settings import ImagingRule
 
 L4, L5 = SpinalLevel.L4_L5, SpinalLevel.L5_S1
 RIGHT, LEFT = Side.RIGHT, Side.LEFT

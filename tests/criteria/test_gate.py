@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multifidus.criteria.answers import Known, answers_of
+from multifidus.domain.answers import Verdict
 from multifidus.domain.conditions import AllOf, Bounds, Rule, Statement
-from multifidus.domain.decision import Conclusion, Decision, Verdict
+from multifidus.domain.decision import Conclusion, Decision
 from multifidus.domain.gate import Contradiction, ReasonKind, SafetyRules
 from multifidus.domain.quality import ImageDoubts
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.settings import EligibilitySettings, ImagingRule, TableFormat
+from multifidus.domain.rule_settings import EligibilitySettings, ImagingRule
+from multifidus.domain.settings import TableFormat
 from multifidus.domain.variables import STATEMENTS
 from tests.helpers.cases import L4_L5, finished_case
 from tests.helpers.people import (

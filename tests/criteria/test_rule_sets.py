@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from multifidus.criteria.decide import decide
 from multifidus.criteria.evidence import evidence_of
+from multifidus.domain.answers import Verdict
 from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule
-from multifidus.domain.decision import Conclusion, Decision, Verdict
+from multifidus.domain.decision import Conclusion, Decision
 from multifidus.domain.record import ClinicalRecord, ExamResult
+from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.score import Score
-from multifidus.domain.settings import ImagingRule
 from multifidus.domain.variables import ADULT, EXAMINATIONS, NUMBERS, STATEMENTS
 from multifidus.files.rules.criteria import CRITERIA, read_rule_set
 from tests.helpers.truth_tables import (

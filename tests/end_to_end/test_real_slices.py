@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import NEIGHBOURS_OF, VERTEBRA_LABEL_OF, SpinalLevel, Vertebra
-from multifidus.domain.measurement import BodyArea, LevelSource, Place, SlicePlace
+from multifidus.domain.spine import BodyArea, LevelSource, Place, SlicePlace
 from multifidus.files.nifti import read_labels, read_volume
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings

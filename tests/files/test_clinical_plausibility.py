@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from multifidus.domain.doubt import DoubtKind
 from multifidus.domain.errors import UsageError
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.record import ClinicalRecord, DoubtKind
 from multifidus.domain.settings import ClinicalSettings, TableFormat
 from multifidus.domain.trusted import trusted
 from multifidus.files.clinical.checks import read_plausibility

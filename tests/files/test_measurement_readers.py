@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.muscle_volume import MuscleVolume
+from multifidus.domain.measurement import MuscleVolume
 from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS
 from multifidus.files.results.measurements import (
     case_rows,

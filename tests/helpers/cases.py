@@ -1,21 +1,14 @@
 """A finished case, built by hand."""
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
+from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.case import CaseResult, Method
-from multifidus.domain.decision import Decision, Finding, Verdict
-from multifidus.domain.measurement import (
-    BodyArea,
-    CrossSection,
-    FatFraction,
-    FatMethod,
-    LevelSlice,
-    LevelSource,
-    MuscleMeasurement,
-    NotAssessable,
-)
+from multifidus.domain.decision import Decision, Finding
+from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
 from multifidus.domain.quality import OutlineQuality
 from multifidus.domain.record import ClinicalRecord, ExamResult, Sex
 from multifidus.domain.score import Score
+from multifidus.domain.spine import BodyArea, LevelSlice, LevelSource
 from multifidus.domain.study import SeriesRole, SeriesSummary
 from multifidus.domain.volume import Plane
 

@@ -4,7 +4,7 @@ in several ways. UNREAD lists what no value answers."""
 
 from dataclasses import dataclass
 
-from multifidus.domain.decision import Verdict
+from multifidus.domain.answers import Verdict
 
 Value = float | bool | str
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_ASSESSABLE

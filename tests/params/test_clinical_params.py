@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.instruments import clinical_files, read_clinical_tables
 

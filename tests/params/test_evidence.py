@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from multifidus.domain.criterion import UNPUBLISHED, Confidence
+from multifidus.domain.answers import UNPUBLISHED, Confidence
 from multifidus.domain.publication import Publications, not_held, not_used
-from multifidus.domain.published import FollowUp, PublishedFigure, Statistic, Study
+from multifidus.domain.published import Study
+from multifidus.domain.published_figure import FollowUp, PublishedFigure, Statistic
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.evidence import EVIDENCE, PUBLICATIONS, read_publications, read_studies
 from multifidus.files.rules.outcomes import read_definitions

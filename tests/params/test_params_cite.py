@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from multifidus.domain.criterion import UNPUBLISHED, Confidence
+from multifidus.domain.answers import UNPUBLISHED, Confidence
 from multifidus.files.numberings import OWN_NUMBERING, read_numbering
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.criteria import read_rule_set

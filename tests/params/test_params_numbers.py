@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from multifidus.domain.criterion import UNPUBLISHED, Confidence
+from multifidus.domain.answers import UNPUBLISHED, Confidence
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.criteria import read_rule_set
 from multifidus.files.yaml import read_yaml

@@ -5,15 +5,11 @@ from dataclasses import replace
 import pytest
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import UsageError
-from multifidus.domain.grade import GradeLimit, GradeSettings, Grading, GradingRule
-from multifidus.domain.measurement import (
-    CrossSection,
-    FatFraction,
-    FatMethod,
-    MuscleMeasurement,
-    NotAssessable,
-)
+from multifidus.domain.grade import GradeLimit, Grading, GradingRule
+from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
+from multifidus.domain.rule_settings import GradeSettings
 from multifidus.files.rules.grades import gradings_of, read_scale
 from multifidus.files.yaml import read_settings
 from multifidus.references.grades import grades_of, joint_fat

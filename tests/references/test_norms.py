@@ -7,11 +7,12 @@ import pytest
 from scipy.stats import norm as normal
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
-from multifidus.domain.norms import Acquired, Modality, Norm, NormMeasure, NormSettings
+from multifidus.domain.norms import Acquired, Modality, Norm, NormMeasure
 from multifidus.domain.record import ClinicalRecord, Sex
+from multifidus.domain.rule_settings import NormSettings
 from multifidus.domain.study import Series, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files.rules.norms import NORM_COLUMNS, norms_file, read_norms

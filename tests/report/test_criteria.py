@@ -1,4 +1,5 @@
-from multifidus.domain.decision import Decision, Finding, Verdict
+from multifidus.domain.answers import Verdict
+from multifidus.domain.decision import Decision, Finding
 from multifidus.report.criteria import (
     SETS_ACROSS,
     comparison_tables,

@@ -1,12 +1,7 @@
 from dataclasses import replace
 
-from multifidus.domain.published import (
-    FollowUp,
-    PublishedFigure,
-    PublishedStatement,
-    Statistic,
-    Study,
-)
+from multifidus.domain.published import PublishedStatement, Study
+from multifidus.domain.published_figure import FollowUp, PublishedFigure, Statistic
 from multifidus.report.evidence import (
     against_lines,
     evidence_table,

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from multifidus.domain.answers import Verdict
 from multifidus.domain.case import CaseResult
-from multifidus.domain.decision import Decision, Finding, Verdict
+from multifidus.domain.decision import Decision, Finding
 from multifidus.domain.gate import Reason, ReasonKind
 from multifidus.report.gate import (
     answered_words,

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from multifidus.domain.anatomy import SpinalLevel, Vertebra
-from multifidus.domain.measurement import LevelSlice, LevelSource, Place, SlicePlace, UnnamedSlice
+from multifidus.domain.spine import LevelSlice, LevelSource, Place, SlicePlace, UnnamedSlice
 from multifidus.report.levels import body_table, level_table, numbering_notes, slice_table
 from tests.helpers.cases import L4_L5, finished_case
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from multifidus.domain.measurement import LevelSlice, LevelSource
+from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import read_yaml

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.norms import NormComparison
 from multifidus.files.results.case import case_from_json, case_to_json
 from multifidus.files.results.references import GRADE_COLUMNS, write_grades, write_norms

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import Vertebra
-from multifidus.domain.measurement import BodyArea, NotAssessable
+from multifidus.domain.answers import NotAssessable
+from multifidus.domain.spine import BodyArea
 from multifidus.domain.volume import Geometry, LabelMap
 from multifidus.spine.areas import body_areas
 from multifidus.spine.bodies import find_bodies

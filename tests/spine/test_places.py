@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import SpinalLevel, Vertebra
-from multifidus.domain.measurement import Place, SlicePlace, UnnamedSlice
+from multifidus.domain.spine import Place, SlicePlace, UnnamedSlice
 from multifidus.spine.bodies import find_bodies
 from multifidus.spine.discs import discs_between
 from multifidus.spine.places import landmarks, name_slices, plane_at

@@ -2,15 +2,11 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import UsageError
-from multifidus.domain.measurement import LevelSlice, LevelSource, NotAssessable, Place
-from multifidus.domain.spine import Disc, Discs, Endplate
-from multifidus.spine.slices import (
-    SliceRule,
-    named_slices,
-    slices_nearest_discs,
-    with_offset_and_tilt,
-)
+from multifidus.domain.settings import SliceRule
+from multifidus.domain.spine import Disc, Discs, Endplate, LevelSlice, LevelSource, Place
+from multifidus.spine.slices import named_slices, slices_nearest_discs, with_offset_and_tilt
 from tests.helpers.phantoms import axial_geometry
 from tests.helpers.spines import axial_slices, direction
 

@@ -7,7 +7,8 @@ import pytest
 
 from multifidus.domain.anatomy import Side, SpinalLevel
 from multifidus.domain.errors import GeometryError, InputError, UsageError
-from multifidus.domain.measurement import FatMethod, LevelSlice, LevelSource
+from multifidus.domain.measurement import FatMethod
+from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.domain.study import Series, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Geometry, LabelMap, Plane, Volume
 from multifidus.files.yaml import read_settings

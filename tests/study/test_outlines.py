@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import LevelSlice, LevelSource
 from multifidus.domain.settings import SegmentationSettings
+from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.domain.volume import Geometry, Plane, Volume
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import Bundle

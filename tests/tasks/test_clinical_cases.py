@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from multifidus.domain.decision import Conclusion, Decision, Verdict
+from multifidus.domain.answers import Verdict
+from multifidus.domain.decision import Conclusion, Decision
 from multifidus.domain.errors import InputError
 from multifidus.domain.record import ClinicalRecord
 from multifidus.files.clinical.people import ClinicalTable

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import MuscleMeasurement, NotAssessable
+from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.precision import Precision, Sem
 from multifidus.files.results.agreement import write_precision
 from multifidus.files.results.case import write_case

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.labelled_images import COLUMNS
 from multifidus.files.paths import ROOT

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from multifidus.domain.decision import Verdict
+from multifidus.domain.answers import Verdict
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.follow_up import FollowUp
 from multifidus.domain.outcome import MEASURES

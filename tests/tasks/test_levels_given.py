@@ -7,7 +7,7 @@ import pytest
 
 from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import LevelSource
+from multifidus.domain.spine import LevelSource
 from multifidus.domain.volume import Geometry, Volume
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.nifti import write_labels, write_volume

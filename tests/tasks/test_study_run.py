@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import NotAssessable
 from multifidus.files.results.case import read_case, write_case
 from multifidus.files.results.run_record import RECORD_FILE
 from multifidus.tasks.study_run import Job, is_done, run_study

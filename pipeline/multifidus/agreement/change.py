@@ -1,9 +1,10 @@
 """Two case results of one person: refused where they do not compare, else what changed."""
 
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.change import LevelChange
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import MuscleMeasurement, NotAssessable
+from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.precision import KnownMdc, KnownPrecision
 from multifidus.domain.study import SeriesSummary
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import f
 
 from multifidus.domain.agreement import BlandAltman, Icc
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 
 TAIL = 0.975
 """Upper end of a two-sided 95 % interval."""

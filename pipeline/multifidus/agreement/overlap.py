@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import binary_erosion
 from scipy.spatial import KDTree
 
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 
 HAUSDORFF_PERCENTILE = 95
 

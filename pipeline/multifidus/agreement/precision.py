@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from multifidus.agreement.method_comparison import TAIL, bland_altman, icc_2_1
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.precision import Precision, Repeat, Sem
 
 LEAST_PAIRS = 2

@@ -14,7 +14,7 @@ from multifidus.domain.agreement import (
     assessed,
 )
 from multifidus.domain.anatomy import LABEL_OF, Structure
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 
 
 def summaries(outlines: Iterable[ComparedOutline]) -> list[AgreementSummary]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from multifidus.domain.examination import Examination
 from multifidus.domain.instruments import ExamFacts, Figure
 from multifidus.domain.record import ClinicalRecord, ExamResult
+from multifidus.domain.score import Examination
 
 MT3 = "mt3"
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from multifidus.domain.bands import OdiBands
+from multifidus.domain.instruments import OdiBands
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import Score
 

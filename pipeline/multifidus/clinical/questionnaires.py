@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from multifidus.clinical.answers import Sum, answers_of, missing_of, score_by, sum_of
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.instruments import Instrument, PromisTable
 from multifidus.domain.questionnaire import (
     GCPS_R,

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from multifidus.domain.cohort import MeanChange, ResponseRate
 from multifidus.domain.pathway import BesideMean, BesideShare, FollowUpTime
-from multifidus.domain.published import Statistic, Study
+from multifidus.domain.published import Study
+from multifidus.domain.published_figure import Statistic
 
 WITHIN = 0.15
 """A visit matches a published time that differs by at most this part of it (120 days: 102 to 138

@@ -11,7 +11,7 @@ from multifidus.cohort.pathway_time import (
 )
 from multifidus.cohort.responders import verdict_of
 from multifidus.cohort.use import day_of
-from multifidus.domain.decision import Verdict
+from multifidus.domain.answers import Verdict
 from multifidus.domain.event import Event, EventKind
 from multifidus.domain.follow_up import AnswerAt, ErrorAnswer, ScoreAt, VisitAt
 from multifidus.domain.outcome import (

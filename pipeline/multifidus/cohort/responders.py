@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from multifidus.cohort.change import ROUNDING, better_by, better_by_pct
 from multifidus.cohort.proportion import proportion
+from multifidus.domain.answers import Verdict, all_of, any_of
 from multifidus.domain.cohort import Cohort, ResponseRate, VisitTime
-from multifidus.domain.decision import Verdict, all_of, any_of
 from multifidus.domain.outcome import (
     BASELINE,
     MEASURES,

@@ -5,8 +5,8 @@ from datetime import date
 from statistics import median
 
 from multifidus.cohort.pathway_time import DAYS_A_MONTH
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.event import Event, EventKind, TherapyPlan, TherapyUse
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.pathway import Use, UseCount
 
 ROUNDING_PCT = 1.0

@@ -14,8 +14,8 @@ from multifidus.domain.gate import Gate, Reason, ReasonKind, SafetyRules
 from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.rule_settings import EligibilitySettings, ImagingRule
 from multifidus.domain.score import Score
-from multifidus.domain.settings import EligibilitySettings, ImagingRule
 from multifidus.domain.trusted import columns_of_variable, trusted
 from multifidus.domain.variables import ADULT, IMAGING, Evidence
 

@@ -2,20 +2,12 @@
 
 from collections.abc import Mapping
 
-from multifidus.domain.criterion import (
-    UNPUBLISHED,
-    AllOf,
-    AnyOf,
-    Bounds,
-    Criterion,
-    Evidence,
-    Readings,
-    Rule,
-    RuleSet,
-    Unread,
-)
-from multifidus.domain.decision import Decision, Finding, Verdict, agreed, all_of, any_of
+from multifidus.domain.answers import UNPUBLISHED, Verdict, agreed, all_of, any_of
+from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule, Unread
+from multifidus.domain.criterion import Criterion, RuleSet
+from multifidus.domain.decision import Decision, Finding
 from multifidus.domain.gate import OPEN_GATE, Gate
+from multifidus.domain.variables import Evidence
 
 
 def decide(rule_set: RuleSet, evidence: Mapping[str, Evidence], gate: Gate = OPEN_GATE) -> Decision:

@@ -7,8 +7,8 @@ from multifidus.criteria.said import with_said
 from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.score import Score
-from multifidus.domain.settings import ImagingRule
 from multifidus.domain.variables import (
     ADULT,
     EXAMINATIONS,

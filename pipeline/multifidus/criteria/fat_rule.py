@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.decision import Verdict, all_of, any_of
+from multifidus.domain.answers import Verdict, all_of, any_of
 from multifidus.domain.measurement import FatMethod, MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
-from multifidus.domain.settings import ImagingRule
+from multifidus.domain.rule_settings import ImagingRule
 
 NO_CUT_OFF = "no published cut-off of fat infiltration or area defines M62.85"
 SIDES = {"mean": "the mean of both sides", "either": "either side", "both": "both sides"}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from multifidus.criteria.decide import verdict_of
-from multifidus.domain.decision import Verdict
+from multifidus.domain.answers import Verdict
 from multifidus.domain.gate import Conversion, Implication, Reason, ReasonKind, SafetyRules
 from multifidus.domain.variables import Evidence, variable_of
 

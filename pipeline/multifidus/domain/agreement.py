@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from multifidus.domain.anatomy import Muscle, Side, Structure
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.volume import LabelMap, Volume
 
 POOR_DICE = 0.6

@@ -4,24 +4,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.decision import Decision
-from multifidus.domain.examination import Examination
 from multifidus.domain.gate import Reason
 from multifidus.domain.grade import GradedMuscle, GradeScale
 from multifidus.domain.measurement import (
-    BodyArea,
-    LevelSlice,
     MuscleMeasurement,
-    NotAssessable,
+    MuscleVolume,
     RoiDefinition,
     SideComparison,
 )
-from multifidus.domain.muscle_volume import MuscleVolume
 from multifidus.domain.norms import NormComparison
 from multifidus.domain.quality import OutlineQuality
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.score import Score
+from multifidus.domain.score import Examination, Score
+from multifidus.domain.spine import BodyArea, LevelSlice
 from multifidus.domain.study import SeriesSummary
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.precision import KnownMdc
 
 

@@ -1,59 +1,14 @@
-"""Criteria as data: what a source asks for, rule by rule, with source and confidence."""
+"""Criteria as data: what a source asks for, rule by rule; and all that a case is judged by."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from multifidus.domain.conditions import (
-    AllOf,
-    AnyOf,
-    Bounds,
-    Documented,
-    Examined,
-    Readings,
-    Rule,
-    Statement,
-    Unread,
-)
-from multifidus.domain.variables import EXAMINATIONS, IMAGING, VARIABLES, Evidence, Variable
-
-__all__ = [
-    "EXAMINATIONS",
-    "IMAGING",
-    "UNPUBLISHED",
-    "VARIABLES",
-    "AllOf",
-    "AnyOf",
-    "Bounds",
-    "Confidence",
-    "Criterion",
-    "Documented",
-    "Evidence",
-    "Examined",
-    "Readings",
-    "Rule",
-    "RuleSet",
-    "Statement",
-    "Topic",
-    "Unread",
-    "Variable",
-]
-
-
-class Confidence(StrEnum):
-    """How sure a published fact is, by how its source was read."""
-
-    SEED = "seed"  # in the documents the project started from
-    SEEN = "seen"  # read in the source named
-    SEEN_PARTIAL = "seen_partial"
-    SECONDARY = "secondary"
-    NOT_READ = "not_read"  # the source exists, this part of it was not read
-    GK_UNVERIFIED = "gk_unverified"  # general knowledge, not checked: never in a published rule set
-    SITE = "site"  # a site's own choice, not published
-
-
-UNPUBLISHED = (Confidence.GK_UNVERIFIED, Confidence.SITE)
-"""Confidences that only a site's own rule set may hold."""
+from multifidus.domain.answers import UNPUBLISHED, Confidence
+from multifidus.domain.conditions import Rule, Unread
+from multifidus.domain.grade import Grading
+from multifidus.domain.instruments import ClinicalTables
+from multifidus.domain.norms import Norm
 
 
 class Topic(StrEnum):
@@ -134,3 +89,16 @@ class RuleSet:
                     f"criterion {own.criterion_id}: confidence '{own.confidence}' cannot stand in "
                     "a published rule set; give the file 'kind: site' or find the source"
                 )
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a case is judged by: scoring tables, and what the settings name.
+
+    rule_sets, gradings, norms: the sets of criteria, scales of grades and tables of norms.
+    """
+
+    clinical: ClinicalTables
+    rule_sets: tuple[RuleSet, ...]
+    gradings: tuple[Grading, ...] = ()
+    norms: tuple[Norm, ...] = ()

@@ -1,44 +1,10 @@
 """Criteria answered one by one, and what they sum up to; never a statement of eligibility."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from multifidus.domain.answers import Verdict, all_of
 from multifidus.domain.gate import Reason
-
-
-class Verdict(StrEnum):
-    """The answer to one criterion.
-
-    MET always speaks for the rule set: an exclusion is worded as its absence ("no active
-    infection"), so MET means that the exclusion is absent.
-    """
-
-    MET = "MET"
-    NOT_MET = "NOT MET"
-    NOT_ASSESSABLE = "NOT ASSESSABLE"
-
-
-def all_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """Kleene's strong conjunction: one NOT MET decides; else one NOT ASSESSABLE leaves it open."""
-    found = set(verdicts)
-    if Verdict.NOT_MET in found:
-        return Verdict.NOT_MET
-    return Verdict.NOT_ASSESSABLE if Verdict.NOT_ASSESSABLE in found else Verdict.MET
-
-
-def any_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """Kleene's strong disjunction: one MET decides; else one NOT ASSESSABLE leaves it open."""
-    found = set(verdicts)
-    if Verdict.MET in found:
-        return Verdict.MET
-    return Verdict.NOT_ASSESSABLE if Verdict.NOT_ASSESSABLE in found else Verdict.NOT_MET
-
-
-def agreed(verdicts: Iterable[Verdict]) -> Verdict:
-    """The answer that every reading of an ambiguous source gives; open where they differ."""
-    found = set(verdicts)
-    return found.pop() if len(found) == 1 else Verdict.NOT_ASSESSABLE
 
 
 class Conclusion(StrEnum):

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.change import Comparison
-from multifidus.domain.decision import Verdict
 from multifidus.domain.event import Event
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import Definition, Measure, Visit
 from multifidus.domain.pathway import MeasurementError, Use
 

@@ -1,14 +1,14 @@
 """Visual grades of fat in a muscle, and what a measured fat fraction says of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.criterion import Confidence
-from multifidus.domain.measurement import FatFraction, FatMethod, NotAssessable
+from multifidus.domain.answers import Confidence, NotAssessable
+from multifidus.domain.measurement import FatFraction, FatMethod
 from multifidus.domain.strict import STRICT
 
 HALF_PCT = 50
@@ -140,23 +140,6 @@ class GradingRule:
     def __post_init__(self) -> None:
         if not self.source.strip():
             raise ValueError("a percent-to-grade rule needs the source of the site's choice")
-
-
-@dataclass(frozen=True)
-class GradeSettings:
-    """The scales that a report shows, and the site's rules by scale; by default there are none.
-
-    scales: names of `params/grades/` or files.
-    """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    scales: tuple[str, ...] = ()
-    rules: Mapping[str, GradingRule] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        unknown = sorted(set(self.rules) - set(self.scales))
-        if unknown:
-            raise ValueError(f"a rule for '{unknown[0]}', which is none of the scales")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""Areas and fat fractions of one muscle on one slice, and how the two sides compare."""
+"""Areas, fat fractions and volumes of one muscle, and how the two sides compare."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from math import cos, radians
 from typing import Literal
 
-from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
+from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.spine import BodyArea
 
 RoiDefinition = Literal["fascial", "muscle_boundary"]
 
@@ -45,14 +46,6 @@ LEADING_METHODS = (
     FatMethod.REFERENCE_SIGNAL,
 )
 """The methods that a report leads with, the preferred first."""
-
-
-class LevelSource(StrEnum):
-    """Where a level's slice comes from."""
-
-    PARAMETERS = "slice named in the parameters"
-    LABEL_MAP = "level label map of the study"
-    MODEL = "vertebrae labelled by the model"
 
 
 @dataclass(frozen=True)
@@ -137,77 +130,6 @@ class CrossSection:
         return None if pct is None else self.total_csa_mm2 * (1 - pct / 100)
 
 
-class Place(StrEnum):
-    """A height along the spine: the middle of a disc, an end or the middle of a vertebral body."""
-
-    MID_DISC = "mid-disc"
-    UPPER_ENDPLATE = "upper endplate"
-    LOWER_ENDPLATE = "lower endplate"
-    MID_VERTEBRA = "mid-vertebra"
-
-
-@dataclass(frozen=True)
-class SlicePlace:
-    """Where one axial slice crosses the spine: the nearest place, told by geometry.
-
-    stack: of the study's axial stacks, from 0. slice_index: from 0 at the feet. structure: the disc
-    of a MID_DISC slice, else the vertebra. offset_mm: how far the slice lies from the centre of
-    that place, along the slice normal, above 0 towards the head. tilt_deg: between the slice and
-    the plane of that place, 0 is parallel.
-    """
-
-    stack: int
-    slice_index: int
-    place: Place
-    structure: SpinalLevel | Vertebra
-    offset_mm: float
-    tilt_deg: float
-
-
-@dataclass(frozen=True)
-class UnnamedSlice:
-    """An axial slice that no labelled part of the spine gives a name to, and why."""
-
-    stack: int
-    slice_index: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class LevelSlice:
-    """The axial slice that stands for a disc level.
-
-    offset_mm: how far the slice lies from the place measured (by default the disc's centre), along
-    the slice normal. tilt_deg: between the slice and the disc's plane. Both None where the disc is
-    not known, as for a slice named by hand without labelled vertebrae. stack: of the study's axial
-    stacks, from 0.
-    """
-
-    level: SpinalLevel
-    slice_index: int
-    source: LevelSource
-    offset_mm: float | None = None
-    stack: int = 0
-    tilt_deg: float | None = None
-
-
-@dataclass(frozen=True)
-class BodyArea:
-    """Cross-section of a vertebral body at mid-height, square to its axis.
-
-    slices: how many sagittal slices the body spans from side to side.
-    """
-
-    vertebra: Vertebra
-    area_mm2: float
-    slices: int
-
-    @property
-    def slice_step_pct(self) -> float:
-        """How much one sagittal slice more or less would change the area, at most, in %."""
-        return 100 / self.slices
-
-
 @dataclass(frozen=True)
 class MuscleMeasurement:
     """A cross-section at a named disc level.
@@ -289,8 +211,37 @@ class SideComparison:
 
 
 @dataclass(frozen=True)
-class NotAssessable:
-    """Something that was asked for and could not be answered, and why."""
+class LeanVolume:
+    """Volume times (1 - fat fraction), summed slice by slice, in mm3, by one method."""
 
-    what: str
-    reason: str
+    method: FatMethod
+    lean_volume_mm3: float
+
+
+@dataclass(frozen=True)
+class MuscleVolume:
+    """One muscle of one side over the slices of one axial stack that show it.
+
+    lowest_slice, highest_slice: from 0 at the feet. slices: labelled ones among them. range_mm:
+    from the lower face of the lowest to the upper face of the highest, along the slice normal.
+    voxel_volume_mm3: labelled voxels times voxel volume. trapezoid_volume_mm3: `volume.py` says.
+    lean: empty where fat is not known on every slice. whole: False where the muscle reaches the
+    first or last slice of the stack, so that it goes on beyond.
+    """
+
+    muscle: Muscle
+    side: Side
+    lowest_slice: int
+    highest_slice: int
+    slices: int
+    range_mm: float
+    voxel_volume_mm3: float
+    trapezoid_volume_mm3: float
+    whole: bool
+    lean: tuple[LeanVolume, ...] = ()
+    stack: int = 0
+
+    @property
+    def missing_slices(self) -> int:
+        """Slices within the range that do not show the muscle."""
+        return self.highest_slice - self.lowest_slice + 1 - self.slices

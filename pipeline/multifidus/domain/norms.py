@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.record import Sex
 from multifidus.domain.strict import STRICT
 
@@ -97,26 +97,6 @@ class Norm:
         if low is None or high is None:
             return f"up to {high} years" if low is None else f"from {low} years"
         return f"{low} to {high} years"
-
-
-@dataclass(frozen=True)
-class NormSettings:
-    """Which tables of norms are used, and what a site says where the images do not.
-
-    tables: names of `params/norms/` or files. dixon_echoes: of the site's Dixon sequence.
-    field_tesla: of its scanner.
-    """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    tables: tuple[str, ...] = ()
-    dixon_echoes: int | None = None
-    field_tesla: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.dixon_echoes is not None and self.dixon_echoes < 2:
-            raise ValueError("dixon_echoes is 2 or more")
-        if self.field_tesla is not None and not 0 < self.field_tesla <= 12:
-            raise ValueError("field_tesla lies above 0 and up to 12")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 
 BASELINE = "baseline"
 

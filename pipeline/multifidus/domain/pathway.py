@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from multifidus.domain.answers import UNPUBLISHED, Confidence, NotAssessable
 from multifidus.domain.cohort import MeanChange, Proportion, ResponseRate
-from multifidus.domain.criterion import UNPUBLISHED, Confidence
 from multifidus.domain.event import Event
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import MEASURES, Measure
-from multifidus.domain.published import PublishedFigure, Statistic, Study
+from multifidus.domain.published import Study
+from multifidus.domain.published_figure import PublishedFigure, Statistic
 from multifidus.domain.strict import STRICT
 
 

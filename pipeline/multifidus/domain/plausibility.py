@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.strict import STRICT
 
 

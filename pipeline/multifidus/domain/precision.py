@@ -6,7 +6,7 @@ from math import sqrt
 
 from multifidus.domain.agreement import LIMITS_SD, BlandAltman, Icc
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 
 QUANTITIES: Mapping[str, str] = {
     "total_csa_mm2": "mm²",

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from multifidus.domain.criterion import Confidence
-from multifidus.domain.published import PublishedFigure, PublishedStatement, Study
-from multifidus.domain.published_figure import UNCHECKED
+from multifidus.domain.answers import Confidence
+from multifidus.domain.published import PublishedStatement, Study
+from multifidus.domain.published_figure import UNCHECKED, PublishedFigure
 from multifidus.domain.strict import STRICT
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s]*[^\s.,;]")

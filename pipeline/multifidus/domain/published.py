@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from multifidus.domain.criterion import Confidence
-from multifidus.domain.published_figure import KEY, UNCHECKED
+from multifidus.domain.answers import Confidence
+from multifidus.domain.published_figure import KEY, UNCHECKED, PublishedFigure
 from multifidus.domain.published_figure import FollowUp as FollowUp
-from multifidus.domain.published_figure import PublishedFigure as PublishedFigure
-from multifidus.domain.published_figure import Statistic as Statistic
 from multifidus.domain.strict import STRICT
 
 

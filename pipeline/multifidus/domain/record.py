@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from multifidus.domain.doubt import ValueDoubt
-from multifidus.domain.said import Said
-from multifidus.domain.visits import BASELINE as BASELINE
-from multifidus.domain.visits import is_after_treatment, months_told, visit_key
+from multifidus.domain.visits import BASELINE, is_after_treatment, months_told, visit_key
 
 
 class ExamResult(StrEnum):
@@ -43,6 +40,53 @@ class Satisfaction(StrEnum):
     DEFINITELY_SATISFIED = "definitely_satisfied"
     PARTLY_SATISFIED = "partly_satisfied"
     NOT_SATISFIED = "not_satisfied"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One source. by: a role or pseudonym, in the site's words. on: ISO date. Empty: not known."""
+
+    by: str = ""
+    on: str = ""
+
+    @property
+    def words(self) -> str:
+        """'said by the radiologist on 2026-05-04'."""
+        told = [f"by {self.by}"] if self.by else []
+        told += [f"on {self.on}"] if self.on else []
+        return " ".join(["said", *told]) if told else ""
+
+
+class DoubtKind(StrEnum):
+    """What a doubted value looks like."""
+
+    MISSING_CODE = "probable missing code"
+    LIMITS = "outside plausible limits"
+    UNIT = "another unit or coding"
+    RADIO = "choice whose values are not told"
+    VISIT = "time or name of the visit"
+    CONTRADICTION = "contradiction"
+
+
+@dataclass(frozen=True)
+class ValueDoubt:
+    """One doubted value, or a column of them.
+
+    column: of the clinical table. found: the value as read. why: in words, and what to do. is_firm:
+    whether the value answers nothing until somebody has looked; else it is only pointed out.
+    """
+
+    column: str
+    found: str
+    why: str
+    kind: DoubtKind
+    is_firm: bool = True
+
+    @property
+    def words(self) -> str:
+        """The doubt as one sentence's worth of words."""
+        value = f"{self.column} {self.found}".strip()
+        return f"{value}: {self.why}"
 
 
 @dataclass(frozen=True)

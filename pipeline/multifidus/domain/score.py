@@ -1,6 +1,8 @@
-"""The score of one instrument, with what is needed to read it."""
+"""The score of one instrument and the result of one examination, with what is needed to read it."""
 
 from dataclasses import dataclass
+
+from multifidus.domain.record import ExamResult
 
 NOTHING_RECORDED = "nothing recorded"
 """The reason of a score whose instrument was not used at all."""
@@ -45,3 +47,21 @@ class Score:
     def is_recorded(self) -> bool:
         """Whether anything at all was recorded of the instrument."""
         return self.reason != NOTHING_RECORDED
+
+
+@dataclass(frozen=True)
+class Examination:
+    """One examination. reliability, predicts: published figures in words, each with its source.
+
+    definition: what a positive result means; for MT3 the site's own words.
+    """
+
+    exam_id: str
+    name: str
+    result: ExamResult
+    definition: str
+    reliability: tuple[str, ...]
+    predicts: tuple[str, ...]
+    does_not_predict: str
+    source: str
+    confidence: str

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import PurePath
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from multifidus.domain.anatomy import SpinalLevel
-from multifidus.domain.grade import GradeSettings
-from multifidus.domain.measurement import FatMethod
-from multifidus.domain.norms import NormSettings
+from multifidus.domain.rule_settings import EligibilitySettings, GradeSettings, NormSettings
+from multifidus.domain.spine import Place
 from multifidus.domain.strict import STRICT as STRICT
 
 Cell: TypeAlias = bool | int | float | str
@@ -60,6 +58,18 @@ class PlausibilityLimits:
 
 
 @dataclass(frozen=True)
+class SliceRule:
+    """Which slice may stand for a level: measured at `place`, so near to it and so little tilted.
+
+    max_tilt_deg: between the slice and the disc's plane.
+    """
+
+    max_offset_mm: float
+    max_tilt_deg: float = 90.0
+    place: Place = Place.MID_DISC
+
+
+@dataclass(frozen=True)
 class LevelSettings:
     """How a disc level gets its axial slice.
 
@@ -79,6 +89,11 @@ class LevelSettings:
     place: Literal["mid-disc", "lower endplate", "upper endplate"] = "mid-disc"
     slice_of_level: Mapping[SpinalLevel, int] = field(default_factory=dict)
     numbering: str = "project"
+
+    @property
+    def slice_rule(self) -> SliceRule:
+        """What a slice must keep to that is to stand for a level."""
+        return SliceRule(self.max_offset_mm, self.max_tilt_deg, Place(self.place))
 
     def __post_init__(self) -> None:
         if not 0 <= self.max_offset_mm <= 20:
@@ -113,67 +128,6 @@ class FatSettings:
             raise ValueError("least_fat_over_muscle lies above 1: fat is the brighter tissue")
         if self.least_contrast_to_noise <= 0 or self.disagree_points <= 0:
             raise ValueError("least_contrast_to_noise and disagree_points lie above 0")
-
-
-@dataclass(frozen=True)
-class ImagingRule:
-    """What this site counts as imaging that supports multifidus dysfunction.
-
-    kind `reader`: only what a reader recorded in the clinical table. kind `fat_fraction`: the
-    reader's record or, without one, the multifidus fat fraction by `fat_method`, of which at least
-    `at_least_pct` counts as reached: at any or every one of `levels`, for the mean of both sides,
-    for either or for both. A fraction by another method, an outline in doubt and another level are
-    never held against it, and a statement about MRI is never answered by it. No published cut-off
-    exists: all of this and its `source` are the site's own and are printed as such.
-    """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    kind: Literal["reader", "fat_fraction"]
-    at_least_pct: float | None = None
-    source: str = ""
-    fat_method: FatMethod = FatMethod.DIXON_RATIO_OF_SUMS
-    levels: tuple[SpinalLevel, ...] = ()
-    over_levels: Literal["any", "every"] | None = None
-    over_sides: Literal["mean", "either", "both"] | None = None
-
-    def __post_init__(self) -> None:
-        if self.at_least_pct is not None and not 1 <= self.at_least_pct <= 100:
-            raise ValueError("at_least_pct is a percentage from 1 to 100, not a share")
-        if self.kind == "reader":
-            return
-        if self.at_least_pct is None or not self.source:
-            raise ValueError("imaging_rule fat_fraction needs at_least_pct and a source")
-        if not self.levels or self.over_sides is None:
-            raise ValueError(
-                "imaging_rule fat_fraction names its levels, such as [L4/5, L5/S1], and "
-                "over_sides: mean, either or both"
-            )
-        if len(set(self.levels)) < len(self.levels):
-            raise ValueError("imaging_rule names a level twice")
-        if len(self.levels) > 1 and self.over_levels is None:
-            raise ValueError("imaging_rule with several levels needs over_levels: any or every")
-
-
-@dataclass(frozen=True)
-class EligibilitySettings:
-    """Rule sets and what a site decides where their sources leave it open.
-
-    rule_sets: names of `params/criteria/`, or files of the site's own. adult_at_least_years: what
-    this site means by 'adult', where a source gives no age; None leaves it to the record.
-    """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    rule_sets: tuple[str, ...]
-    imaging_rule: ImagingRule
-    adult_at_least_years: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.adult_at_least_years is not None and not 0 < self.adult_at_least_years <= 120:
-            raise ValueError("adult_at_least_years lies in 0..120 years")
-        names = [PurePath(name).stem for name in self.rule_sets]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice:
-            raise ValueError(f"rule set '{twice}' is named twice; give your own file another name")
 
 
 @dataclass(frozen=True)

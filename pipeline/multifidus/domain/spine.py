@@ -1,11 +1,12 @@
-"""Vertebrae and discs in the person's own axes, and how far their numbers can be trusted."""
+"""Vertebrae and discs in the person's own axes, where slices cross them, and what is doubted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 
-from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.anatomy import SpinalLevel, Vertebra
 from multifidus.domain.volume import LabelMap
 
 
@@ -55,3 +56,82 @@ class Discs:
 
     found: Mapping[SpinalLevel, Disc]
     reasons: Mapping[SpinalLevel, str] = field(default_factory=dict)
+
+
+class LevelSource(StrEnum):
+    """Where a level's slice comes from."""
+
+    PARAMETERS = "slice named in the parameters"
+    LABEL_MAP = "level label map of the study"
+    MODEL = "vertebrae labelled by the model"
+
+
+class Place(StrEnum):
+    """A height along the spine: the middle of a disc, an end or the middle of a vertebral body."""
+
+    MID_DISC = "mid-disc"
+    UPPER_ENDPLATE = "upper endplate"
+    LOWER_ENDPLATE = "lower endplate"
+    MID_VERTEBRA = "mid-vertebra"
+
+
+@dataclass(frozen=True)
+class SlicePlace:
+    """Where one axial slice crosses the spine: the nearest place, told by geometry.
+
+    stack: of the study's axial stacks, from 0. slice_index: from 0 at the feet. structure: the disc
+    of a MID_DISC slice, else the vertebra. offset_mm: how far the slice lies from the centre of
+    that place, along the slice normal, above 0 towards the head. tilt_deg: between the slice and
+    the plane of that place, 0 is parallel.
+    """
+
+    stack: int
+    slice_index: int
+    place: Place
+    structure: SpinalLevel | Vertebra
+    offset_mm: float
+    tilt_deg: float
+
+
+@dataclass(frozen=True)
+class UnnamedSlice:
+    """An axial slice that no labelled part of the spine gives a name to, and why."""
+
+    stack: int
+    slice_index: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LevelSlice:
+    """The axial slice that stands for a disc level.
+
+    offset_mm: how far the slice lies from the place measured (by default the disc's centre), along
+    the slice normal. tilt_deg: between the slice and the disc's plane. Both None where the disc is
+    not known, as for a slice named by hand without labelled vertebrae. stack: of the study's axial
+    stacks, from 0.
+    """
+
+    level: SpinalLevel
+    slice_index: int
+    source: LevelSource
+    offset_mm: float | None = None
+    stack: int = 0
+    tilt_deg: float | None = None
+
+
+@dataclass(frozen=True)
+class BodyArea:
+    """Cross-section of a vertebral body at mid-height, square to its axis.
+
+    slices: how many sagittal slices the body spans from side to side.
+    """
+
+    vertebra: Vertebra
+    area_mm2: float
+    slices: int
+
+    @property
+    def slice_step_pct(self) -> float:
+        """How much one sagittal slice more or less would change the area, at most, in %."""
+        return 100 / self.slices

@@ -1,11 +1,16 @@
-"""Where the project's own code, notebooks, parameters and models lie."""
+"""Where the package, notebooks, parameters, models and samples lie: a checkout, or a wheel."""
 
+from importlib.resources import files
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 
-ROOT = Path(__file__).resolve().parents[3]
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(str(files("multifidus"))).resolve()
+# A wheel brings the top-level folders along inside the package (pyproject.toml, force-include); in
+# a checkout, installed with -e, they lie two folders above it.
+SHIPPED = PACKAGE / "shipped"
+CHECKOUT = PACKAGE.parents[1]
+ROOT = SHIPPED if SHIPPED.is_dir() else CHECKOUT
 NOTEBOOKS = ROOT / "notebooks"
 PARAMS = ROOT / "params"
 MODELS = ROOT / "models"

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from multifidus.domain.norms import Acquired, NormSettings
+from multifidus.domain.norms import Acquired
+from multifidus.domain.rule_settings import NormSettings
 from multifidus.domain.study import SeriesRole, Study
 
 FIELD = "field T"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.norms import BOTH_SEXES, Acquired, Modality, Norm, NormMeasure
 from multifidus.domain.record import ClinicalRecord
 

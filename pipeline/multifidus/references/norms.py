@@ -6,7 +6,8 @@ import numpy as np
 from scipy.stats import t as students_t
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.measurement import FatMethod, MuscleMeasurement, NotAssessable
+from multifidus.domain.answers import NotAssessable
+from multifidus.domain.measurement import FatMethod, MuscleMeasurement
 from multifidus.domain.norms import BOTH_SEXES, Acquired, Norm, NormComparison, NormMeasure
 from multifidus.domain.record import ClinicalRecord
 from multifidus.references.norm_match import Asked, is_of, mismatches, why_none

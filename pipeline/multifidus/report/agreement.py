@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from multifidus.domain.agreement import assessed
-from multifidus.domain.measurement import LEADING_METHODS, NotAssessable
+from multifidus.domain.answers import NotAssessable
+from multifidus.domain.measurement import LEADING_METHODS
 from multifidus.domain.precision import QUANTITIES, Overlap, Precision, Repeat, Unpaired
 from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, area_cm2, decimals, percent
 from multifidus.report.page import Picture

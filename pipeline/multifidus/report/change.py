@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.change import Comparison, LevelChange
-from multifidus.domain.measurement import NotAssessable
 from multifidus.report.agreement import leads, quantity_words, value_words
 from multifidus.report.measurements import MUSCLE_NAME, Table
 from multifidus.report.page import Picture

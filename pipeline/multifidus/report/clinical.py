@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from multifidus.domain.examination import Examination
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.score import Score
+from multifidus.domain.score import Examination, Score
 from multifidus.report.measurements import NO_VALUE, Table
 
 

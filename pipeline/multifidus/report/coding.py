@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.strict import STRICT
 from multifidus.report.measurements import NO_VALUE, Table
 

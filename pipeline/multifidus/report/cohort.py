@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from multifidus.domain.answers import Verdict
 from multifidus.domain.case import CaseResult
 from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, Proportion, ResponseRate
-from multifidus.domain.decision import Conclusion, Verdict
+from multifidus.domain.decision import Conclusion
 from multifidus.domain.outcome import Definition
 from multifidus.report.gate import IN_WORDS
 from multifidus.report.measurements import NO_VALUE, Table

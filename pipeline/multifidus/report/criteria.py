@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from multifidus.domain.decision import Decision, Finding, Verdict, all_of
+from multifidus.domain.answers import Verdict, all_of
+from multifidus.domain.decision import Decision, Finding
 from multifidus.domain.variables import EXAMINATIONS, VARIABLES
 from multifidus.report.gate import IN_WORDS
 from multifidus.report.measurements import NO_VALUE, Table

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from multifidus.domain.agreement import AgreementSummary, BlandAltman, ComparedOutline, FailedImage
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, decimals
 
 GROUP = ("Contrast", "Level", "Muscle", "Side")

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from multifidus.domain.published import PublishedFigure, Statistic, Study
+from multifidus.domain.published import Study
+from multifidus.domain.published_figure import PublishedFigure, Statistic
 from multifidus.report.measurements import NO_VALUE, Table
 
 WITHOUT_UNIT = ("index", "probability")

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from multifidus.domain.anatomy import Muscle
+from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.change import Comparison, LevelChange
-from multifidus.domain.decision import Verdict
 from multifidus.domain.event import EventKind
 from multifidus.domain.follow_up import AnswerAt, FollowUp, ScoreAt, VisitAt
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import MEASURES, Definition, Kind, Measure
 from multifidus.domain.pathway import Use
 from multifidus.domain.record import GlobalImpression, Satisfaction

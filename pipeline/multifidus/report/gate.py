@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from multifidus.domain.answers import Verdict
 from multifidus.domain.case import CaseResult
-from multifidus.domain.decision import Conclusion, Decision, Finding, Verdict
+from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.domain.gate import Reason, ReasonKind
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.variables import EXAMINATIONS, NUMBERS, STATEMENTS

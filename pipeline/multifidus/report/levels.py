@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import LevelSource, SlicePlace, UnnamedSlice
+from multifidus.domain.spine import LevelSource, SlicePlace, UnnamedSlice
 from multifidus.report.measurements import (
     NO_VALUE,
     Table,

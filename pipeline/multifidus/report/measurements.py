@@ -4,15 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
-from multifidus.domain.decision import Conclusion, Verdict
-from multifidus.domain.measurement import (
-    CrossSection,
-    FatMethod,
-    NotAssessable,
-    SideComparison,
-)
+from multifidus.domain.decision import Conclusion
+from multifidus.domain.measurement import CrossSection, FatMethod, SideComparison
 
 MUSCLE_NAME = {
     Muscle.MULTIFIDUS: "Multifidus",

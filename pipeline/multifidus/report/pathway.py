@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.pathway import (
     AnswerCount,
     BesideMean,

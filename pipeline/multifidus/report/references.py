@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from multifidus.domain.anatomy import Side, SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.grade import GradedMuscle
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.norms import NormComparison
 from multifidus.report.measurements import NO_VALUE, Table, percent
 

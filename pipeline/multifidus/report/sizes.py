@@ -1,8 +1,7 @@
 """Depth, epimuscular fat and volumes as the words and rounded numbers of a report."""
 
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import CrossSection
-from multifidus.domain.muscle_volume import MuscleVolume
+from multifidus.domain.measurement import CrossSection, MuscleVolume
 from multifidus.report.measurements import (
     MUSCLE_NAME,
     NO_VALUE,

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.ndimage import map_coordinates
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import BodyArea, NotAssessable
+from multifidus.domain.spine import BodyArea
 from multifidus.domain.volume import LabelMap
 from multifidus.spine.bodies import VertebralBody
 from multifidus.spine.endplates import directions_in_plane

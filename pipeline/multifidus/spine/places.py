@@ -7,8 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from multifidus.domain.anatomy import NEIGHBOURS_OF, SpinalLevel, Vertebra
-from multifidus.domain.measurement import Place, SlicePlace, UnnamedSlice
-from multifidus.domain.spine import Disc, Discs
+from multifidus.domain.spine import Disc, Discs, Place, SlicePlace, UnnamedSlice
 from multifidus.domain.volume import Geometry
 from multifidus.spine.bodies import VertebralBody
 

@@ -1,28 +1,17 @@
 """The axial slice that stands for each disc level."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import UsageError
-from multifidus.domain.measurement import LevelSlice, LevelSource, NotAssessable, Place
-from multifidus.domain.spine import Disc, Discs
+from multifidus.domain.settings import SliceRule
+from multifidus.domain.spine import Disc, Discs, LevelSlice, LevelSource, Place
 from multifidus.domain.volume import Geometry
 from multifidus.spine.places import covers, offset_to_mm, plane_at, tilt_deg
 
 Answer = LevelSlice | NotAssessable
-
-
-@dataclass(frozen=True)
-class SliceRule:
-    """Which slice may stand for a level: measured at `place`, so near to it and so little tilted.
-
-    max_tilt_deg: between the slice and the disc's plane.
-    """
-
-    max_offset_mm: float
-    max_tilt_deg: float = 90.0
-    place: Place = Place.MID_DISC
 
 
 def named_slices(slice_of_level: Mapping[SpinalLevel, int], axial: Geometry) -> list[LevelSlice]:

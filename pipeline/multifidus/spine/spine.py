@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Vertebra
-from multifidus.domain.measurement import BodyArea, NotAssessable
-from multifidus.domain.spine import Discs
+from multifidus.domain.answers import NotAssessable
+from multifidus.domain.spine import BodyArea, Discs
 from multifidus.domain.volume import LabelMap
 from multifidus.spine.areas import body_areas
 from multifidus.spine.bodies import VertebralBody, find_bodies

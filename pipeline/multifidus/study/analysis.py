@@ -11,23 +11,17 @@ from multifidus.clinical.exams import examinations_of
 from multifidus.clinical.score import scores_of
 from multifidus.criteria.answers import Known, answers_of
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, SpinalLevel, Structure
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult, Method
+from multifidus.domain.criterion import Rules
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import (
-    BodyArea,
-    CrossSection,
-    LevelSlice,
-    LevelSource,
-    MuscleMeasurement,
-    NotAssessable,
-)
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement, MuscleVolume
 from multifidus.domain.muscle_order import order_faults
-from multifidus.domain.muscle_volume import MuscleVolume
 from multifidus.domain.quality import ImageDoubts, OutlineQuality
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.rules import Rules
 from multifidus.domain.settings import FatSettings, StudySettings
+from multifidus.domain.spine import BodyArea, LevelSlice, LevelSource
 from multifidus.domain.study import Study
 from multifidus.domain.trusted import trusted
 from multifidus.domain.volume import LabelMap

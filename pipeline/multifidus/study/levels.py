@@ -6,28 +6,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from multifidus.domain.anatomy import NEIGHBOURS_OF, SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import (
+from multifidus.domain.settings import StudySettings
+from multifidus.domain.spine import (
     BodyArea,
     LevelSlice,
     LevelSource,
-    NotAssessable,
     Place,
     SlicePlace,
     UnnamedSlice,
 )
-from multifidus.domain.settings import LevelSettings, StudySettings
 from multifidus.domain.study import SAGITTAL_ROLES, Series, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.segment import segment_vertebrae
 from multifidus.spine.places import landmarks, name_slices
-from multifidus.spine.slices import (
-    SliceRule,
-    named_slices,
-    slices_nearest_discs,
-    with_offset_and_tilt,
-)
+from multifidus.spine.slices import named_slices, slices_nearest_discs, with_offset_and_tilt
 from multifidus.spine.spine import LabelledSpine, find_spine
 from multifidus.study.images import AxialImages
 
@@ -149,7 +144,7 @@ def place_levels(
     measured = {number: one for number, one in shared.items() if number not in unmeasured}
     if measured:
         answers = slices_nearest_discs(
-            spine.discs, open_levels, measured, vertebrae.source, _rule(chosen)
+            spine.discs, open_levels, measured, vertebrae.source, chosen.slice_rule
         )
     else:
         answers = [NotAssessable(level, OTHER_FRAME) for level in open_levels]
@@ -181,10 +176,6 @@ def _sharing_frame(vertebrae: Vertebrae, stacks: Sequence[AxialImages]) -> dict[
         for number, stack in enumerate(stacks)
         if frame is None or stack.frame_of_reference == frame
     }
-
-
-def _rule(chosen: LevelSettings) -> SliceRule:
-    return SliceRule(chosen.max_offset_mm, chosen.max_tilt_deg, Place(chosen.place))
 
 
 def _slice_places(

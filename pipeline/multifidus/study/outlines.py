@@ -7,9 +7,10 @@ import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import LevelSlice, RoiDefinition
+from multifidus.domain.measurement import RoiDefinition
 from multifidus.domain.quality import OutlineQuality
 from multifidus.domain.settings import AS_TAUGHT, PlausibilityLimits, SegmentationSettings
+from multifidus.domain.spine import LevelSlice
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
 from multifidus.segmentation.bundle import Bundle

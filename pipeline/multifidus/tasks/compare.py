@@ -5,9 +5,9 @@ from pathlib import Path
 
 from multifidus.agreement.change import changes_of, differences, require_comparable
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.change import Comparison
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import NotAssessable
 from multifidus.files.atomic import sha256_of
 from multifidus.files.results.agreement import read_precision
 from multifidus.files.results.case import RESULT_FILE, read_case, write_bytes

@@ -17,11 +17,11 @@ from multifidus.cohort.person import (
 )
 from multifidus.cohort.use import event_months, overlapping, uses_of
 from multifidus.criteria.gate import red_flags_in
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.event import Event
 from multifidus.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange, VisitAt
 from multifidus.domain.gate import SafetyRules
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import BASELINE, Visit
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.settings import StudySettings

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.study import SeriesRole, Study
 from multifidus.domain.volume import Geometry, LabelMap, require_same_grid
 from multifidus.files.image_files import ImageFiles, gap_notes

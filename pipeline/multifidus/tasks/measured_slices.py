@@ -7,14 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from multifidus.domain.anatomy import Structure
-from multifidus.domain.measurement import (
-    CrossSection,
-    LevelSource,
-    MuscleMeasurement,
-    NotAssessable,
-)
+from multifidus.domain.answers import NotAssessable
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement
 from multifidus.domain.muscle_order import order_faults
 from multifidus.domain.settings import PlausibilityLimits, StudySettings
+from multifidus.domain.spine import LevelSource
 from multifidus.domain.volume import LabelMap
 from multifidus.files.results.measurements import Row, level_rows, measurement_rows, with_asymmetry
 from multifidus.muscle.measure import SliceView, assessed_sections, labelled_slices

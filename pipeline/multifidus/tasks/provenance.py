@@ -14,13 +14,13 @@ from multifidus import __version__
 from multifidus.domain.errors import InputError
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import SeriesRole
-from multifidus.files.atomic import files_below, sha256_of, sha256_of_all, sha256_of_pairs
+from multifidus.files.atomic import files_below, sha256_of, sha256_of_pairs
 from multifidus.files.clinical.source import is_fhir, read_clinical_data
 from multifidus.files.dicom.headers import begins_as_dicom
 from multifidus.files.dicom.role import role_of_name
 from multifidus.files.nifti import is_nifti, stem_of
 from multifidus.files.numberings import numbering_file
-from multifidus.files.paths import NOTEBOOKS, PACKAGE, PARAMS, ROOT, bundle_folder
+from multifidus.files.paths import NOTEBOOKS, PACKAGE, PARAMS, SHIPPED, bundle_folder
 from multifidus.files.results.run_record import ANALYZE, STUDY, Claim
 from multifidus.files.rules.criteria import rule_set_file
 from multifidus.files.rules.grades import scale_file
@@ -127,8 +127,14 @@ def _version(package: str) -> str:
 @lru_cache(maxsize=1)
 def _code_sha256() -> str:
     """Of this program's own files, as they were when the process asked first."""
-    files = [path for path in files_below(PACKAGE) if "__pycache__" not in path.parts]
-    return sha256_of_all([*files, NOTEBOOKS / "study.ipynb"], below=ROOT)
+    code = {
+        path.relative_to(PACKAGE).as_posix(): path
+        for path in files_below(PACKAGE)
+        if "__pycache__" not in path.parts and SHIPPED not in path.parents
+    }
+    code["notebooks/study.ipynb"] = NOTEBOOKS / "study.ipynb"
+    # Names count from the package, so that a checkout and a wheel of it have one fingerprint.
+    return sha256_of_pairs((name, sha256_of(path)) for name, path in code.items())
 
 
 def _bundles(settings: StudySettings) -> dict[str, str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from multifidus.domain.criterion import Rules
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.rules import Rules
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import SAGITTAL_ROLES, SeriesRole, SeriesSummary, Study
 from multifidus.files.atomic import files_below

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from multifidus.clinical.score import Scorer
-from multifidus.domain.doubt import DoubtKind, ValueDoubt
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.record import ClinicalRecord, DoubtKind, ValueDoubt
 from multifidus.files.atomic import whole_file
 from multifidus.files.clinical.profile import TableProfile
 from multifidus.files.clinical.rows import ReadRow

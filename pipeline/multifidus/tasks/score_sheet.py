@@ -13,11 +13,10 @@ from multifidus.clinical.opioids import (
 )
 from multifidus.clinical.score import Scorer, scorers
 from multifidus.criteria.gate import contradictions_in
-from multifidus.domain.doubt import DoubtKind, ValueDoubt
 from multifidus.domain.errors import UsageError
 from multifidus.domain.gate import SafetyRules
 from multifidus.domain.instruments import ClinicalTables
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.record import ClinicalRecord, DoubtKind, ValueDoubt
 from multifidus.domain.score import Score
 from multifidus.domain.settings import ClinicalSettings
 from multifidus.domain.trusted import columns_of_variable, trusted

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from multifidus.domain.measurement import SlicePlace
 from multifidus.domain.settings import StudySettings
+from multifidus.domain.spine import SlicePlace
 from multifidus.domain.study import DIXON_ROLES, Study
 from multifidus.files.level_slices import STUDY_FILE, with_slices_of
 from multifidus.files.nifti import write_labels

@@ -16,7 +16,8 @@ from multifidus.domain.anatomy import (
     Vertebra,
 )
 from multifidus.domain.masks import dice
-from multifidus.domain.measurement import LevelSlice, LevelSource
+from multifidus.domain.settings import SliceRule
+from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.nifti import read_labels, read_volume
 from multifidus.muscle.fat.dixon import fat_fraction_image, ratio_of_sums_pct
@@ -24,7 +25,7 @@ from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.segment import segment_muscles, segment_vertebrae
 from multifidus.spine.bodies import vertebra_points_mm
 from multifidus.spine.discs import find_discs
-from multifidus.spine.slices import SliceRule, slices_nearest_discs
+from multifidus.spine.slices import slices_nearest_discs
 from multifidus.training.cases import DIXON_VALUES, relabel
 
 OUTLINED = tuple(s for s in LABEL_OF if s.muscle is not Muscle.PSOAS)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from multifidus.domain.errors import InputError
-from multifidus.domain.said import Said
+from multifidus.domain.record import Said
 from multifidus.domain.settings import ClinicalSettings, TableFormat
 from multifidus.files.clinical.file import read_said, rows_of_file
 from multifidus.files.clinical.source import open_source, read_clinical_data

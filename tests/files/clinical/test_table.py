@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from multifidus.domain.criterion import VARIABLES
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.record import ClinicalRecord, ExamResult, Sex
 from multifidus.domain.settings import ClinicalSettings, TableFormat
+from multifidus.domain.variables import VARIABLES
 from multifidus.files.clinical.columns import (
     COLUMN_OF,
     COLUMNS,

@@ -9,8 +9,13 @@ import pytest
 from pyarrow import parquet
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import FatFraction, FatMethod, RadialFat
-from multifidus.domain.muscle_volume import LeanVolume, MuscleVolume
+from multifidus.domain.measurement import (
+    FatFraction,
+    FatMethod,
+    LeanVolume,
+    MuscleVolume,
+    RadialFat,
+)
 from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS
 from multifidus.files.results.measurements import (
     case_rows,

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from multifidus.domain.answers import Confidence
 from multifidus.domain.conditions import (
     AllOf,
     AnyOf,
@@ -12,7 +13,7 @@ from multifidus.domain.conditions import (
     Statement,
     Unread,
 )
-from multifidus.domain.criterion import Confidence, Topic
+from multifidus.domain.criterion import Topic
 from multifidus.domain.errors import UsageError
 from multifidus.files.rules.criteria import read_rule_set, rule_set_file
 from multifidus.files.yaml import read_settings

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.image import imread
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, SpinalLevel, Vertebra
-from multifidus.domain.measurement import LevelSlice, LevelSource
+from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.report.pictures.sagittal import BACK_MM, FRONT_MM, SagittalScene, sagittal_overlay
 from multifidus.spine.discs import find_discs

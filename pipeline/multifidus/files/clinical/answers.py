@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from multifidus.domain.errors import InputError
-from multifidus.domain.said import Said
+from multifidus.domain.record import Said
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.cells import DATE
 from multifidus.files.clinical.columns import COLUMN_OF

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from multifidus.domain.doubt import DoubtKind, ValueDoubt
 from multifidus.domain.errors import UsageError
 from multifidus.domain.plausibility import NO_LIMITS, Plausibility
+from multifidus.domain.record import DoubtKind, ValueDoubt
 from multifidus.domain.visits import BASELINE, months_told, visit_key
 from multifidus.files.clinical.columns import COLUMN_OF
 from multifidus.files.clinical.declared import Declared

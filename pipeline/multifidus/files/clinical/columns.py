@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from multifidus.domain.criterion import VARIABLES
 from multifidus.domain.questionnaire import (
     OPIOID_UNITS,
     PROMIS_DOMAINS,
@@ -20,6 +19,7 @@ from multifidus.domain.questionnaire import (
     promis_t_column,
 )
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.variables import VARIABLES
 from multifidus.files.clinical.cells import (
     A_NUMBER,
     DATE,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from multifidus.domain.doubt import DoubtKind, ValueDoubt
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.record import ClinicalRecord, DoubtKind, ValueDoubt
 from multifidus.domain.visits import DAYS_A_MONTH, months_told
 from multifidus.files.clinical.checks import read_plausibility
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.said import Said
+from multifidus.domain.record import Said
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.answers import Key, is_answers, pivoted, said_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from multifidus.domain.doubt import ValueDoubt
+from multifidus.domain.record import ValueDoubt
 from multifidus.domain.settings import TableFormat
 from multifidus.domain.visits import visit_key
 from multifidus.files.clinical.columns import COLUMN_OF

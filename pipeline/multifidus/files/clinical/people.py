@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from multifidus.domain.doubt import DoubtKind, ValueDoubt
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.record import ClinicalRecord, DoubtKind, ValueDoubt
 from multifidus.domain.visits import is_later, visit_key
 from multifidus.files.clinical.before import with_enrolment, with_red_flags
 from multifidus.files.clinical.dates import with_date_doubts

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from multifidus.domain.doubt import DoubtKind, ValueDoubt
 from multifidus.domain.plausibility import NO_LIMITS, Plausibility
 from multifidus.domain.questionnaire import PROMIS_FORMS, QUESTIONNAIRES
+from multifidus.domain.record import DoubtKind, ValueDoubt
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.checks import CHECKED, read_plausibility
 from multifidus.files.clinical.columns import ODI_ITEMS

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from multifidus.domain.doubt import ValueDoubt
 from multifidus.domain.questionnaire import (
     OPIOID_UNITS,
     PROMIS_DOMAINS,
@@ -11,7 +10,7 @@ from multifidus.domain.questionnaire import (
     opioid_column,
     promis_t_column,
 )
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.record import ClinicalRecord, ValueDoubt
 from multifidus.files.clinical.columns import (
     COLUMN_OF,
     FACTS,

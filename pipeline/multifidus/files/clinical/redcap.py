@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from multifidus.domain.doubt import DoubtKind, ValueDoubt
 from multifidus.domain.errors import InputError
+from multifidus.domain.record import DoubtKind, ValueDoubt
 from multifidus.domain.settings import ClinicalSettings
 from multifidus.files.clinical.file import rows_of_file
 from multifidus.files.clinical.merge import RawRow, read_visits

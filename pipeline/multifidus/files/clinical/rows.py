@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from multifidus.domain.doubt import ValueDoubt
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.record import ClinicalRecord, ValueDoubt
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.checks import doubt_of, read_plausibility, visit_doubts
 from multifidus.files.clinical.columns import (

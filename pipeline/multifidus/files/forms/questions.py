@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from multifidus.domain.conditions import Statement
-from multifidus.domain.criterion import Rule, RuleSet, Topic
+from multifidus.domain.conditions import Rule, Statement
+from multifidus.domain.criterion import RuleSet, Topic
 from multifidus.domain.gate import SafetyRules
 from multifidus.domain.variables import ADULT, EXAMINATIONS, VARIABLES
 from multifidus.files.clinical.cells import YES_NO, Column

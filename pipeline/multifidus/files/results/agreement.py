@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.precision import (
     QUANTITIES,
     KnownMdc,

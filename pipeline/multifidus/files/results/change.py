@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from multifidus import __version__
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.change import Comparison, LevelChange
-from multifidus.domain.measurement import NotAssessable
 from multifidus.files.results.case import write_json, write_rows
 
 CHANGES_FILE = "changes.csv"

@@ -11,7 +11,7 @@ from multifidus.domain.agreement import (
     FailedImage,
     Icc,
 )
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.files.results.case import write_rows
 
 EVALUATION_FILE = "evaluation.csv"

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.change import Comparison
-from multifidus.domain.decision import Verdict
 from multifidus.domain.event import Event
 from multifidus.domain.follow_up import FollowUp, MuscleChange, VisitAt
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.outcome import MEASURES
 from multifidus.files.results.case import write_rows
 

@@ -16,9 +16,9 @@ from multifidus.domain.measurement import (
     CrossSection,
     FatFraction,
     MuscleMeasurement,
+    MuscleVolume,
     asymmetry_pct,
 )
-from multifidus.domain.muscle_volume import MuscleVolume
 from multifidus.files.atomic import whole_file
 from multifidus.files.results.case import write_rows, write_text
 from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS, Column

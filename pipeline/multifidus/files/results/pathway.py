@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.pathway import AnswerCount, BesideMean, BesideShare, EventCount, UseCount
 from multifidus.files.results.case import write_rows
 

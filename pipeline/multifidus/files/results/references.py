@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import NotAssessable
 from multifidus.files.results.case import write_rows
 
 GRADES_FILE = "grades.csv"

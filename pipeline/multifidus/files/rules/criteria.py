@@ -20,7 +20,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from multifidus.domain.criterion import UNPUBLISHED, Confidence, Criterion, RuleSet, Topic
+from multifidus.domain.answers import UNPUBLISHED, Confidence
+from multifidus.domain.criterion import Criterion, RuleSet, Topic
 from multifidus.domain.errors import UsageError
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.conditions import check_keys, hint, read_rule, text_of

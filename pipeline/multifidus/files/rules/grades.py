@@ -5,7 +5,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.errors import UsageError
-from multifidus.domain.grade import GradeScale, GradeSettings, Grading
+from multifidus.domain.grade import GradeScale, Grading
+from multifidus.domain.rule_settings import GradeSettings
 from multifidus.files.numberings import numbering_file
 from multifidus.files.yaml import first_problem, read_yaml
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from multifidus.domain.bands import OdiBands
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.instruments import (
     ClinicalTables,
     Crosswalk,
     ExamFacts,
     Instrument,
+    OdiBands,
     OpioidFactor,
     PromisTable,
     ValueSet,

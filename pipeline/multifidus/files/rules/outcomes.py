@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from multifidus.domain.criterion import Confidence
+from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.outcome import (
     AllParts,

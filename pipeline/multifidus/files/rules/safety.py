@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from multifidus.domain.answers import Confidence
 from multifidus.domain.conditions import Statement
-from multifidus.domain.criterion import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.gate import (
     Apart,

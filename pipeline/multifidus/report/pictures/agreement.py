@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from multifidus.domain.agreement import BlandAltman, ComparedSlice, Measure, MeasuredPairs
-from multifidus.domain.measurement import NotAssessable
+from multifidus.domain.answers import NotAssessable
 from multifidus.report.evaluation import outline_words
 from multifidus.report.measurements import MUSCLE_NAME, decimals
 from multifidus.report.page import Picture

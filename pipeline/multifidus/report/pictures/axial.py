@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side
-from multifidus.domain.measurement import LevelSlice
+from multifidus.domain.spine import LevelSlice
 from multifidus.domain.volume import LabelMap, Volume
 
 COLOUR_OF = {

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from multifidus.domain.cohort import ResponseRate
 from multifidus.domain.outcome import Definition
-from multifidus.domain.published import PublishedFigure, Study
+from multifidus.domain.published import Study
+from multifidus.domain.published_figure import PublishedFigure
 from multifidus.report.cohort import pct_words, share_words
 from multifidus.report.evidence import people_words
 

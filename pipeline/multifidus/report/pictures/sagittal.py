@@ -9,8 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, SpinalLevel
-from multifidus.domain.measurement import LevelSlice
-from multifidus.domain.spine import Disc
+from multifidus.domain.spine import Disc, LevelSlice
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.report.pictures.axial import bright, canvas, png_bytes
 from multifidus.report.pictures.slice_lines import line_of_slice, spread

@@ -8,9 +8,9 @@ from multifidus.cohort.counts import answer_counts, event_counts
 from multifidus.cohort.matching import means_beside, shares_beside
 from multifidus.cohort.pathway_time import follow_up_times
 from multifidus.cohort.use import use_of_cohort
+from multifidus.domain.answers import NotAssessable
 from multifidus.domain.cohort import Cohort, MeanChange, ResponseRate
 from multifidus.domain.event import Event
-from multifidus.domain.measurement import NotAssessable
 from multifidus.domain.pathway import (
     AnswerCount,
     BesideMean,

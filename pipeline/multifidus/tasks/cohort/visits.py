@@ -7,7 +7,7 @@ from multifidus.clinical.opioids import MME, beside_baseline_mg_day, taken_opioi
 from multifidus.criteria.decide import verdict_of
 from multifidus.criteria.evidence import recorded_evidence
 from multifidus.criteria.gate import contradictions_in
-from multifidus.domain.decision import Verdict
+from multifidus.domain.answers import Verdict
 from multifidus.domain.gate import Contradiction, SafetyRules
 from multifidus.domain.outcome import BASELINE, MEASURES, Visit
 from multifidus.domain.record import ClinicalRecord

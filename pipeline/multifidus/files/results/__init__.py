@@ -1,0 +1,1 @@
+"""What a run leaves: results, tables and their records."""
