@@ -56,7 +56,7 @@ _DOOR = {
     "SpinalLevel": "domain.anatomy",
     "Vertebra": "domain.anatomy",
     "FatMethod": "domain.measurement",
-    "NotAssessable": "domain.measurement",
+    "NotAssessable": "domain.answers",
     "MultifidusError": "domain.errors",
     "UsageError": "domain.errors",
     "InputError": "domain.errors",
@@ -134,8 +134,9 @@ if TYPE_CHECKING:
         score,
     )
     from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
+    from multifidus.domain.answers import NotAssessable
     from multifidus.domain.errors import GeometryError, InputError, MultifidusError, UsageError
-    from multifidus.domain.measurement import FatMethod, NotAssessable
+    from multifidus.domain.measurement import FatMethod
     from multifidus.domain.volume import Geometry
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -71,7 +72,7 @@ class CaseResult:
         decisions = [f"{one.title}: {answered_words(one)}" for one in self.case.decisions]
         return "".join(
             (
-                f"<p><b>{self.subject}</b></p>",
+                f"<p><b>{escape(self.subject)}</b></p>",
                 lines_html([*self.doubts, held_back(self.case)], "Read first"),
                 table_html(sides.headings, sides.rows),
                 lines_html(decisions, "Rule sets"),
@@ -208,7 +209,12 @@ class CaseResult:
         UsageError
             For a level that has no slice, or no saved picture.
         """
-        from multifidus.report.pictures.slices import draw_picture, draw_slice, new_axes
+        from multifidus.report.pictures.slices import (
+            draw_picture,
+            draw_slice,
+            look_at_labels,
+            new_axes,
+        )
 
         placed = {one.level.value: one for one in self.case.level_slices}
         if level not in placed:
@@ -221,7 +227,9 @@ class CaseResult:
             return axes
         stack = self.analysis.stacks[placed[level].stack]
         axes = new_axes() if ax is None else ax
-        draw_slice(axes, stack.axial.images[0], placed[level].slice_index, stack.labels)
+        index = placed[level].slice_index
+        draw_slice(axes, stack.axial.images[0], index, stack.labels)
+        look_at_labels(axes, stack.labels, index)
         axes.set_title(f"{self.subject}, {level}, {axes.get_title()}")
         return axes
 

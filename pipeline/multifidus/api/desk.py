@@ -15,6 +15,7 @@ from multifidus.api.given import (
     values_of,
     volume_of,
 )
+from multifidus.api.images import LabelMap
 from multifidus.api.place import ArrayPlace
 from multifidus.domain import volume
 from multifidus.domain.errors import MultifidusError, UsageError
@@ -50,6 +51,8 @@ class Desk:
 
     def labels(self, given: Any, subject: str | None = None) -> Path:
         """The label map as a NIfTI file. subject: who it is of, the file's name by default."""
+        if isinstance(given, LabelMap) and given.of != "muscles":
+            raise UsageError("labels: a label map of muscles is asked for, this is of vertebrae")
         if subject is None and _is_nifti_file(given):
             return Path(given)
         name = subject or (Path(given).stem if is_path(given) else "labels")
@@ -61,11 +64,17 @@ class Desk:
         return path
 
     def levels(self, given: Any) -> Path | None:
-        """A level label map, or a table of slices: a path, an image, or level to slice index."""
+        """A level label map, or a table of slices: a path, an image, or level to slice index.
+
+        What `label_levels` gave is taken too. Raises UsageError for a label map of muscles.
+        """
         if given is None:
             return None
         if is_path(given):
             return Path(given)
+        given = getattr(given, "labels", given)
+        if isinstance(given, LabelMap) and given.of != "vertebrae":
+            raise UsageError("levels: a label map of vertebrae is asked for, this is of muscles")
         if isinstance(given, Mapping):
             path = self.folder / "levels.csv"
             lines = "".join(f"{level},{index}\n" for level, index in given.items())

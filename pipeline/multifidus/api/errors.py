@@ -12,6 +12,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 LOG = logging.getLogger("multifidus")
 OPTION = re.compile(r"--([a-z][a-z-]*)")
+ARGUMENT_OF = {"spacing": "pixel_mm", "overwrite": "overwrite=True"}
+"""Options that the door calls otherwise."""
 
 
 def at_the_door(function: Callable[P, R]) -> Callable[P, R]:
@@ -37,7 +39,7 @@ def at_the_door(function: Callable[P, R]) -> Callable[P, R]:
 
 def in_python_words(text: str) -> str:
     """The text with a command's options as arguments: fat_fraction for `--fat-fraction`."""
-    return OPTION.sub(lambda found: found[1].replace("-", "_"), text)
+    return OPTION.sub(lambda found: ARGUMENT_OF.get(found[1], found[1].replace("-", "_")), text)
 
 
 def _told(error: Exception) -> MultifidusError | None:

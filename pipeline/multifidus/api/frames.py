@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from multifidus.files.results.measurement_columns import Column
 
 DTYPE_OF = {"text": "str", "integer": "Int64", "number": "float64", "yes_no": "Int64"}
+NUMBER_OF = {"integer": int, "yes_no": int, "number": float}
 
 NAMES = frozenset(
     {"subject", "subject_id", "image", "visit", "level", "contrast", "about", "definition", "text"}
@@ -33,16 +34,12 @@ def read_frame(path: Path, columns: "Mapping[str, Column]") -> "DataFrame":
     import pandas as pd
 
     if path.suffix.lower() == ".parquet":
-        frame = pd.read_parquet(path)
-    else:
-        frame = pd.read_csv(
-            path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8"
-        )
-    for name, column in columns.items():
-        if column.kind != "text":
-            frame[name] = pd.to_numeric(frame[name])
-    dtypes = {name: DTYPE_OF[column.kind] for name, column in columns.items()}
-    return frame[list(columns)].astype(dtypes)
+        stored = pd.read_parquet(path)
+        whole = stored.astype(object).where(stored.notna(), None)
+        rows = zip(*(whole[name] for name in columns), strict=True)
+        return frame_of((dict(zip(columns, row, strict=True)) for row in rows), columns)
+    with path.open(encoding="utf-8", newline="") as file:
+        return frame_of((_in_kinds(row, columns) for row in csv.DictReader(file)), columns)
 
 
 def read_tables(folder: Path) -> "dict[str, DataFrame]":
@@ -71,6 +68,16 @@ def with_notes(frame: "DataFrame", notes: Iterable[str]) -> "DataFrame":
         LOG.warning("%s", line)
     frame.attrs["notes"] = lines
     return frame
+
+
+def _in_kinds(row: Mapping[str, str], columns: "Mapping[str, Column]") -> dict[str, Any]:
+    """A row of text with its numbers as numbers, to the last digit."""
+    return {
+        name: cell
+        if columns[name].kind == "text" or not cell
+        else NUMBER_OF[columns[name].kind](cell)
+        for name, cell in row.items()
+    }
 
 
 def _typed(name: str, cells: list[str]) -> Any:

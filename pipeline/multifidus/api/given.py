@@ -36,9 +36,18 @@ def is_path(given: Any) -> bool:
 
 def require_place_used(place: ArrayPlace, *given: Any) -> None:
     """Raise UsageError for a place that is stated where nothing given needs one."""
-    arrays = any(isinstance(one, np.ndarray) for one in given)
+    arrays = any(one is not None and not _brings_its_place(one) for one in given)
     pictures = any(is_path(one) and is_picture(Path(one)) for one in given)
     place.require_used(arrays, pictures)
+
+
+def _brings_its_place(given: Any) -> bool:
+    """Whether something given states where it lies: a file, or an image of this or another kind."""
+    if is_path(given) or isinstance(given, volume.Volume | volume.LabelMap):
+        return True
+    nibabel, sitk = sys.modules.get("nibabel"), sys.modules.get("SimpleITK")
+    is_nibabel = nibabel is not None and isinstance(given, nibabel.spatialimages.SpatialImage)
+    return is_nibabel or (sitk is not None and isinstance(given, sitk.Image))
 
 
 def volume_of(

@@ -9,7 +9,7 @@ from matplotlib.image import imread
 from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
 from multifidus.domain.errors import UsageError
 from multifidus.domain.volume import THROUGH_PLANE_AXIS, Geometry, LabelMap, Plane, Volume
-from multifidus.report.pictures.axial import COLOUR_OF, bright
+from multifidus.report.pictures.axial import COLOUR_OF, bright, label_window
 from multifidus.report.pictures.sagittal import VERTEBRA_COLOUR
 
 LETTERS = {
@@ -119,3 +119,14 @@ def _draw_letters(axes: Axes, letters: tuple[str, str, str, str]) -> None:
             ha={0.02: "left", 0.98: "right"}.get(across, "center"),
             va={0.02: "bottom", 0.98: "top"}.get(up, "center"),
         )  # fmt: skip
+
+
+def look_at_labels(axes: Axes, labels: LabelMap, index: int) -> None:
+    """Narrow the view of an axial slice that was drawn to its labels, with a margin."""
+    x_mm, y_mm, _ = labels.geometry.spacing_mm
+    x0, x1, y0, y1 = label_window(labels.voxels[..., index], x_mm, y_mm)
+    width = labels.geometry.shape[0]
+    axes.set_xlim((width - x1) * x_mm, (width - x0) * x_mm)
+    axes.set_ylim(y0 * y_mm, y1 * y_mm)
+    axes.set_xlabel(f"{(x1 - x0) * x_mm:.0f} mm")
+    axes.set_ylabel(f"{(y1 - y0) * y_mm:.0f} mm")
