@@ -12,6 +12,7 @@ from tests.helpers.phantoms import axial_geometry, box_labels
 mpl.use("Agg")
 GRID = axial_geometry()
 PLACE = {"affine": GRID.affine}
+SAGITTAL = axial_geometry((5, 30, 40), (4, 1, 1))
 
 
 def axes():
@@ -45,6 +46,12 @@ def test_a_label_map_is_told_by_what_it_labels(labels):
 def test_one_side_alone_is_told_as_one_side():
     values = np.where(box_labels(GRID).voxels == 1, 1, 0)
     assert "; right multifidus on 5 slices)" in repr(mf.read_labels(values, **PLACE))
+
+
+def test_a_map_of_vertebrae_is_told_by_their_names():
+    found = mf.LabelMap(np.ones((5, 30, 40), np.uint8), SAGITTAL, (), "vertebrae")
+    assert repr(found).endswith("sagittal; L1 on 5 slices)")
+    assert found.values == {"L1": 1}
 
 
 def test_notes_of_a_label_map_come_first_in_a_notebook(labels):
@@ -91,6 +98,14 @@ def test_a_sagittal_slice_has_the_front_on_the_left():
     shown = drawn.images[0].get_array()
     assert shown[-1, 0] == 1 and shown[-1, -1] == 0 and shown[0, 0] == 0
     assert [text.get_text() for text in drawn.texts] == ["A", "P", "S", "I"]
+
+
+def test_vertebrae_are_named_in_their_middle():
+    values = np.zeros((5, 30, 40), np.uint8)
+    values[:, 20:, 30:] = 4  # L4, in front and towards the head
+    found = mf.LabelMap(values, SAGITTAL, (), "vertebrae")
+    (name,) = (text for text in found.plot(ax=axes()).texts if text.get_text() == "L4")
+    assert name.get_position() == (5.0, 35.0)  # mm from the front and from the feet
 
 
 def test_a_slice_that_is_not_there_and_labels_of_another_grid_are_refused(volume, labels):

@@ -110,8 +110,8 @@ def test_notes_say_what_could_not_be_assessed_and_name_no_folder_of_the_call(fil
     labels = np.asarray(nib.load(files / "person-7.nii.gz").dataobj)
     table = mf.measure(labels, labels * 10.0, **PLACE)
     words = " ".join(table.attrs["notes"])
-    assert "fat fraction NOT ASSESSABLE: the image's contrast is not known" in words
-    assert "/tmp" not in words
+    assert "the image's contrast is not known; state it with contrast=" in words
+    assert "/tmp" not in words and ".nii" not in words
 
 
 def test_volumes_are_those_of_the_table_beside(files):

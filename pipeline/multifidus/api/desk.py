@@ -116,9 +116,13 @@ def desk(place: ArrayPlace | None = None) -> Iterator[Desk]:
 
 
 def without_folder(text: str, used: Desk) -> str:
-    """The text with a file of the desk by its bare name: `labels`, `image`."""
-    text = text.replace(f"{used.folder}/labels/", "").replace(f"{used.folder}/", "")
-    return text
+    """The text with a file of the desk by the argument that it holds: `image`, `labels`."""
+    for path in sorted(used.folder.rglob("*.*")):
+        shown = path.stem
+        for contrast in CONTRASTS:
+            shown = shown.removesuffix(f"_{contrast}")
+        text = text.replace(str(path), shown).replace(path.name, shown)
+    return text.replace(f"{used.folder}/", "")
 
 
 def _is_nifti_file(given: Any) -> bool:

@@ -200,6 +200,8 @@ class LabelMap(volume.LabelMap):
         if not slices:
             return "empty"
         names = list(self.values)
+        if self.of == "vertebrae":
+            return f"{', '.join(names)} on {slices} slices"
         both = [n.removeprefix("right ") for n in names if n.replace("right ", "left ", 1) in names]
         paired = [f"right and left {name}" for name in both if f"right {name}" in names]
         single = [n for n in names if n.removeprefix("right ").removeprefix("left ") not in both]

@@ -13,10 +13,12 @@ from multifidus.domain.errors import UsageError
 from multifidus.domain.study import FractionUnit
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import UNKNOWN_CONTRAST, measure_files
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+NO_CONTRAST = "the image's contrast is not known; state it with contrast='T1' or 'T2'"
 
 
 @at_the_door
@@ -203,7 +205,7 @@ def _measured(
             overwrite,
         )
         beside = target.with_name(f"{target.stem}_volumes{target.suffix}")
-        lines = [without_folder(note, own) for note in notes]
+        lines = [without_folder(note, own).replace(UNKNOWN_CONTRAST, NO_CONTRAST) for note in notes]
         table = with_notes(read_frame(target, COLUMNS), lines)
         volumes = read_frame(beside, VOLUME_COLUMNS)
     volumes.attrs["notes"] = lines

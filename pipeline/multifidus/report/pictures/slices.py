@@ -62,7 +62,10 @@ def draw_slice(
         vmax=bright(image.voxels.take(index, axis=axis)),
     )  # fmt: skip
     if labels is not None:
-        _draw_outlines(axes, _displayed(labels.voxels, axis, index), extent, of_vertebrae)
+        outlined = _displayed(labels.voxels, axis, index)
+        _draw_outlines(axes, outlined, extent, of_vertebrae)
+        if of_vertebrae:
+            _name_vertebrae(axes, outlined, (across_mm, up_mm))
     _draw_letters(axes, LETTERS[plane])
     axes.set_aspect("equal")
     axes.set_xticks([])
@@ -108,6 +111,15 @@ def _draw_outlines(
             axes.contour(
                 region, levels=[0.5], colors=[colour], linewidths=1.1, origin="lower", extent=extent
             )
+
+
+def _name_vertebrae(axes: Axes, labels: np.ndarray, pixel_mm: tuple[float, float]) -> None:
+    """The name of each vertebra in its middle. pixel_mm: across and up."""
+    for vertebra, value in VERTEBRA_LABEL_OF.items():
+        inside = np.argwhere(labels == value)
+        if inside.size:
+            up, across = (inside.mean(axis=0) + 0.5) * pixel_mm[::-1]
+            axes.text(across, up, vertebra.value, color=VERTEBRA_COLOUR, ha="center", va="center")
 
 
 def _draw_letters(axes: Axes, letters: tuple[str, str, str, str]) -> None:
