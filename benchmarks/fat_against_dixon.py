@@ -31,9 +31,9 @@ from multifidus.domain.measurement import FatMethod
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.files.nifti import read_labels, read_volume
 from multifidus.files.yaml import read_settings
+from multifidus.muscle.fat import signal_fat
 from multifidus.muscle.fat.dixon import fat_fraction_image, ratio_of_sums_pct
 from multifidus.muscle.fat.signal.brightness import lean_end
-from multifidus.muscle.fat.signal.signal_fat import signal_fat
 from multifidus.simulation.tissue import Tissue, signal_table
 from multifidus.training.cases import open_slices
 

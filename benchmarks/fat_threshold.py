@@ -20,7 +20,8 @@ from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.measurement import FatMethod
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.files.yaml import read_settings
-from multifidus.muscle.fat.signal.signal_fat import SignalFat, signal_fat
+from multifidus.muscle.fat import signal_fat
+from multifidus.muscle.fat.source import FatSource
 from multifidus.simulation.anatomy_model import DISC_CENTRE_MM, PerSide, PhantomAnatomy
 from multifidus.simulation.grids import axial_grid, slab_of
 from multifidus.simulation.mr import MUSCLE_SIGNAL, Phantom, Scan, coil_sensitivity, with_noise
@@ -154,7 +155,7 @@ def read_cell(
 
 
 def read_region(
-    source: SignalFat, region: np.ndarray, k: int, truth: float
+    source: FatSource, region: np.ndarray, k: int, truth: float
 ) -> Iterator[tuple[str, float, float, float, float]]:
     """Method, truth, reading and interval of one region."""
     for fat in source.fractions(region, k):

@@ -35,7 +35,7 @@ def measured(case: LabelledImage) -> tuple[int, int, str]:
     names = (SeriesRole.AXIAL_T2.value,)
     axial = AxialImages(case.images, names, None, "", "")
     axial = with_signal_fat(axial, case.labels, read_settings().fat)
-    view = SliceView(axial.fat, axial.signal(0))
+    view = SliceView(axial.fat, axial.mr_signal(0))
     sections, missing = assessed_sections(case.labels, 0, view)
     multifidus = [one for one in sections if one.muscle is Muscle.MULTIFIDUS]
     reasons = [axial.no_fat_reason, *(one.reason for _, one in missing)]

@@ -100,11 +100,9 @@ def inspect(
     study: StudyFolder,
 ) -> None:
     """List the series found, the role given to each and why, and what is missing."""
-    from multifidus.tasks.request import missing_roles, series_found
+    from multifidus.tasks.request import missing_roles, series_in
 
-    found = series_found(study)
-    if not found:
-        raise UsageError(f"{study}: no MR series in it, neither DICOM nor NIfTI")
+    found = series_in(study)
     table = Table("series", "role", "why", "voxels R-A-S", "spacing mm", box=None, pad_edge=False)
     for one in found:
         has_place = min(one.shape) > 0  # an object that is no MR image has none

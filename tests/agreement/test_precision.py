@@ -7,6 +7,7 @@ from multifidus.agreement.precision import precisions, within_subject_sd
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.precision import Repeat
+from multifidus.domain.quantities import Quantity
 from tests.agreement.test_method_comparison import FOUR_JUDGES
 
 
@@ -54,7 +55,7 @@ def test_a_copy_or_too_few_have_no_error_of_measurement(ratings, says):
 
 def repeat(subject: str, level: str, side: Side, first: float, second: float) -> Repeat:
     mf = Muscle.MULTIFIDUS
-    return Repeat(subject, level, 3, mf, side, "total_csa_mm2", "", first, second)
+    return Repeat(subject, level, 3, mf, side, Quantity.TOTAL_CSA, "", first, second)
 
 
 def test_levels_are_told_apart_and_together_with_the_people_counted():

@@ -16,7 +16,7 @@ from multifidus.domain.masks import dice
 from multifidus.files.nifti import read_labels
 from multifidus.files.paths import DATA_SAMPLES
 from multifidus.files.results.case import read_case
-from multifidus.files.results.measurement_columns import COLUMNS
+from multifidus.files.results.measurements import MEASUREMENTS
 from multifidus.simulation.samples import SAMPLE_STUDIES, image_sample
 from tests.helpers.command import multifidus
 
@@ -143,7 +143,7 @@ def test_the_table_is_tidy(batch):
     _, output = batch
     with (output / "sample-01" / "measurements.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(MEASUREMENTS.names)
     keys = [tuple(row[name] for name in ("level", "muscle", "side", "method")) for row in rows]
     assert len(set(keys)) == len(keys)
 

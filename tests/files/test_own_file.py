@@ -4,20 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from multifidus.domain.anatomy import Side
 from multifidus.domain.errors import UsageError
+from multifidus.domain.muscle_row import section_rows
 from multifidus.files.nifti import write_labels
 from multifidus.files.own_file import require_own_labels, require_own_table
-from multifidus.files.results.measurements import write_table
+from multifidus.files.results.measurements import MEASUREMENTS
+from tests.helpers.cases import section
 from tests.helpers.phantoms import axial_geometry, box_labels
 
-ROW = {"level": "L4/5", "muscle": "multifidus", "side": "right", "total_csa_mm2": 100.0}
+ROW = section_rows("p1", "L4/5", section(Side.RIGHT, 100.0, 20, 18))[0]
 
 
 @pytest.mark.parametrize("name", ["table.csv", "table.parquet"])
 def test_a_table_is_its_own_person_s_alone(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     require_own_table(path, "p1")
-    write_table([ROW | {"subject_id": "p1"}], path)
+    MEASUREMENTS.write_described([ROW], path)
     require_own_table(path, "p1")
     with pytest.raises(UsageError, match=f"{name} holds measurements of p1, not p2; .*--overwrite"):
         require_own_table(path, "p2")

@@ -31,6 +31,12 @@ NO_TERMINAL = {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}
 """Nor one that a service for continuous integration pretends to have."""
 CHEAP = ("files",)
 """The lane that is run twice where the manifest does not hold: no whole studies."""
+EVERYWHERE = (
+    *("docs/", "files/out/scores/", "files/out/template/", "files/out/form/"),
+    *("files/printed/help", "files/printed/score", "files/printed/template"),
+)
+"""Beginnings of the names of what hangs on no processor: no image and no network takes part."""
+PROCESSOR = "cpu_features_sha256"
 PACKAGES = (
     *("matplotlib", "nibabel", "nbformat", "numpy", "onnxruntime", "openpyxl", "pandas", "pillow"),
     *("pyarrow", "pydicom", "rich", "scikit-image", "scipy", "typer", "typst"),
@@ -66,7 +72,7 @@ def environment() -> dict[str, str]:
     """What last digits and compressed bytes hang on: the processor's features, and versions."""
     found = np._core._multiarray_umath.__cpu_features__
     features = " ".join(sorted(name for name, has in found.items() if has))
-    own = {"cpu_features_sha256": sha256(f"{_vendor()} {features}".encode()).hexdigest()}
+    own = {PROCESSOR: sha256(f"{_vendor()} {features}".encode()).hexdigest()}
     own |= {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION}
     return own | {name: version(name) for name in PACKAGES}
 
@@ -100,10 +106,11 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="new folder to run in and to keep")
     asked = parser.parse_args()
     folder = (asked.folder or Path(tempfile.mkdtemp(prefix="golden-"))).absolute()
+    print(f"running in {folder}; printed/ of a lane tells what each command said", flush=True)
     found = {"environment": environment(), "files": digests(folder) | schemas()}
     before = kept() if MANIFEST.is_file() else {"environment": {}, "files": {}}
     lines = [one for part in found for one in differences(before[part], found[part])]
-    print(*lines, f"{len(found['files'])} files; they lie in {folder}", sep="\n")
+    print(*lines, f"{len(found['files'])} files, {len(lines)} differences", sep="\n")
     if asked.write:
         MANIFEST.parent.mkdir(exist_ok=True)
         MANIFEST.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -30,6 +30,7 @@ def call(name: str, *arguments: str) -> None:
     start = time.perf_counter(), sum(os.times()[:4])
     with (
         patch.object(sys, "argv", ["multifidus", *arguments]),
+        patch.object(sys.modules["__main__"], "__package__", None),  # a help names the program
         redirect_stdout(said),
         redirect_stderr(told),
     ):

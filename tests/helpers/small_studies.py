@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from multifidus.files.atomic import write_json, write_text
 from multifidus.files.paths import DATA_SAMPLES
-from multifidus.files.results.case import write_case, write_json, write_text
+from multifidus.files.results.case import write_case
 from multifidus.tasks.request import request_of
 from tests.helpers.cases import finished_case
 

@@ -10,10 +10,10 @@ from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
 from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
-from multifidus.domain.norms import Acquired, Modality, Norm, NormMeasure
+from multifidus.domain.norms import Acquired, Norm, NormMeasure
 from multifidus.domain.record import ClinicalRecord, Sex
 from multifidus.domain.rule_settings import NormSettings
-from multifidus.domain.study import Series, SeriesRole, SeriesSummary, Study
+from multifidus.domain.study import Modality, Series, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files.rules.norms import NORM_COLUMNS, norms_file, read_norms
 from multifidus.files.yaml import read_settings

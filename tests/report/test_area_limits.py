@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from multifidus.domain.anatomy import Muscle
+from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.muscle_row import case_rows
+from multifidus.domain.quantities import Quantity
 from multifidus.files.paths import ROOT, bundle_folder
-from multifidus.files.results.measurements import case_rows
 from multifidus.files.yaml import read_settings
 from multifidus.report.area_limits import limits_in_words, limits_notes
 from multifidus.report.measurements import side_table, summary_sentences
@@ -30,9 +31,10 @@ def case():
 def test_an_area_stands_beside_the_range_of_a_reader_s(case):
     pair = case.side_comparisons[0]
     area = pair.right.total_csa_mm2
-    (row, *_) = [one for one in case_rows(case) if one["side"] == "right"]
-    assert (row["reader_area_low_mm2"], row["reader_area_high_mm2"]) == (area / 2, area * 2)
-    assert row["asymmetry_limit_pct"] == 44
+    (row, *_) = [row for row in case_rows(case) if row.structure.side is Side.RIGHT]
+    assert Quantity.READER_AREA_LOW.of(row) == area / 2
+    assert Quantity.READER_AREA_HIGH.of(row) == area * 2
+    assert Quantity.ASYMMETRY_LIMIT.of(row) == 44
     words = f"{area / 100:.2f} cm² (a reader's: {area / 200:.2f} to {area / 50:.2f}) right"
     assert words in summary_sentences(case)[0]
 

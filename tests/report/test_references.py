@@ -8,7 +8,7 @@ from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.norms import NormComparison
 from multifidus.files.results.case import case_from_json, case_to_json
-from multifidus.files.results.references import GRADE_COLUMNS, write_grades, write_norms
+from multifidus.files.results.references import GRADES, write_references
 from multifidus.files.rules.grades import gradings_of
 from multifidus.files.rules.norms import read_norms
 from multifidus.files.yaml import read_settings
@@ -90,9 +90,8 @@ def test_the_report_prints_them_and_a_case_without_any_has_no_such_section():
 def test_a_case_with_grades_and_norms_comes_back_from_json_as_it_was(tmp_path):
     case = graded_case()
     assert case_from_json(case_to_json(case)) == case
-    write_grades(case, tmp_path / "grades.csv")
-    write_norms(case, tmp_path / "norms.csv")
+    write_references(case, tmp_path)
     lines = (tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == ",".join(GRADE_COLUMNS)
+    assert lines[0] == ",".join(GRADES.names)
     assert len(lines) == 1 + 2 + 2 + 1
     assert len((tmp_path / "norms.csv").read_text(encoding="utf-8").splitlines()) == 3

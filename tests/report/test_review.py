@@ -1,6 +1,7 @@
 """A review as a notebook shows it: rounded here and nowhere before."""
 
 from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.quantities import Quantity
 from multifidus.domain.review import Change, Remeasured
 from multifidus.report.review import change_table, remeasured_table
 
@@ -17,9 +18,9 @@ def test_only_what_moved_is_shown_and_a_muscle_that_came_has_no_old_value():
     method = "dixon_ratio_of_sums"
     table = remeasured_table(
         [
-            Remeasured(*RIGHT, "total_csa_mm2", "", 800.0, 812.0),
-            Remeasured(*RIGHT, "fat_signal_fraction_pct", method, 20.0, 20.0),
-            Remeasured(*RIGHT, "functional_csa_mm2", method, None, 600.0),
+            Remeasured(*RIGHT, Quantity.TOTAL_CSA, "", 800.0, 812.0),
+            Remeasured(*RIGHT, Quantity.FAT_FRACTION, method, 20.0, 20.0),
+            Remeasured(*RIGHT, Quantity.FUNCTIONAL_CSA, method, None, 600.0),
         ]
     )
     assert [row[3:] for row in table.rows] == [

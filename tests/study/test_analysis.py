@@ -136,7 +136,7 @@ def test_a_study_without_axial_images_says_what_it_has():
 def boxes(shares) -> tuple[LabelMap, AxialImages]:
     labels = box_labels(axial_geometry())
     pair = WaterFat(*water_and_fat(labels, shares))
-    return labels, AxialImages((pair.water,), ("water",), pair, "", "")
+    return labels, AxialImages((pair.water,), ("water",), pair, "", "", water_fat=pair)
 
 
 def test_levels_named_in_the_settings_go_before_everything():

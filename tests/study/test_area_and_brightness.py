@@ -133,7 +133,7 @@ def t2(picture: np.ndarray) -> AxialImages:
 def test_lean_muscle_that_a_window_makes_black_is_measured_and_holds_no_fat(low):
     axial = t2(Scan(255, (low, 1.2), 1e9, "back", 0, 0.003, 1).picture())
     assert axial.no_fat_reason == ""
-    sections, missing = assessed_sections(LABEL_MAP, 0, SliceView(axial.fat, axial.signal(0)))
+    sections, missing = assessed_sections(LABEL_MAP, 0, SliceView(axial.fat, axial.mr_signal(0)))
     assert missing == []
     multifidus = [one for one in sections if one.muscle is Muscle.MULTIFIDUS]
     assert [one.fat[0].pct for one in multifidus] == pytest.approx([0, 0], abs=2)

@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks.fat_threshold import LABELLED, person, scanned
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
+from multifidus.domain.measurement import FatMethod
 from multifidus.domain.settings import FatSettings
 from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap
-from multifidus.muscle.fat.signal.signal_fat import SignalFat
 from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.study.images import AxialImages, with_signal_fat
 
@@ -28,7 +28,9 @@ def labelled():
 
 def test_a_t2_stack_tells_fat_and_says_that_it_is_no_dixon_fraction(labelled):
     found = with_signal_fat(*labelled, SETTINGS)
-    assert isinstance(found.fat, SignalFat)
+    z = labelled[1].voxels.shape[2] // 2
+    region = labelled[1].voxels[..., z] > 0
+    assert found.fat.fractions(region, z)[0].method is FatMethod.REFERENCE_SIGNAL
     assert found.fat_note.startswith("share of fat told by T2 brightness")
     assert "no Dixon fraction and no PDFF" in found.fat_note
     assert found.no_fat_reason == ""

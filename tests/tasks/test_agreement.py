@@ -9,7 +9,7 @@ from multifidus.domain.anatomy import LABEL_OF, Muscle, Side
 from multifidus.domain.errors import GeometryError, InputError, UsageError
 from multifidus.domain.volume import LabelMap
 from multifidus.files.nifti import write_labels
-from multifidus.files.results.agreement import PRECISION_COLUMNS, read_precision
+from multifidus.files.results.agreement import PRECISION, read_precision
 from multifidus.tasks.agreement import compare_readings, pictures_of, save
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels
 
@@ -78,7 +78,7 @@ def test_what_is_saved_comes_back_as_the_site_s_precision(readings, tmp_path):
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
     with (tmp_path / "one" / "precision.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == list(PRECISION_COLUMNS)
+    assert list(rows[0]) == list(PRECISION.names)
     known = read_precision(tmp_path / "one" / "precision.csv")
     assert known.about == "two readers, one day"
     mdc = known.mdc95("total_csa_mm2", "", Muscle.MULTIFIDUS, "L4/5")

@@ -11,7 +11,8 @@ from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.precision import Precision, Sem
-from multifidus.files.results.agreement import write_precision
+from multifidus.domain.quantities import Quantity
+from multifidus.files.results.agreement import PRECISION
 from multifidus.files.results.case import write_case
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.tasks.compare import compare_results, pictures_of, save
@@ -45,18 +46,18 @@ def precision(tmp_path):
 def precision_file(folder, people: int):
     nothing = NotAssessable("x", "not asked")
 
-    def row(quantity: str, method: str, level: str, sem: float) -> Precision:
+    def row(quantity: Quantity, method: str, level: str, sem: float) -> Precision:
         told = (nothing, nothing, Sem(sem, sem / 2, 2 * sem))
         return Precision(quantity, method, Muscle.MULTIFIDUS, level, people, 36, 500.0, *told)
 
     rows = [
-        row("total_csa_mm2", "", "", 3.0),
-        row("tilt_corrected_csa_mm2", "", "", 9.0),
-        row("tilt_corrected_csa_mm2", "", "L4/5", 0.1),
-        row("total_csa_mm2", "", "L4/5", 5.0),
-        row("fat_signal_fraction_pct", "dixon_ratio_of_sums", "", 1.0),
+        row(Quantity.TOTAL_CSA, "", "", 3.0),
+        row(Quantity.TILT_CORRECTED_CSA, "", "", 9.0),
+        row(Quantity.TILT_CORRECTED_CSA, "", "L4/5", 0.1),
+        row(Quantity.TOTAL_CSA, "", "L4/5", 5.0),
+        row(Quantity.FAT_FRACTION, "dixon_ratio_of_sums", "", 1.0),
     ]
-    write_precision(rows, "two scans a week apart", folder / "precision.csv")
+    PRECISION.write(rows, folder, about="two scans a week apart")
     return folder / "precision.csv"
 
 

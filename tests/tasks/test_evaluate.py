@@ -13,8 +13,8 @@ from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.labelled_images import COLUMNS
 from multifidus.files.paths import ROOT
 from multifidus.files.results.evaluation import (
-    OUTLINE_COLUMNS,
-    SUMMARY_COLUMNS,
+    OUTLINES,
+    SUMMARY,
     read_failed,
     read_trained_on,
 )
@@ -199,11 +199,11 @@ def test_equal_inputs_give_equal_bytes_and_units_stand_in_the_columns(tmp_path, 
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
     with (tmp_path / "one" / "evaluation.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == list(OUTLINE_COLUMNS)
+    assert list(rows[0]) == list(OUTLINES.names)
     assert float(rows[0]["area_bias_pct"]) == -50
     with (tmp_path / "one" / "summary.csv").open(encoding="utf-8") as file:
         groups = list(csv.DictReader(file))
-    assert list(groups[0]) == list(SUMMARY_COLUMNS)
+    assert list(groups[0]) == list(SUMMARY.names)
     assert groups[0]["level"] == "L4/5"
     assert float(groups[0]["area_bias_mm2"]) == -12.5
     assert float(groups[1]["area_sd_mm2"]) == 0
@@ -260,5 +260,5 @@ def test_a_bundle_without_a_list_says_so(tmp_path, answers):
 
 def test_the_manual_names_every_column_of_the_table_and_of_the_answer():
     manual = (ROOT / "docs" / "researcher.md").read_text(encoding="utf-8")
-    for name in (*COLUMNS, *OUTLINE_COLUMNS):
+    for name in (*COLUMNS, *OUTLINES.names):
         assert f"`{name}`" in manual, name

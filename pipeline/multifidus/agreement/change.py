@@ -1,11 +1,15 @@
 """Two case results of one person: refused where they do not compare, else what changed."""
 
+from itertools import product
+
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.change import LevelChange
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.measurement import MuscleMeasurement
+from multifidus.domain.muscle_row import level_rows
 from multifidus.domain.precision import KnownMdc, KnownPrecision
+from multifidus.domain.quantities import Quantity
 from multifidus.domain.study import SeriesSummary
 
 NO_MDC = NotAssessable(
@@ -15,8 +19,15 @@ NO_MDC = NotAssessable(
 )
 ACQUISITION_NAMED = ("field T", "TE ms", "TR ms", "flip angle deg", "ImageType")
 
-Key = tuple[str, str, str, str, str]
+Key = tuple[str, str, str, Quantity, str]
 """Level, muscle, side, quantity, method."""
+
+TOGETHER = (
+    (Quantity.TOTAL_CSA, Quantity.TILT_CORRECTED_CSA, Quantity.MUSCLE_TO_VERTEBRA),
+    (Quantity.FUNCTIONAL_CSA, Quantity.FAT_FRACTION),
+    (Quantity.DEEP_FAT,),
+)
+"""The quantities of a muscle in the order of its rows, those of one group method by method."""
 
 
 def require_comparable(earlier: CaseResult, later: CaseResult) -> None:
@@ -86,19 +97,15 @@ def changes_of(
 
 
 def _values(case: CaseResult) -> dict[Key, float]:
-    found: dict[Key, float | None] = {}
-    for one in case.measurements:
-        place, section = _place(one), one.section
-        found[*place, "total_csa_mm2", ""] = section.total_csa_mm2
-        found[*place, "tilt_corrected_csa_mm2", ""] = one.tilt_corrected_csa_mm2
-        found[*place, "muscle_to_vertebra_ratio", ""] = one.muscle_to_vertebra_ratio
-        for fat in section.fat:
-            lean = section.functional_csa_mm2(fat.method)
-            found[*place, "functional_csa_mm2", fat.method.value] = lean
-            found[*place, "fat_signal_fraction_pct", fat.method.value] = fat.pct
-        for radial in section.radial:
-            found[*place, "deep_fat_pct", radial.method.value] = radial.deep_pct
-    return {key: value for key, value in found.items() if value is not None}
+    found: dict[Key, float] = {}
+    for measurement in case.measurements:
+        rows = level_rows(case.subject_id, measurement)
+        for group in TOGETHER:
+            for row, quantity in product(rows, group):
+                value = quantity.of(row)
+                if value is not None:
+                    found[*_place(measurement), quantity, quantity.method_of(row)] = value
+    return found
 
 
 def _place(one: MuscleMeasurement) -> tuple[str, str, str]:

@@ -1,8 +1,12 @@
 """What a question may come to: a verdict, or why it cannot be told; and how sure a source is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -11,6 +15,11 @@ class NotAssessable:
 
     what: str
     reason: str
+
+
+def known(answer: Answer | NotAssessable | None, part: Callable[[Answer], Part]) -> Part | None:
+    """That part of an answer; None where there is no answer or it is NOT ASSESSABLE."""
+    return None if answer is None or isinstance(answer, NotAssessable) else part(answer)
 
 
 class Verdict(StrEnum):

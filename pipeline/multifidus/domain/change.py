@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.precision import KnownMdc
+from multifidus.domain.quantities import Quantity
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class LevelChange:
     level: SpinalLevel
     muscle: Muscle
     side: Side
-    quantity: str
+    quantity: Quantity
     method: str
     earlier: float
     later: float

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from multifidus.domain.answers import Confidence
 from multifidus.domain.record import Sex
 from multifidus.domain.strict import STRICT
+from multifidus.domain.study import Modality
 
 BOTH_SEXES = "both"
 
@@ -20,14 +21,6 @@ class NormMeasure(StrEnum):
     SIGNAL_TO_FAT = "muscle_to_subcutaneous_fat_signal"
     MUSCLE_TO_FAT_INDEX = "muscle_to_fat_index"
     TOTAL_CSA = "total_csa"
-
-
-class Modality(StrEnum):
-    """The kind of image."""
-
-    MRI = "MRI"
-    CT = "CT"
-    ULTRASOUND = "ultrasound"
 
 
 UNIT_OF: Mapping[NormMeasure, str] = {

@@ -7,19 +7,7 @@ from math import sqrt
 from multifidus.domain.agreement import LIMITS_SD, BlandAltman, Icc
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.answers import NotAssessable
-
-QUANTITIES: Mapping[str, str] = {
-    "total_csa_mm2": "mm²",
-    "tilt_corrected_csa_mm2": "mm²",
-    "functional_csa_mm2": "mm²",
-    "fat_signal_fraction_pct": "percentage points",
-    "deep_fat_pct": "percentage points",
-    "muscle_to_vertebra_ratio": "",
-}
-"""Columns of `measurements.csv` that are held against each other, and the unit of a difference."""
-
-OF_FAT = ("functional_csa_mm2", "fat_signal_fraction_pct", "deep_fat_pct")
-"""Quantities that depend on how the fat fraction was formed; the others come once a muscle."""
+from multifidus.domain.quantities import Quantity
 
 
 @dataclass(frozen=True)
@@ -35,7 +23,7 @@ class Repeat:
     slice_index: int
     muscle: Muscle
     side: Side
-    quantity: str
+    quantity: Quantity
     method: str
     first: float
     second: float
@@ -97,7 +85,7 @@ class Precision:
     them, of which those of one person are not independent. mean: of all readings.
     """
 
-    quantity: str
+    quantity: Quantity
     method: str
     muscle: Muscle
     level: str
@@ -124,9 +112,11 @@ class KnownPrecision:
 
     about: str
     sha256: str
-    mdc95_of: Mapping[tuple[str, str, Muscle, str], "KnownMdc"]
+    mdc95_of: Mapping[tuple[Quantity, str, Muscle, str], "KnownMdc"]
 
-    def mdc95(self, quantity: str, method: str, muscle: Muscle, level: str) -> "KnownMdc | None":
+    def mdc95(
+        self, quantity: Quantity, method: str, muscle: Muscle, level: str
+    ) -> "KnownMdc | None":
         """The larger of the level's own and that of all levels; None where neither was measured.
 
         A level's own comes from few pairs and may be small by chance, as where pixels happened to

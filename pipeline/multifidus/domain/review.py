@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_OR_DISC_LABEL, Muscle, Side
+from multifidus.domain.quantities import Quantity
 
 LARGEST_LABEL = VERTEBRA_OR_DISC_LABEL
 STRUCTURE_NAME = {
@@ -62,14 +63,14 @@ class Review:
 class Remeasured:
     """One measured quantity of one muscle on one slice, before and after a review.
 
-    quantity: a column of `measurements.csv`, with its unit. method: of the fat fraction, empty for
-    the total area. before, after: None where the structure is not there, so nothing was measured.
+    method: of the fat fraction, empty for the total area. before, after: None where the structure
+    is not there, so nothing was measured.
     """
 
     slice_index: int
     muscle: Muscle
     side: Side
-    quantity: str
+    quantity: Quantity
     method: str
     before: float | None
     after: float | None

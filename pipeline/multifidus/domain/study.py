@@ -3,9 +3,32 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.volume import LabelMap, Plane, Volume
+
+
+class Modality(StrEnum):
+    """The kind of image."""
+
+    MRI = "MRI"
+    CT = "CT"
+    ULTRASOUND = "ultrasound"
+
+
+class ImageContrast(StrEnum):
+    """What an MR image shows bright or dark, as far as this program tells contrasts apart."""
+
+    WATER = "water"
+    FAT = "fat"
+    IN_PHASE = "in phase"
+    OPPOSED_PHASE = "opposed phase"
+    FAT_FRACTION = "fat fraction"
+    T1 = "T1"
+    T2 = "T2"
+    STIR = "STIR"
+    OTHER = "other"  # stated, and none of these
 
 
 class SeriesRole(StrEnum):
@@ -27,6 +50,39 @@ class SeriesRole(StrEnum):
     MUSCLE_LABELS = "muscle label map"
     LOCALIZER = "localizer"
     OTHER = "not used"
+
+
+ImageKind = tuple[Modality | None, Plane | None, ImageContrast | None]
+"""What an image is: how it was made, how it is cut, what it shows; None where that is not known."""
+
+KIND_OF: Mapping[SeriesRole, ImageKind] = MappingProxyType(
+    {
+        SeriesRole.AXIAL_WATER: (Modality.MRI, Plane.AXIAL, ImageContrast.WATER),
+        SeriesRole.AXIAL_FAT: (Modality.MRI, Plane.AXIAL, ImageContrast.FAT),
+        SeriesRole.AXIAL_IN_PHASE: (Modality.MRI, Plane.AXIAL, ImageContrast.IN_PHASE),
+        SeriesRole.AXIAL_OPPOSED_PHASE: (Modality.MRI, Plane.AXIAL, ImageContrast.OPPOSED_PHASE),
+        SeriesRole.AXIAL_FAT_FRACTION: (Modality.MRI, Plane.AXIAL, ImageContrast.FAT_FRACTION),
+        SeriesRole.AXIAL_T1: (Modality.MRI, Plane.AXIAL, ImageContrast.T1),
+        SeriesRole.AXIAL_T2: (Modality.MRI, Plane.AXIAL, ImageContrast.T2),
+        SeriesRole.SAGITTAL_T1: (Modality.MRI, Plane.SAGITTAL, ImageContrast.T1),
+        SeriesRole.SAGITTAL_T2: (Modality.MRI, Plane.SAGITTAL, ImageContrast.T2),
+        SeriesRole.SAGITTAL_STIR: (Modality.MRI, Plane.SAGITTAL, ImageContrast.STIR),
+        SeriesRole.SAGITTAL_WATER: (Modality.MRI, Plane.SAGITTAL, ImageContrast.WATER),
+        SeriesRole.SAGITTAL: (Modality.MRI, Plane.SAGITTAL, None),
+    }
+)
+"""What the images of each role are; label maps, localizers and what is not used are left out."""
+
+ROLE_OF: Mapping[ImageKind, SeriesRole] = MappingProxyType(
+    {kind: role for role, kind in KIND_OF.items()}
+)
+
+
+def role_of(
+    modality: Modality | None, plane: Plane | None, contrast: ImageContrast | None
+) -> SeriesRole:
+    """What such an image is used for; OTHER where there is no use for it yet."""
+    return ROLE_OF.get((modality, plane, contrast), SeriesRole.OTHER)
 
 
 DIXON_ROLES = (
@@ -67,6 +123,10 @@ class FractionScale:
     says_pdff: bool = False
 
 
+NOT_SAVED: Mapping[str, bool] = MappingProxyType({"exclude": True})
+"""Marks a field that is known in memory alone: no saved result and no schema holds it."""
+
+
 @dataclass(frozen=True)
 class SeriesSummary:
     """What is known of a series without its pixels; nothing in it names the person.
@@ -78,6 +138,9 @@ class SeriesSummary:
     for a series of one stack. fraction: of a fat fraction map, None for any other series.
     """
 
+    # Which `role` an image has follows from modality, plane and contrast by `role_of`. A saved
+    # result holds the role and the plane; the other two are told from the role when it is read.
+
     series_id: str
     role: SeriesRole
     reason: str
@@ -88,6 +151,17 @@ class SeriesSummary:
     frame_of_reference: str = ""
     stack_of: str = ""
     fraction: FractionScale | None = None
+    modality: Modality | None = field(default=Modality.MRI, compare=False, metadata=NOT_SAVED)
+    contrast: ImageContrast | None = field(default=None, compare=False, metadata=NOT_SAVED)
+
+    def __post_init__(self) -> None:
+        if self.role not in KIND_OF:
+            return
+        modality, _, contrast = KIND_OF[self.role]
+        if self.contrast is None:
+            object.__setattr__(self, "contrast", contrast)
+        if (self.modality, self.contrast) != (modality, contrast):
+            raise ValueError(f"{self.modality} {self.contrast} cannot be used as {self.role}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,13 +1,14 @@
 """Files that appear whole or not at all, and their fingerprints."""
 
 import hashlib
+import json
 import shutil
 import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from multifidus.domain.errors import UsageError
 
@@ -30,6 +31,23 @@ def whole_file(path: Path) -> Iterator[Path]:
         partial = folder / path.name
         yield partial
         partial.replace(path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file, whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="")
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a binary file, whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_bytes(content)
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write plain data as indented JSON with sorted names, whole or not at all."""
+    write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
 
 
 @contextmanager

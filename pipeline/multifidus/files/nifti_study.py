@@ -81,7 +81,14 @@ def _without_use(path: Path, error: InputError) -> SeriesSummary:
     """A file that cannot be read; the error goes on where its name says that it is needed."""
     if role_of_name(stem_of(path), Plane.AXIAL)[0] not in UNREAD_ROLES:
         raise error
-    return SeriesSummary(path.name, SeriesRole.OTHER, str(error), None, (0, 0, 0), (0, 0, 0))
+    return SeriesSummary(
+        series_id=path.name,
+        role=SeriesRole.OTHER,
+        reason=str(error),
+        plane=None,
+        shape=(0, 0, 0),
+        spacing_mm=(0, 0, 0),
+    )
 
 
 def _summary(path: Path, role: SeriesRole, reason: str, geometry: Geometry) -> SeriesSummary:

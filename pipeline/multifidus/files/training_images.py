@@ -3,20 +3,35 @@
 import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.seen import Seen, SeenKind
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import TEXT, Column, Table
 
 SEEN_FILE = Path("configs") / "training_images.csv"
-COLUMNS = {
-    "person": "pseudonym in the training data",
-    "kind": "image (of one slice), or outlines (of one slice)",
-    "pixels": "SHA-256 of the content, 32 hexadecimal digits; the same turned, mirrored, rescaled",
-    "look": "coarse pattern of an image, 64 hexadecimal digits",
-    "weights": "the weights files that were taught on it, with a space between",
-}
-"""Columns of the list and what they hold."""
+
+
+class _Listed(NamedTuple):
+    """A slice and the weights files that were taught on it."""
+
+    seen: Seen
+    weights: list[str]
+
+
+TRAINING_IMAGES = Table(SEEN_FILE.as_posix(), _Listed, (
+    Column("person", TEXT, "", "pseudonym in the training data", lambda row: row.seen.person),
+    Column("kind", TEXT, "", "image (of one slice), or outlines (of one slice)",
+           lambda row: row.seen.kind),
+    Column("pixels", TEXT, "",
+           "SHA-256 of the content, 32 hexadecimal digits; the same turned, mirrored, rescaled",
+           lambda row: row.seen.pixels),
+    Column("look", TEXT, "", "coarse pattern of an image, 64 hexadecimal digits",
+           lambda row: row.seen.look),
+    Column("weights", TEXT, "", "the weights files that were taught on it, with a space between",
+           lambda row: " ".join(row.weights)),
+))  # fmt: skip
+"""The list, one row per slice."""
 
 
 def read_seen(bundle: Path, weights: str) -> list[Seen] | None:
@@ -60,14 +75,4 @@ def write_all_seen(seen: Mapping[str, Iterable[Seen]], bundle: Path) -> None:
         for one in dict.fromkeys(seen[name]):
             weights.setdefault(one, []).append(name)
     order = sorted(weights, key=lambda one: (one.kind, one.person, one.pixels, one.look))
-    rows = [
-        {
-            "person": one.person,
-            "kind": one.kind.value,
-            "pixels": one.pixels,
-            "look": one.look,
-            "weights": " ".join(weights[one]),
-        }
-        for one in order
-    ]
-    write_rows(rows, bundle / SEEN_FILE, COLUMNS)
+    TRAINING_IMAGES.write((_Listed(one, weights[one]) for one in order), bundle)

@@ -15,7 +15,6 @@ from multifidus.domain.volume import LabelMap, Volume, require_same_grid
 from multifidus.muscle.border import box_of
 from multifidus.muscle.depth import radial_fat
 from multifidus.muscle.epimuscular import epimuscular_fat
-from multifidus.muscle.fat.signal.signal_fat import SignalFat
 from multifidus.muscle.fat.source import FatSource
 
 
@@ -156,10 +155,11 @@ def _with_fat(
     source, z = view.source, section.slice_index
     if source is None:
         return section
-    section = replace(section, fat=source.fractions(region, z))
-    if isinstance(source, SignalFat):
-        ratio = source.muscle_to_fat_signal_ratio(region, z)
-        section = replace(section, muscle_to_fat_signal_ratio=ratio)
+    section = replace(
+        section,
+        fat=source.fractions(region, z),
+        muscle_to_fat_signal_ratio=source.index(region, z),
+    )
     if view.disc_centre_mm is not None:
         section = replace(section, radial=radial_fat(region, z, view.disc_centre_mm, source))
     if view.border == "fascial":

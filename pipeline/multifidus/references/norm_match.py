@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.norms import BOTH_SEXES, Acquired, Modality, Norm, NormMeasure
+from multifidus.domain.norms import BOTH_SEXES, Acquired, Norm, NormMeasure
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.study import Modality
 
 
 @dataclass(frozen=True)

@@ -8,28 +8,20 @@ from matplotlib.figure import Figure
 from multifidus.domain.agreement import assessed
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.measurement import LEADING_METHODS
-from multifidus.domain.precision import QUANTITIES, Overlap, Precision, Repeat, Unpaired
-from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, area_cm2, decimals, percent
+from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
+from multifidus.domain.quantities import MM2, PCT, Quantity
+from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, decimals
 from multifidus.report.page import Picture
 from multifidus.report.pictures.agreement import PANELS_ACROSS, draw_bland_altman
 from multifidus.report.pictures.axial import png_bytes
 
-QUANTITY_NAME = {
-    "total_csa_mm2": "Total area",
-    "tilt_corrected_csa_mm2": "Area in the disc's plane",
-    "functional_csa_mm2": "Lean area",
-    "fat_signal_fraction_pct": "Fat",
-    "deep_fat_pct": "Fat of the deepest 15 %",
-    "muscle_to_vertebra_ratio": "Muscle to vertebra",
-}
 ALL_LEVELS = "all"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def quantity_words(quantity: str, method: str) -> str:
+def quantity_words(quantity: Quantity, method: str) -> str:
     """A quantity as a reader names it, with how its fat was formed."""
-    name = QUANTITY_NAME[quantity]
-    return f"{name}, {method.replace('_', ' ')}" if method else name
+    return f"{quantity.words}, {method.replace('_', ' ')}" if method else quantity.words
 
 
 def leads(method: str) -> bool:
@@ -37,14 +29,14 @@ def leads(method: str) -> bool:
     return not method or method in LEADING_METHODS
 
 
-def value_words(quantity: str, value: float, signed: bool = False) -> str:
+def value_words(quantity: Quantity, value: float, signed: bool = False) -> str:
     """A value, or a difference of two, with its unit: areas in cm2, rounded as in reports."""
-    if quantity.endswith("_mm2"):
-        shown, unit = area_cm2(value), f"{NO_BREAK}cm²"
-    elif quantity.endswith("_pct"):
-        shown, unit = percent(value), NO_BREAK + ("points" if signed else "%")
-    else:
-        shown, unit = decimals(value, 3), ""
+    scale, unit = 1, ""
+    if quantity.facts.unit == MM2:
+        scale, unit = 100, f"{NO_BREAK}cm²"
+    elif quantity.facts.unit == PCT:
+        unit = NO_BREAK + ("points" if signed else "%")
+    shown = decimals(value / scale, quantity.facts.decimals)
     if not float(shown):
         return shown.removeprefix("-") + unit
     return ("+" if signed and value > 0 else "") + shown + unit
@@ -86,7 +78,7 @@ def _precision_row(one: Precision) -> tuple[str, ...]:
     )
 
 
-def _bare(quantity: str, value: float) -> str:
+def _bare(quantity: Quantity, value: float) -> str:
     return value_words(quantity, value).split(NO_BREAK)[0]
 
 
@@ -150,7 +142,7 @@ def precision_pictures(repeats: Sequence[Repeat], found: Sequence[Precision]) ->
                 for one in repeats
                 if (one.quantity, one.method, one.muscle) == (quantity, method, panel.muscle)
             ]
-            unit = f", {QUANTITIES[quantity]}" if QUANTITIES[quantity] else ""
+            unit = f", {quantity.difference_unit}" if quantity.difference_unit else ""
             words = (MUSCLE_NAME[panel.muscle], "mean of A and B", f"B - A{unit}")
             draw_bland_altman(
                 axes, np.array([(one.second, one.first) for one in chosen]), panel.agreement, words

@@ -10,6 +10,7 @@ from multifidus.domain.event import EventKind
 from multifidus.domain.follow_up import AnswerAt, FollowUp, ScoreAt, VisitAt
 from multifidus.domain.outcome import MEASURES, Definition, Kind, Measure
 from multifidus.domain.pathway import Use
+from multifidus.domain.quantities import Quantity
 from multifidus.domain.record import GlobalImpression, Satisfaction
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.report.cohort import number_words, pct_words
@@ -17,7 +18,7 @@ from multifidus.report.measurements import NO_VALUE, Table
 
 VISITS_ACROSS = 6
 """Visits in one table; more make columns too narrow to read on paper."""
-SHORT_QUANTITIES = ("total_csa_mm2", "fat_signal_fraction_pct")
+SHORT_QUANTITIES = (Quantity.TOTAL_CSA, Quantity.FAT_FRACTION)
 """Of the muscles, what a page has room for; `follow_up.csv` and `compare` hold all."""
 LEADING = ("nrs", "lbp_vas_mm", "odi_pct", "eq5d_index", "opioid_mme_mg_day")
 """Measures that are told in a sentence; the tables hold all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from multifidus.domain.quantities import MM2, PCT
 from multifidus.domain.review import Change, Remeasured
 from multifidus.report.measurements import MUSCLE_NAME, Table, area_cm2, percent
 
@@ -32,11 +33,8 @@ def change_table(changes: Sequence[Change]) -> Table:
     return Table(headings, tuple(rows))
 
 
-QUANTITY_NAME = {
-    "total_csa_mm2": ("Total area cm²", area_cm2),
-    "functional_csa_mm2": ("Lean area cm²", area_cm2),
-    "fat_signal_fraction_pct": ("Fat %", percent),
-}
+SHOWN = {MM2: ("cm²", area_cm2), PCT: ("%", percent)}
+"""The unit that a report shows a quantity in, and how."""
 
 
 def remeasured_table(rows: Sequence[Remeasured]) -> Table:
@@ -45,13 +43,13 @@ def remeasured_table(rows: Sequence[Remeasured]) -> Table:
     for row in rows:
         if row.before == row.after:
             continue
-        name, rounded = QUANTITY_NAME[row.quantity]
+        unit, rounded = SHOWN[row.quantity.facts.unit]
         shown.append(
             (
                 str(row.slice_index),
                 MUSCLE_NAME[row.muscle],
                 row.side.value,
-                name,
+                f"{row.quantity.words} {unit}",
                 row.method.replace("_", " "),
                 rounded(row.before),
                 rounded(row.after),

@@ -26,7 +26,6 @@ from multifidus.domain.study import Study
 from multifidus.domain.trusted import trusted
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.fat.dixon import fat_prevails
-from multifidus.muscle.fat.signal.signal_fat import SignalFat
 from multifidus.muscle.measure import SliceView, assessed_sections
 from multifidus.muscle.volumes import every_section, muscle_volumes
 from multifidus.references.acquired import acquired_of
@@ -35,10 +34,10 @@ from multifidus.references.norms import compare_with_norms
 from multifidus.segmentation.bundle import Bundle
 from multifidus.spine.position import contradiction
 from multifidus.study.images import (
-    CONTRAST_OF,
+    TELLING_BRIGHTNESS,
     AxialImages,
     axial_stacks,
-    measured_roles,
+    measured_mr_roles,
     with_signal_fat,
 )
 from multifidus.study.levels import Placement, Vertebrae, label_vertebrae, place_levels
@@ -115,7 +114,7 @@ def analyse(
     known = Known(record, measurements, sound, ImageDoubts(outline_checks, level_doubts))
     answers = answers_of(known, asked, rules.clinical.safety)
     decisions = tuple(answers.decide(rule_set) for rule_set in rules.rule_sets)
-    made = acquired_of(study, measured_roles(study), settings.levels.place, settings.norms)
+    made = acquired_of(study, measured_mr_roles(study), settings.levels.place, settings.norms)
     compared, without_norm = compare_with_norms(measurements, record, made, rules.norms)
     areas = [] if placement.spine is None else placement.spine.areas.values()
     result = CaseResult(
@@ -233,7 +232,7 @@ def _sections(
     if fault:
         raise InputError(f"the outlines cannot be of a back: {fault}")
     border = stack.outlined.roi_definition
-    view = SliceView(stack.axial.fat, stack.axial.signal(z), centre_mm, border)
+    view = SliceView(stack.axial.fat, stack.axial.mr_signal(z), centre_mm, border)
     return assessed_sections(stack.labels, z, view)
 
 
@@ -283,7 +282,7 @@ def _fat_disagreements(
     found = []
     for one in measurements:
         stack, section = stacks[one.stack], one.section
-        if not isinstance(stack.axial.fat, SignalFat):
+        if stack.axial.fat is None:
             continue
         value = LABEL_OF[Structure(section.muscle, section.side)]
         region = stack.labels.voxels[..., section.slice_index] == value
@@ -299,7 +298,7 @@ def _fat_disagreements(
 
 def _area_limits(bundle: Bundle, axial: AxialImages) -> tuple[AreaLimits, ...]:
     """The limits of agreement that were measured for the bundle in the images' contrast."""
-    contrast = CONTRAST_OF.get(axial.names[0])
+    contrast = TELLING_BRIGHTNESS.get(axial.names[0])
     return tuple(one for one in bundle.area_limits if one.contrast == contrast)
 
 

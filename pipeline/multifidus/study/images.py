@@ -1,14 +1,16 @@
 """The axial images of a study: which are measured, and how water and fat come together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.settings import FatSettings
-from multifidus.domain.study import FractionScale, Series, SeriesRole, Study
+from multifidus.domain.study import FractionScale, ImageContrast, Series, SeriesRole, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.muscle.fat import cut_off_by_window, signal_fat
 from multifidus.muscle.fat.dixon import fat_fraction_image, two_point
 from multifidus.muscle.fat.fraction_map import FractionMap, SeveralSources, fraction_map
 from multifidus.muscle.fat.noise import noise_deviation
@@ -20,18 +22,23 @@ from multifidus.study.pairing import of_the_same_stack, paired
 
 WATER_AND_FAT = (SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT)
 ECHOES = (SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE)
-MEASURED_ROLES: tuple[tuple[SeriesRole, ...], ...] = (
+MEASURED_MR_ROLES: tuple[tuple[SeriesRole, ...], ...] = (
     WATER_AND_FAT,
     ECHOES,
     (SeriesRole.AXIAL_T2,),
     (SeriesRole.AXIAL_T1,),
     (SeriesRole.AXIAL_WATER,),
 )
-"""Axial series that can be measured, together or alone, the preferred first."""
+"""Axial MR series that can be measured, together or alone, the preferred first."""
 
 
-CONTRAST_OF = {SeriesRole.AXIAL_T1.value: "T1", SeriesRole.AXIAL_T2.value: "T2"}
-"""Images whose brightness may tell fat, by their name."""
+TELLING_BRIGHTNESS: Mapping[str, ImageContrast] = MappingProxyType(
+    {
+        SeriesRole.AXIAL_T1.value: ImageContrast.T1,
+        SeriesRole.AXIAL_T2.value: ImageContrast.T2,
+    }
+)
+"""The contrast of MR images whose brightness may tell fat, by their name."""
 
 MAP_ALONE = ("fat fraction",)
 """Names of a stack that is nothing but a fat fraction map."""
@@ -43,7 +50,8 @@ NOT_STATED = FractionScale(None, "nothing is stated")
 class AxialImages:
     """One stack as outlined and measured. images: contrasts of its slices, the shown one first.
 
-    no_fat_reason: why a T1 or T2 stack, of which fat was asked, tells none; else empty.
+    no_fat_reason: why a T1 or T2 stack, of which fat was asked, tells none; else empty. water_fat:
+    Dixon water and fat where the stack has them, with a fat fraction map or without.
     """
 
     images: tuple[Volume, ...]
@@ -53,19 +61,14 @@ class AxialImages:
     frame_of_reference: str
     notes: tuple[str, ...] = ()
     no_fat_reason: str = ""
+    water_fat: WaterFat | None = None
 
     @property
     def geometry(self) -> Geometry:
         """The grid that all the images share."""
         return self.images[0].geometry
 
-    @property
-    def water_fat(self) -> WaterFat | None:
-        """Dixon water and fat where the stack has them, with a fat fraction map or without."""
-        sources = self.fat.sources if isinstance(self.fat, SeveralSources) else (self.fat,)
-        return next((one for one in sources if isinstance(one, WaterFat)), None)
-
-    def signal(self, slice_index: int) -> np.ndarray | None:
+    def mr_signal(self, slice_index: int) -> np.ndarray | None:
         """Brightness of a slice in which muscle and fat are both bright: (X, Y), NaN in gaps.
 
         None for a fat fraction map alone, in which lean muscle is as dark as air.
@@ -76,13 +79,13 @@ class AxialImages:
         return self.images[0].voxels[..., slice_index] if pair is None else pair.total(slice_index)
 
 
-def measured_roles(study: Study) -> tuple[SeriesRole, ...]:
-    """The roles of the axial series that are measured: Dixon before T2 before T1.
+def measured_mr_roles(study: Study) -> tuple[SeriesRole, ...]:
+    """The roles of the axial MR series that are measured: Dixon before T2 before T1.
 
     Raises InputError where the study has no axial series that can be outlined.
     """
     there = {series.role for series in study.series}
-    for roles in MEASURED_ROLES:
+    for roles in MEASURED_MR_ROLES:
         if there.issuperset(roles):
             return roles
     found = "; ".join(f"{s.series_id}: {s.reason}" for s in study.summaries)
@@ -96,7 +99,7 @@ def axial_stacks(study: Study, to_outline: bool = True) -> tuple[AxialImages, ..
     Raises InputError where there are none, and GeometryError where water and fat do not lie on one
     grid.
     """
-    roles = measured_roles(study)
+    roles = measured_mr_roles(study)
     leading, *others = (study.stacks_with_role(role) for role in roles)
     return tuple(
         _with_map(
@@ -127,14 +130,9 @@ def with_signal_fat(axial: AxialImages, labels: LabelMap, settings: FatSettings)
     tells no fat, the reason stands in `fat_note` and `no_fat_reason`. Raises GeometryError for
     labels of another grid.
     """
-    contrast = CONTRAST_OF.get(axial.names[0])
+    contrast = TELLING_BRIGHTNESS.get(axial.names[0])
     if axial.fat is not None or contrast is None:
         return axial
-    from multifidus.muscle.fat.signal.signal_fat import (
-        cut_off_by_window,
-        signal_fat,
-    )  # slow to load, not for Dixon
-
     try:
         inside = inside_body(labels, axial.images[0])
         source = signal_fat(axial.images[0], inside, settings)
@@ -174,6 +172,7 @@ def _of_water_fat(water: Series, fat: Series, to_outline: bool) -> AxialImages:
         + ("" if pair.noise else "; the noise floor is not told by the corners of the images"),
         frame_of_reference=water.summary.frame_of_reference,
         notes=both.notes,
+        water_fat=pair,
     )
 
 
@@ -246,6 +245,7 @@ def _of_echoes(in_phase: Series, opposed: Series) -> AxialImages:
         + why_no_pdff(in_phase.summary.acquisition, two_point=True)
         + "; fat is cut at 0 voxel by voxel, so noise lifts it where there is hardly any",
         frame_of_reference=in_phase.summary.frame_of_reference,
+        water_fat=pair,
     )
 
 

@@ -13,22 +13,14 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.masks import dice
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
+from multifidus.domain.quantities import Quantity
 from multifidus.domain.volume import LabelMap, require_same_grid
+from multifidus.files.atomic import write_bytes
 from multifidus.files.muscle_labels import read_muscle_labels
 from multifidus.files.nifti import is_nifti, stem_of
 from multifidus.files.nifti_study import nifti_files
 from multifidus.files.numberings import LabelNumbering, read_numbering
-from multifidus.files.results.agreement import (
-    OVERLAP_FILE,
-    PAIRS_FILE,
-    PRECISION_FILE,
-    UNPAIRED_FILE,
-    write_overlaps,
-    write_pairs,
-    write_precision,
-    write_unpaired,
-)
-from multifidus.files.results.case import write_bytes
+from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, UNPAIRED
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
 from multifidus.report.page import Picture
@@ -130,7 +122,7 @@ def _add_slices(
                 continue
             first, second = (count * geometry.axial_pixel_area_mm2 for count in pixels)
             where = (subject, "", z, *structure)
-            repeats.append(Repeat(*where, "total_csa_mm2", "", first, second))
+            repeats.append(Repeat(*where, Quantity.TOTAL_CSA, "", first, second))
             far_mm = hausdorff_95_mm(masks[0], masks[1], geometry.spacing_mm[:2])
             overlaps.append(Overlap(subject, z, *structure, dice(masks[0], masks[1]), far_mm))
 
@@ -143,10 +135,10 @@ def pictures_of(agreement: Agreement) -> list[Picture]:
 def save(agreement: Agreement, pictures: Iterable[Picture], folder: Path | str) -> None:
     """Write the precision, the pairs it comes from, what had no partner, and the pictures."""
     folder = Path(folder)
-    write_precision(agreement.precisions, agreement.about, folder / PRECISION_FILE)
-    write_pairs(agreement.repeats, folder / PAIRS_FILE)
-    write_unpaired(agreement.unpaired, folder / UNPAIRED_FILE)
+    PRECISION.write(agreement.precisions, folder, about=agreement.about)
+    PAIRS.write(agreement.repeats, folder)
+    UNPAIRED.write(agreement.unpaired, folder)
     if agreement.overlaps:
-        write_overlaps(agreement.overlaps, folder / OVERLAP_FILE)
+        OVERLAPS.write(agreement.overlaps, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)

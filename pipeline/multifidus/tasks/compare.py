@@ -8,15 +8,10 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.change import Comparison
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.files.atomic import sha256_of
+from multifidus.files.atomic import sha256_of, write_bytes
 from multifidus.files.results.agreement import read_precision
-from multifidus.files.results.case import RESULT_FILE, read_case, write_bytes
-from multifidus.files.results.change import (
-    CHANGES_FILE,
-    COMPARISON_FILE,
-    write_changes,
-    write_comparison,
-)
+from multifidus.files.results.case import RESULT_FILE, read_case
+from multifidus.files.results.change import CHANGES, COMPARISON_FILE, write_comparison
 from multifidus.report.change import side_by_side
 from multifidus.report.page import Picture
 from multifidus.tasks.report import FIGURES, figure_name
@@ -78,7 +73,7 @@ def save(
               (("earlier", earlier), ("later", later))}  # fmt: skip
     if precision:
         inputs["precision"] = sha256_of(Path(precision))
-    write_changes(comparison, folder / CHANGES_FILE)
+    CHANGES.write(comparison.changes, folder, subject_id=comparison.subject_id)
     write_comparison(comparison, inputs, folder / COMPARISON_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)

@@ -12,17 +12,10 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
+from multifidus.files.atomic import write_bytes
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
-from multifidus.files.results.case import write_bytes
-from multifidus.files.results.evaluation import (
-    EVALUATION_FILE,
-    FAILED_FILE,
-    SUMMARY_FILE,
-    write_failed,
-    write_outlines,
-    write_summary,
-)
+from multifidus.files.results.evaluation import FAILED, OUTLINES, SUMMARY
 from multifidus.files.training_images import read_seen
 from multifidus.files.yaml import read_settings
 from multifidus.report.page import Picture
@@ -127,8 +120,8 @@ def pictures_of(evaluation: Evaluation) -> list[Picture]:
 def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str) -> None:
     """Write the tables and the pictures of an evaluation."""
     folder = Path(folder)
-    write_outlines(evaluation.outlines, folder / EVALUATION_FILE)
-    write_summary(evaluation.summaries, folder / SUMMARY_FILE)
-    write_failed(evaluation.failed, folder / FAILED_FILE)
+    OUTLINES.write(evaluation.outlines, folder)
+    SUMMARY.write(evaluation.summaries, folder)
+    FAILED.write(evaluation.failed, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)

@@ -26,11 +26,11 @@ from multifidus.domain.outcome import BASELINE, Visit
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.trusted import trusted
-from multifidus.files.atomic import sha256_of
+from multifidus.files.atomic import sha256_of, write_bytes, write_text
 from multifidus.files.clinical.source import read_clinical_data
 from multifidus.files.events.table import read_events
-from multifidus.files.results.case import RESULT_FILE, read_case, write_bytes, write_text
-from multifidus.files.results.follow_up import FOLLOW_UP_FILE, write_follow_up
+from multifidus.files.results.case import RESULT_FILE, read_case
+from multifidus.files.results.follow_up import write_follow_up
 from multifidus.files.rules.instruments import clinical_files
 from multifidus.files.rules.outcomes import OUTCOMES, read_definitions
 from multifidus.files.rules.pathway import pathway_files, read_measurement_errors, read_therapy_plan
@@ -108,7 +108,7 @@ def follow_up(
 def save(found: FollowUp, pictures: Sequence[Picture], folder: Path | str) -> None:
     """Write the table, the pictures and the report as HTML and PDF."""
     folder = Path(folder)
-    write_follow_up(found, folder / FOLLOW_UP_FILE)
+    write_follow_up(found, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
     view = follow_up_view(found, wording(), pictures)

@@ -8,12 +8,12 @@ from typing import Any
 from multifidus import __version__
 from multifidus.domain.criterion import RuleSet
 from multifidus.domain.errors import UsageError
+from multifidus.files.atomic import write_text
 from multifidus.files.clinical.answers import COLUMNS as ANSWER_COLUMNS
 from multifidus.files.clinical.answers import KEYS
 from multifidus.files.clinical.template import DICTIONARY, DICTIONARY_COLUMNS, TABLE, write_sheet
 from multifidus.files.forms.questions import Question, form_questions
 from multifidus.files.forms.redcap import write_redcap_form
-from multifidus.files.results.case import write_text
 from multifidus.files.rules.criteria import read_rule_set, rule_set_file
 from multifidus.files.rules.instruments import read_clinical_tables
 from multifidus.report.form import form_page

@@ -17,8 +17,7 @@ from multifidus.files.muscle_labels import other_readings, read_muscle_labels
 from multifidus.files.nifti import stem_of
 from multifidus.files.numberings import OWN_NUMBERING, LabelNumbering, read_numbering
 from multifidus.files.own_file import require_own_table
-from multifidus.files.results.measurement_columns import VOLUME_COLUMNS
-from multifidus.files.results.measurements import volume_rows, write_table
+from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.volumes import muscle_volumes
 from multifidus.study.images import AxialImages, axial_images, image_of_map, with_signal_fat
@@ -65,12 +64,13 @@ def measure_files(
         found = every_slice(given)
     else:
         found = levels_of(given, levels, settings)
-    if not any("total_csa_mm2" in row for row in found.rows):
+    if all(row.section is None for row in found.rows):
         reason = "; ".join(f"{one.what}: {one.reason}" for one in found.missing[:1])
         raise InputError(f"{labels}: nothing in it can be measured ({reason or 'no slice named'})")
-    write_table(found.rows, output)
+    MEASUREMENTS.write_described(found.rows, output)
     volumes = volume_rows(name, muscle_volumes(given.labels, found.sections))
-    write_table(volumes, output.with_name(f"{output.stem}_volumes{output.suffix}"), VOLUME_COLUMNS)
+    beside = output.with_name(f"{output.stem}_volumes{output.suffix}")
+    VOLUMES.write_described(volumes, beside)
     missing = [*_not_told(meaning), *found.missing]
     if axial.no_fat_reason:
         missing.append(NotAssessable("fat fraction", axial.no_fat_reason))

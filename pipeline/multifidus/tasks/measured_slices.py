@@ -1,6 +1,6 @@
 """The slices of given labels, measured and doubted one by one, with their levels or without."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from multifidus.domain.anatomy import Structure
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.measurement import CrossSection, MuscleMeasurement
 from multifidus.domain.muscle_order import order_faults
+from multifidus.domain.muscle_row import MuscleRow, level_rows, section_rows, with_asymmetry
 from multifidus.domain.settings import PlausibilityLimits, StudySettings
 from multifidus.domain.spine import LevelSource
 from multifidus.domain.volume import LabelMap
-from multifidus.files.results.measurements import Row, level_rows, measurement_rows, with_asymmetry
 from multifidus.muscle.measure import SliceView, assessed_sections, labelled_slices
 from multifidus.muscle.volumes import every_section
 from multifidus.segmentation.checks import concerns
@@ -53,7 +53,7 @@ class Measured:
     doubts: what speaks against an outline, by muscle and slice.
     """
 
-    rows: list[Row]
+    rows: list[MuscleRow]
     missing: list[NotAssessable]
     sections: list[CrossSection]
     doubts: dict[Structure, dict[int, str]]
@@ -81,22 +81,22 @@ class _Slice:
     reasons: list[tuple[Structure, NotAssessable]]
     doubts: Mapping[Structure, str]
 
-    def with_words(self, rows: list[Row], base: Mapping[str, object]) -> list[Row]:
+    def with_words(
+        self, rows: Sequence[MuscleRow], subject_id: str, level: str = ""
+    ) -> list[MuscleRow]:
         """The rows with doubts and why a value is missing, and a row for what has none."""
-        rows = list(rows)
-        for structure, missing in self.reasons:
-            own = _cells(structure)
-            of_muscle = [row for row in rows if row.items() >= own.items()]
-            if not of_muscle:
-                of_muscle = [dict(base) | own]
-                rows += of_muscle
-            for row in of_muscle:
-                row["not_assessable"] = missing.reason
-        for structure, words in self.doubts.items():
-            for row in rows:
-                if row.items() >= _cells(structure).items():
-                    row["outline_doubts"] = words
-        return rows
+        reason_of = {structure: missing.reason for structure, missing in self.reasons}
+        measured = {row.structure for row in rows}
+        lacking = (structure for structure in reason_of if structure not in measured)
+        empty = (MuscleRow(subject_id, level, self.index, structure) for structure in lacking)
+        return [
+            replace(
+                row,
+                not_assessable=reason_of.get(row.structure, ""),
+                outline_doubts=self.doubts.get(row.structure, ""),
+            )
+            for row in (*rows, *empty)
+        ]
 
 
 def every_slice(given: GivenLabels) -> Measured:
@@ -104,11 +104,10 @@ def every_slice(given: GivenLabels) -> Measured:
     done = Measured([], _of_faults(given), [], {})
     for z in labelled_slices(given.labels):
         one = _measured(given, z, None)
-        found = [
-            row for each in one.sections for row in measurement_rows(given.subject_id, "", each)
+        rows = [
+            row for section in one.sections for row in section_rows(given.subject_id, "", section)
         ]
-        base = {"subject_id": given.subject_id, "slice_index": z}
-        _add(done, one, one.with_words(found, base))
+        _add(done, one, one.with_words(rows, given.subject_id))
         done.sections.extend(one.sections)
     return replace(done, rows=with_asymmetry(done.rows))
 
@@ -138,15 +137,14 @@ def levels_of(given: GivenLabels, levels: Path | None, settings: StudySettings) 
         one = _measured(given, z, placement.disc_centre_mm(placed.level))
         if not one.sections and not one.reasons:
             done.missing.append(NotAssessable(placed.level, f"nothing is labelled on slice {z}"))
-        found = [
+        rows = [
             row
-            for each in one.sections
+            for section in one.sections
             for row in level_rows(
-                given.subject_id, MuscleMeasurement(placed.level, each, 0, placed.tilt_deg, body)
+                given.subject_id, MuscleMeasurement(placed.level, section, 0, placed.tilt_deg, body)
             )
         ]
-        base = {"subject_id": given.subject_id, "level": placed.level.value, "slice_index": z}
-        _add(done, one, one.with_words(found, base))
+        _add(done, one, one.with_words(rows, given.subject_id, placed.level.value))
     if axial.fat is not None:
         done.missing.extend(placement.without_depth)
     return replace(done, rows=with_asymmetry(done.rows))
@@ -158,7 +156,7 @@ def _of_faults(given: GivenLabels) -> list[NotAssessable]:
 
 def _measured(given: GivenLabels, z: int, disc_centre_mm: np.ndarray | None) -> _Slice:
     axial = given.axial
-    view = SliceView(axial.fat, axial.signal(z), disc_centre_mm)
+    view = SliceView(axial.fat, axial.mr_signal(z), disc_centre_mm)
     sections, reasons = assessed_sections(given.labels, z, view)
     doubts = {}
     for section in sections:
@@ -169,12 +167,8 @@ def _measured(given: GivenLabels, z: int, disc_centre_mm: np.ndarray | None) -> 
     return _Slice(z, sections, reasons, doubts)
 
 
-def _add(done: Measured, one: _Slice, rows: list[Row]) -> None:
+def _add(done: Measured, one: _Slice, rows: Sequence[MuscleRow]) -> None:
     done.rows.extend(rows)
     done.missing.extend(missing for _, missing in one.reasons)
     for structure, words in one.doubts.items():
         done.doubts.setdefault(structure, {})[one.index] = words
-
-
-def _cells(structure: Structure) -> Row:
-    return {"muscle": structure.muscle.value, "side": structure.side.value}

@@ -6,9 +6,9 @@ from pydantic import TypeAdapter
 
 from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.case import CaseResult
-from multifidus.files.atomic import sha256_of
+from multifidus.files.atomic import sha256_of, write_bytes, write_text
 from multifidus.files.paths import PARAMS
-from multifidus.files.results.case import PROVENANCE_FILE, read_case, write_bytes, write_text
+from multifidus.files.results.case import PROVENANCE_FILE, read_case
 from multifidus.files.yaml import read_yaml
 from multifidus.report.coding import CodingPage
 from multifidus.report.page import Picture, Wording, render_html, render_pdf, report_view

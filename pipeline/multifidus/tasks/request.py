@@ -73,6 +73,14 @@ def series_found(folder: Path) -> list[SeriesSummary]:
     return [stack.summary for stack in list_stacks(folder)] + summarise_nifti(folder)
 
 
+def series_in(folder: Path) -> list[SeriesSummary]:
+    """The series as `series_found` lists them. Raises UsageError also where there is none."""
+    found = series_found(folder)
+    if not found:
+        raise UsageError(f"{folder}: no MR series in it, neither DICOM nor NIfTI")
+    return found
+
+
 def open_study(
     folder: Path,
     subject_id: str,

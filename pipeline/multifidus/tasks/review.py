@@ -1,6 +1,7 @@
 """An outline corrected by a reader: compared, measured again, saved beside the old one."""
 
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,16 +9,17 @@ import numpy as np
 
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.errors import UsageError
+from multifidus.domain.muscle_row import section_rows
+from multifidus.domain.quantities import Quantity
 from multifidus.domain.review import STRUCTURE_NAME, Change, Remeasured, Review
 from multifidus.domain.volume import LabelMap, require_same_grid
 from multifidus.files.atomic import sha256_of, whole_folder
 from multifidus.files.nifti import write_labels, write_volume
-from multifidus.files.results.measurements import measurement_rows
 from multifidus.files.results.review import (
+    COMPARED,
     COMPARED_FILE,
     REVIEW_FILE,
     REVIEWED_LABELS,
-    write_compared,
     write_review,
 )
 from multifidus.muscle.fat.water_fat import WaterFat
@@ -26,7 +28,7 @@ from multifidus.report.brush import OutlineBrush
 from multifidus.tasks.review_image import Opened, require_known_values, require_plausible
 from multifidus.tasks.review_image import open_review as open_review
 
-QUANTITIES = ("total_csa_mm2", "functional_csa_mm2", "fat_signal_fraction_pct")
+REMEASURED = (Quantity.TOTAL_CSA, Quantity.FUNCTIONAL_CSA, Quantity.FAT_FRACTION)
 
 
 def open_brush(opened: Opened) -> OutlineBrush:
@@ -95,14 +97,10 @@ def remeasure(opened: Opened, after: LabelMap) -> tuple[Remeasured, ...]:
     require_same_grid(opened.before.geometry, after.geometry, "corrected label map")
     old, new = (_measured(labels, opened.water_fat) for labels in (opened.before, after))
     keys = sorted(old.keys() | new.keys())
-    return tuple(
-        Remeasured(z, Muscle(muscle), Side(side), quantity, method, old.get(key), new.get(key))
-        for key in keys
-        for z, muscle, side, quantity, method in [key]
-    )
+    return tuple(Remeasured(*key, before=old.get(key), after=new.get(key)) for key in keys)
 
 
-Key = tuple[int, str, str, str, str]
+Key = tuple[int, Muscle, Side, Quantity, str]
 
 
 def _measured(labels: LabelMap, water_fat: WaterFat | None) -> dict[Key, float]:
@@ -110,12 +108,11 @@ def _measured(labels: LabelMap, water_fat: WaterFat | None) -> dict[Key, float]:
     found: dict[Key, float] = {}
     for z in range(labels.voxels.shape[2]):
         for section in cross_sections(labels, z, water_fat):
-            for row in measurement_rows("", "", section):
-                for quantity in QUANTITIES:
-                    value = row.get(quantity)
-                    method = "" if quantity == "total_csa_mm2" else str(row.get("method", ""))
-                    if isinstance(value, float):
-                        found[z, section.muscle, section.side, quantity, method] = value
+            place = (z, section.muscle, section.side)
+            for row, quantity in product(section_rows("", "", section), REMEASURED):
+                value = quantity.of(row)
+                if value is not None:
+                    found[*place, quantity, quantity.method_of(row)] = value
     return found
 
 
@@ -138,7 +135,7 @@ def save_review(opened: Opened, after: LabelMap, reader: str, time: str, folder:
     require_plausible(after, "corrected label map")
     with whole_folder(folder, last=REVIEW_FILE) as partial:
         write_labels(after, partial / REVIEWED_LABELS, opened.stored_like)
-        write_compared(remeasure(opened, after), partial / COMPARED_FILE)
+        COMPARED.write(remeasure(opened, after), partial)
         fingerprints = {
             "image": opened.image_sha256,
             "labels_before": opened.labels_sha256,

@@ -6,29 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from multifidus.domain.muscle_row import case_rows
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.spine import SlicePlace
 from multifidus.domain.study import DIXON_ROLES, Study
+from multifidus.files.atomic import write_bytes, write_json
 from multifidus.files.level_slices import STUDY_FILE, with_slices_of
 from multifidus.files.nifti import write_labels
 from multifidus.files.paths import bundle_folder
-from multifidus.files.results.case import (
-    PROVENANCE_FILE,
-    RESULT_FILE,
-    write_bytes,
-    write_case,
-    write_json,
-)
+from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE, write_case
 from multifidus.files.results.folder import require_same
-from multifidus.files.results.measurement_columns import VOLUME_COLUMNS
 from multifidus.files.results.measurements import (
+    MEASUREMENTS,
     MEASUREMENTS_FILE,
     MEASUREMENTS_PARQUET,
+    VOLUMES,
     VOLUMES_FILE,
-    case_rows,
     volume_rows,
-    write_parquet,
-    write_table,
 )
 from multifidus.files.results.redcap import (
     REDCAP_DICTIONARY,
@@ -36,13 +30,13 @@ from multifidus.files.results.redcap import (
     write_redcap,
     write_redcap_dictionary,
 )
-from multifidus.files.results.references import GRADES_FILE, NORMS_FILE, write_grades, write_norms
+from multifidus.files.results.references import write_references
 from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import level_overlay
 from multifidus.report.pictures.sagittal import SagittalScene, sagittal_overlay
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.study.analysis import Analysis, Networks, analyse
-from multifidus.study.images import axial_stacks, measured_roles
+from multifidus.study.images import axial_stacks, measured_mr_roles
 from multifidus.tasks.provenance import claim_of, require_unchanged
 from multifidus.tasks.report import (
     FIGURES,
@@ -71,7 +65,7 @@ def networks_of(study: Study, settings: StudySettings) -> Networks:
     own_levels = study.vertebrae is not None
     chosen = settings.levels
     vertebrae = None if own_levels else open_bundle(bundle_folder(chosen.bundle), chosen.weights)
-    return Networks(muscle_network(settings, measured_roles(study)[0] in DIXON_ROLES), vertebrae)
+    return Networks(muscle_network(settings, measured_mr_roles(study)[0] in DIXON_ROLES), vertebrae)
 
 
 def analyse_study(request: Request) -> Analysis:
@@ -104,14 +98,13 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     require_same(folder, claim_of(provenance))
     write_case(result, folder / RESULT_FILE)
     rows = case_rows(result)
-    write_table(rows, folder / MEASUREMENTS_FILE)
-    write_parquet(rows, folder / MEASUREMENTS_PARQUET)
+    MEASUREMENTS.write_described(rows, folder / MEASUREMENTS_FILE)
+    MEASUREMENTS.write_parquet(rows, folder / MEASUREMENTS_PARQUET)
     write_redcap(rows, folder / REDCAP_FILE)
     write_redcap_dictionary(folder / REDCAP_DICTIONARY)
     volumes = volume_rows(result.subject_id, result.volumes)
-    write_table(volumes, folder / VOLUMES_FILE, VOLUME_COLUMNS)
-    write_grades(result, folder / GRADES_FILE)
-    write_norms(result, folder / NORMS_FILE)
+    VOLUMES.write_described(volumes, folder / VOLUMES_FILE)
+    write_references(result, folder)
     for name, stack in zip(label_files(analysis), analysis.stacks, strict=True):
         write_labels(stack.labels, folder / name)
     write_json(_levels(analysis), folder / "levels.json")

@@ -88,7 +88,7 @@ def test_an_object_that_is_no_mr_image_is_listed_with_its_kind(tmp_path, name, k
     pydicom.dcmread(get_testdata_file(name)).save_as(tmp_path / "other.dcm")
     stack, other = list_stacks(tmp_path)
     assert len(stack.slices) == 5
-    assert other.summary.role is SeriesRole.OTHER
+    assert (other.summary.role, other.summary.modality) == (SeriesRole.OTHER, None)
     assert kind in other.summary.reason
     assert len(read_dicom_study(tmp_path, "p").unused) == 1
 

@@ -2,7 +2,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from multifidus.domain.study import SeriesRole
+from multifidus.domain.study import ImageContrast, SeriesRole
 from multifidus.domain.volume import Geometry, Volume
 from multifidus.files.dicom.study import can_do_without, list_stacks, read_dicom_study, read_stack
 from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
@@ -107,7 +107,8 @@ def test_two_slices_are_no_stack(tmp_path):
     write_dicom_series(some_image(axial_geometry((9, 7, 5))), tmp_path, SPIN_ECHO_T2, identity(1))
     for name in ("0001.dcm", "0004.dcm", "0005.dcm"):
         (tmp_path / name).unlink()
-    assert list_stacks(tmp_path)[0].summary.role is SeriesRole.OTHER
+    summary = list_stacks(tmp_path)[0].summary
+    assert (summary.role, summary.contrast) == (SeriesRole.OTHER, ImageContrast.T2)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-import csv
 import json
 
 import jsonschema
@@ -13,8 +12,6 @@ from multifidus.files.results.case import (
     read_case,
     write_case,
 )
-from multifidus.files.results.measurement_columns import COLUMNS
-from multifidus.files.results.measurements import case_rows, write_table
 from tests.helpers.cases import finished_case
 
 SCHEMA_FILE = ROOT / "docs" / "schema" / "case_result_v1.json"
@@ -53,29 +50,6 @@ def test_another_version_or_a_damaged_result_is_refused(tmp_path, change, says):
 def test_a_folder_without_result_is_a_wrong_call(tmp_path):
     with pytest.raises(UsageError, match="multifidus analyze"):
         read_case(tmp_path)
-
-
-def test_the_table_has_one_row_per_side_and_method_with_lean_area(tmp_path):
-    write_table(case_rows(finished_case()), tmp_path / "m.csv")
-    with (tmp_path / "m.csv").open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == list(COLUMNS)
-    assert [(r["side"], r["method"]) for r in rows] == [
-        ("right", "dixon_ratio_of_sums"),
-        ("right", "dixon_mean_of_ratios"),
-        ("left", "dixon_ratio_of_sums"),
-        ("left", "dixon_mean_of_ratios"),
-    ]
-    assert float(rows[0]["functional_csa_mm2"]) == pytest.approx(812.5 * (1 - 0.3124))
-
-
-def test_the_table_gives_tilt_corrected_area_and_ratio_to_the_vertebra():
-    first = case_rows(finished_case())[0]
-    assert first["tilt_deg"] == 60.0
-    assert first["tilt_corrected_csa_mm2"] == pytest.approx(812.5 / 2)
-    assert first["vertebra_area_mm2"] == 1250.0
-    assert first["muscle_to_vertebra_ratio"] == pytest.approx(812.5 / 2 / 1250)
-    assert first["stack"] == 1
 
 
 def test_a_result_is_written_whole(tmp_path):

@@ -6,12 +6,12 @@ import re
 import pytest
 
 from multifidus.domain.anatomy import Side
-from multifidus.files.results.measurement_columns import COLUMNS
-from multifidus.files.results.measurements import case_rows, measurement_rows
+from multifidus.domain.muscle_row import case_rows, section_rows
+from multifidus.files.results.measurements import MEASUREMENTS
 from multifidus.files.results.redcap import (
-    MEASUREMENTS,
     PERSON,
     RECORD_ID,
+    REPEATED,
     write_redcap,
     write_redcap_dictionary,
 )
@@ -32,7 +32,7 @@ def dictionary(tmp_path) -> list[dict[str, str]]:
 @pytest.fixture
 def imported(tmp_path) -> list[dict[str, str]]:
     other = section(Side.LEFT, 0.00001, 1 / 3, 18)
-    rows = case_rows(finished_case()) + measurement_rows("p2", "", other)
+    rows = case_rows(finished_case()) + section_rows("p2", "", other)
     write_redcap(rows, tmp_path / "m.csv")
     return rows_of(tmp_path / "m.csv")
 
@@ -52,18 +52,17 @@ def test_the_dictionary_has_redcaps_18_columns_and_legal_names(dictionary):
 def test_the_record_id_comes_first_on_an_instrument_that_need_not_repeat(dictionary):
     assert dictionary[0]["Variable / Field Name"] == RECORD_ID
     forms = [row["Form Name"] for row in dictionary]
-    assert forms == [PERSON] + [MEASUREMENTS] * (len(COLUMNS) - 1)
+    assert forms == [PERSON] + [REPEATED] * (len(MEASUREMENTS.columns) - 1)
 
 
 def test_numbers_are_validated_as_numbers_within_their_limits(dictionary):
     by_name = {row["Variable / Field Name"]: row for row in dictionary}
     kind = "Text Validation Type OR Show Slider Number"
     limits = ("Text Validation Min", "Text Validation Max")
-    for name, column in COLUMNS.items():
-        if name != "subject_id":
-            wanted = column.kind if column.kind in ("number", "integer") else ""
-            assert by_name[name][kind] == wanted
-            assert by_name[name]["Field Note"] == column.unit
+    for column in MEASUREMENTS.columns[1:]:
+        wanted = column.kind if column.kind in ("number", "integer") else ""
+        assert by_name[column.name][kind] == wanted
+        assert by_name[column.name]["Field Note"] == column.unit
     assert [by_name["fat_signal_fraction_pct"][one] for one in limits] == ["0", "100"]
     assert [by_name["stack"][one] for one in limits] == ["1", ""]
     assert by_name["muscle_to_fat_signal_ratio"]["Text Validation Min"] == ""
@@ -74,13 +73,13 @@ def test_every_record_and_repeat_comes_once_and_counts_from_1(imported):
     assert len(set(keys)) == len(keys)
     subject = finished_case().subject_id
     assert keys == [(subject, str(n)) for n in (1, 2, 3, 4)] + [("p2", "1"), ("p2", "2")]
-    assert {row["redcap_repeat_instrument"] for row in imported} == {MEASUREMENTS}
+    assert {row["redcap_repeat_instrument"] for row in imported} == {REPEATED}
 
 
 def test_every_column_of_the_import_is_redcaps_own_or_in_the_dictionary(imported, dictionary):
     names = [row["Variable / Field Name"] for row in dictionary]
     own = ["redcap_repeat_instrument", "redcap_repeat_instance"]
-    assert list(imported[0]) == [names[0], *own, *names[1:], f"{MEASUREMENTS}_complete"]
+    assert list(imported[0]) == [names[0], *own, *names[1:], f"{REPEATED}_complete"]
 
 
 def test_choices_hold_every_value_that_is_imported(imported, dictionary):
@@ -100,4 +99,4 @@ def test_numbers_come_in_full_without_an_exponent(imported):
 
 
 def test_measurements_come_in_as_unverified(imported):
-    assert {row[f"{MEASUREMENTS}_complete"] for row in imported} == {"1"}
+    assert {row[f"{REPEATED}_complete"] for row in imported} == {"1"}

@@ -11,7 +11,7 @@ from multifidus.domain.gate import Reason, ReasonKind
 from multifidus.domain.measurement import FatFraction, FatMethod
 from multifidus.files.results.case import write_case
 from multifidus.files.results.folder import result_folder
-from multifidus.files.results.measurement_columns import COLUMNS
+from multifidus.files.results.measurements import MEASUREMENTS
 from multifidus.files.results.run_record import Claim
 from multifidus.tasks.batch.run import Job, Outcome
 from multifidus.tasks.batch.tables import require_own_tables, write_batch_tables
@@ -50,7 +50,7 @@ def summary_of(folder) -> list[dict[str, str]]:
 def test_the_studies_stand_one_below_the_other_in_the_order_of_the_jobs(outcome, tmp_path):
     write_batch_tables([outcome("p02"), outcome("p01", fat=BRIGHTNESS)], tmp_path)
     table = pd.read_csv(tmp_path / "measurements.csv")
-    assert list(table.columns) == list(COLUMNS)
+    assert list(table.columns) == list(MEASUREMENTS.names)
     assert table.subject_id.tolist() == ["p02"] * 2 + ["p01"] * 4
     assert len(pd.read_parquet(tmp_path / "measurements.parquet")) == len(table)
     repeats = pd.read_csv(tmp_path / "measurements_redcap.csv")

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from multifidus.domain.study import SeriesRole
+from multifidus.domain.study import ImageContrast, Modality, SeriesRole, role_of
 from multifidus.domain.volume import Plane
 from multifidus.files.dicom.contrast import Acquisition, contrast_of
 from multifidus.files.dicom.limits import series_limits
@@ -14,21 +14,16 @@ T = TypeVar("T")
 MAX_TILT_DEG = 35.0
 """A stack tilted farther than this from a plane is not of that plane."""
 
-AXIAL = {
-    "water": SeriesRole.AXIAL_WATER,
-    "fat": SeriesRole.AXIAL_FAT,
-    "in_phase": SeriesRole.AXIAL_IN_PHASE,
-    "opposed": SeriesRole.AXIAL_OPPOSED_PHASE,
-    "fat fraction": SeriesRole.AXIAL_FAT_FRACTION,
-    "t1": SeriesRole.AXIAL_T1,
-    "t2": SeriesRole.AXIAL_T2,
-}
-SAGITTAL = {
-    "water": SeriesRole.SAGITTAL_WATER,
-    "t1": SeriesRole.SAGITTAL_T1,
-    "t2": SeriesRole.SAGITTAL_T2,
-    "stir": SeriesRole.SAGITTAL_STIR,
-    "": SeriesRole.SAGITTAL,
+CONTRAST_OF_KIND = {
+    "": None,
+    "water": ImageContrast.WATER,
+    "fat": ImageContrast.FAT,
+    "in_phase": ImageContrast.IN_PHASE,
+    "opposed": ImageContrast.OPPOSED_PHASE,
+    "fat fraction": ImageContrast.FAT_FRACTION,
+    "t1": ImageContrast.T1,
+    "t2": ImageContrast.T2,
+    "stir": ImageContrast.STIR,
 }
 
 
@@ -54,6 +49,11 @@ def role_of_dicom(plane: Plane | None, tags: Acquisition) -> tuple[SeriesRole, s
     """Role of a DICOM MR series and the evidence for it."""
     found = contrast_of(tags)
     return _placed(plane, found.kind, found.evidence)
+
+
+def contrast_of_kind(kind: str) -> ImageContrast | None:
+    """The contrast that a kind of the word lists stands for; None for "", a contrast not told."""
+    return CONTRAST_OF_KIND.get(kind, ImageContrast.OTHER)
 
 
 def localizer_by_geometry(
@@ -94,7 +94,6 @@ def _placed(plane: Plane | None, contrast: str, evidence: str) -> tuple[SeriesRo
         return SeriesRole.LOCALIZER, evidence
     if plane is None:
         return SeriesRole.OTHER, f"oblique between planes; {evidence}"
-    roles = {Plane.AXIAL: AXIAL, Plane.SAGITTAL: SAGITTAL}.get(plane, {})
-    if contrast in roles:
-        return roles[contrast], f"{plane} by orientation; {evidence}"
-    return SeriesRole.OTHER, f"{plane} by orientation; {evidence}; no use for it yet"
+    role = role_of(Modality.MRI, plane, contrast_of_kind(contrast))
+    reason = f"{plane} by orientation; {evidence}"
+    return role, reason if role is not SeriesRole.OTHER else f"{reason}; no use for it yet"

@@ -14,6 +14,7 @@ from multifidus.files.dicom.checks import problem_of, problem_of_images
 from multifidus.files.dicom.contrast import Acquisition, contrast_of
 from multifidus.files.dicom.fraction_unit import fraction_scale
 from multifidus.files.dicom.role import (
+    contrast_of_kind,
     in_ras_order,
     localizer_by_geometry,
     plane_of_normal,
@@ -109,6 +110,7 @@ def _without_geometry(name: str, images: Sequence[MrImage], problem: str) -> Ser
         shape=(0, 0, 0),
         spacing_mm=(0, 0, 0),
         acquisition=_stated(images[0].tags),
+        contrast=contrast_of_kind(contrast_of(images[0].tags).kind),
     )
 
 
@@ -133,6 +135,7 @@ def _summary(
         frame_of_reference=first.frame_of_reference,
         stack_of=stack_of,
         fraction=_fraction(role, part),
+        contrast=contrast_of_kind(contrast_of(first.tags).kind),
     )
 
 

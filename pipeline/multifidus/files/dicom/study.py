@@ -144,7 +144,13 @@ def _other(number: str, kind: str, count: int) -> Stack:
     objects = "object" if count == 1 else "objects"
     reason = f"no MR image: {kind}, {count} {objects}"
     summary = SeriesSummary(
-        f"series {number}", SeriesRole.OTHER, reason, None, (0, 0, 0), (0, 0, 0)
+        series_id=f"series {number}",
+        role=SeriesRole.OTHER,
+        reason=reason,
+        plane=None,
+        shape=(0, 0, 0),
+        spacing_mm=(0, 0, 0),
+        modality=None,
     )
     return Stack(summary, ())
 

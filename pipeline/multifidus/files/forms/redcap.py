@@ -11,9 +11,9 @@ from pathlib import Path
 
 import yaml
 
+from multifidus.files.atomic import write_text
 from multifidus.files.forms.questions import Question
 from multifidus.files.forms.unless import Test
-from multifidus.files.results.case import write_text
 from multifidus.files.results.redcap import DICTIONARY_HEADER, RECORD_ID
 
 FORM = "multifidus_answers"

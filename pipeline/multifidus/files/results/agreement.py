@@ -2,15 +2,12 @@
 
 import csv
 import math
-from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle
-from multifidus.domain.answers import NotAssessable
+from multifidus.domain.answers import known
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.precision import (
-    QUANTITIES,
     KnownMdc,
     KnownPrecision,
     Overlap,
@@ -18,93 +15,86 @@ from multifidus.domain.precision import (
     Repeat,
     Unpaired,
 )
+from multifidus.domain.quantities import COMPARED, QUANTITY_OF, Quantity
 from multifidus.files.atomic import sha256_of
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, reasons
 
 PRECISION_FILE = "precision.csv"
 PAIRS_FILE = "pairs.csv"
 OVERLAP_FILE = "overlap.csv"
 UNPAIRED_FILE = "unpaired.csv"
 
-PRECISION_COLUMNS = {
-    "about": "what was repeated, in the words of who ran it; empty where not said",
-    "quantity": "a column of measurements.csv, with its unit",
-    "method": "how the fat fraction was formed; empty for quantities without fat",
-    "muscle": "multifidus, erector_spinae or psoas; both sides together",
-    "level": "disc level; empty for all levels together",
-    "subjects": "people",
-    "pairs": "readings by A and by B; those of one person are not independent",
-    "mean": "of all readings",
-    "bias": "Bland-Altman bias: mean of B - A",
-    "sd": "standard deviation of the differences",
-    "limit_low": "lower 95 % limit of agreement",
-    "limit_high": "upper 95 % limit of agreement",
-    "icc_2_1": "ICC(2,1), 1 is the best",
-    "icc_2_1_ci95_low": "lower end of its 95 % confidence interval",
-    "icc_2_1_ci95_high": "upper end",
-    "sem": "standard error of measurement: within-subject SD",
-    "sem_ci95_low": "lower end of its 95 % confidence interval",
-    "sem_ci95_high": "upper end",
-    "mdc95": "minimal detectable change, 1.96 x sqrt(2) x SEM",
-    "mdc95_from_sem_ci95_high": "the same from the upper end of the SEM's interval",
-    "not_assessable": "why a cell of the row is empty",
-}
-"""Columns of `precision.csv` and what they hold; all in the quantity's unit."""
+PRECISION = Table(PRECISION_FILE, Precision, (
+    Column("about", TEXT, "", "what was repeated, in the words of who ran it; empty where not said",
+           GIVEN),
+    Column("quantity", TEXT, "", "a column of measurements.csv, with its unit"),
+    Column("method", TEXT, "", "how the fat fraction was formed; empty for quantities without fat"),
+    Column("muscle", TEXT, "", "multifidus, erector_spinae or psoas; both sides together"),
+    Column("level", TEXT, "", "disc level; empty for all levels together"),
+    Column("subjects", INTEGER, "people", "people"),
+    Column("pairs", INTEGER, "pairs",
+           "readings by A and by B; those of one person are not independent"),
+    Column("mean", NUMBER, "", "of all readings"),
+    Column("bias", NUMBER, "", "Bland-Altman bias: mean of B - A",
+           lambda precision: known(precision.agreement, lambda limits: limits.bias)),
+    Column("sd", NUMBER, "", "standard deviation of the differences",
+           lambda precision: known(precision.agreement, lambda limits: limits.sd)),
+    Column("limit_low", NUMBER, "", "lower 95 % limit of agreement",
+           lambda precision: known(precision.agreement, lambda limits: limits.low)),
+    Column("limit_high", NUMBER, "", "upper 95 % limit of agreement",
+           lambda precision: known(precision.agreement, lambda limits: limits.high)),
+    Column("icc_2_1", NUMBER, "1", "ICC(2,1), 1 is the best",
+           lambda precision: known(precision.icc, lambda icc: icc.value)),
+    Column("icc_2_1_ci95_low", NUMBER, "1", "lower end of its 95 % confidence interval",
+           lambda precision: known(precision.icc, lambda icc: icc.low)),
+    Column("icc_2_1_ci95_high", NUMBER, "1", "upper end",
+           lambda precision: known(precision.icc, lambda icc: icc.high)),
+    Column("sem", NUMBER, "", "standard error of measurement: within-subject SD",
+           lambda precision: known(precision.sem, lambda sem: sem.value)),
+    Column("sem_ci95_low", NUMBER, "", "lower end of its 95 % confidence interval",
+           lambda precision: known(precision.sem, lambda sem: sem.low)),
+    Column("sem_ci95_high", NUMBER, "", "upper end",
+           lambda precision: known(precision.sem, lambda sem: sem.high)),
+    Column("mdc95", NUMBER, "", "minimal detectable change, 1.96 x sqrt(2) x SEM",
+           lambda precision: known(precision.sem, lambda sem: sem.mdc95)),
+    Column("mdc95_from_sem_ci95_high", NUMBER, "",
+           "the same from the upper end of the SEM's interval",
+           lambda precision: known(precision.sem, lambda sem: sem.mdc95_high)),
+    Column("not_assessable", TEXT, "", "why a cell of the row is empty",
+           lambda precision: reasons(precision.not_assessable)),
+))  # fmt: skip
+"""One row per quantity, method, muscle and level; numbers without a unit are in the quantity's."""
 
-PAIR_COLUMNS = ("subject", "level", "slice_index", "muscle", "side", "quantity", "method")
+PAIRS = Table(PAIRS_FILE, Repeat, (
+    Column("subject", TEXT, "", "pseudonym of the person"),
+    Column("level", TEXT, "", "disc level; empty where none is stated"),
+    Column("slice_index", INTEGER, "", "axial slice, counted from 0 at the feet"),
+    Column("muscle", TEXT, "", "multifidus, erector_spinae or psoas"),
+    Column("side", TEXT, "", "right or left, the person's"),
+    Column("quantity", TEXT, "", "a column of measurements.csv, with its unit"),
+    Column("method", TEXT, "", "how the fat fraction was formed; empty for quantities without fat"),
+    Column("a", NUMBER, "", "in the quantity's unit", lambda repeat: repeat.first),
+    Column("b", NUMBER, "", "in the quantity's unit", lambda repeat: repeat.second),
+    Column("b_minus_a", NUMBER, "", "B - A", lambda repeat: repeat.difference),
+))  # fmt: skip
+"""One row per pair of readings A and B."""
 
+OVERLAPS = Table(OVERLAP_FILE, Overlap, (
+    Column("subject", TEXT, "", "pseudonym of the person"),
+    Column("slice_index", INTEGER, "", "axial slice, counted from 0 at the feet"),
+    Column("muscle", TEXT, "", "multifidus, erector_spinae or psoas"),
+    Column("side", TEXT, "", "right or left, the person's"),
+    Column("dice", NUMBER, "1", "Dice overlap of the two outlines, 0 to 1"),
+    Column("hd95_mm", NUMBER, "mm", "95 % Hausdorff distance of the two borders in the slice"),
+))  # fmt: skip
+"""One row per slice, muscle and side that both readings outline."""
 
-def write_pairs(repeats: Iterable[Repeat], path: Path) -> None:
-    """Write one row per pair of readings: A, B and B - A."""
-    rows = [asdict(one) | {"a": one.first, "b": one.second, "b_minus_a": one.difference}
-            for one in repeats]  # fmt: skip
-    columns = (*PAIR_COLUMNS, "a", "b", "b_minus_a")
-    write_rows([{name: row[name] for name in columns} for row in rows], path, columns)
-
-
-def write_overlaps(overlaps: Iterable[Overlap], path: Path) -> None:
-    """Write Dice and 95 % Hausdorff distance, one row per slice, muscle and side."""
-    rows = []
-    for one in overlaps:
-        row = asdict(one)
-        if isinstance(one.hd95_mm, NotAssessable):
-            row["hd95_mm"] = ""
-        rows.append(row)
-    write_rows(rows, path, ("subject", "slice_index", "muscle", "side", "dice", "hd95_mm"))
-
-
-def write_unpaired(unpaired: Iterable[Unpaired], path: Path) -> None:
-    """Write what only one of the two readings has."""
-    write_rows([asdict(one) for one in unpaired], path, ("subject", "where", "there"))
-
-
-def write_precision(found: Iterable[Precision], about: str, path: Path) -> None:
-    """Write one row per quantity, method, muscle and level."""
-    write_rows([_row(one, about) for one in found], path, PRECISION_COLUMNS)
-
-
-def _row(one: Precision, about: str) -> dict[str, object]:
-    row: dict[str, object] = {
-        "about": about,
-        "quantity": one.quantity,
-        "method": one.method,
-        "muscle": one.muscle.value,
-        "level": one.level,
-        "subjects": one.subjects,
-        "pairs": one.pairs,
-        "mean": one.mean,
-        "not_assessable": "; ".join(f"{why.what}: {why.reason}" for why in one.not_assessable),
-    }
-    if not isinstance(one.agreement, NotAssessable):
-        row |= {"bias": one.agreement.bias, "sd": one.agreement.sd}
-        row |= {"limit_low": one.agreement.low, "limit_high": one.agreement.high}
-    if not isinstance(one.icc, NotAssessable):
-        row |= {"icc_2_1": one.icc.value}
-        row |= {"icc_2_1_ci95_low": one.icc.low, "icc_2_1_ci95_high": one.icc.high}
-    if not isinstance(one.sem, NotAssessable):
-        row |= {"sem": one.sem.value, "sem_ci95_low": one.sem.low, "sem_ci95_high": one.sem.high}
-        row |= {"mdc95": one.sem.mdc95, "mdc95_from_sem_ci95_high": one.sem.mdc95_high}
-    return row
+UNPAIRED = Table(UNPAIRED_FILE, Unpaired, (
+    Column("subject", TEXT, "", "pseudonym of the person"),
+    Column("where", TEXT, "", "what it is, in words"),
+    Column("there", TEXT, "", "the reading that has it, A or B"),
+))  # fmt: skip
+"""What only one of the two readings has."""
 
 
 def read_precision(path: Path) -> KnownPrecision:
@@ -117,19 +107,20 @@ def read_precision(path: Path) -> KnownPrecision:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            if list(reader.fieldnames or []) != list(PRECISION_COLUMNS):
+            if list(reader.fieldnames or []) != list(PRECISION.names):
                 raise InputError(f"{path}: not a precision.csv of 'multifidus agreement'")
             rows = list(reader)
-            known = {
-                (row["quantity"], row["method"], Muscle(row["muscle"]), row["level"]): _mdc(row)
-                for row in rows
-                if row["mdc95"]
-            }
+            if any(row["mdc95"] and row["quantity"] not in COMPARED for row in rows):
+                names = ", ".join(COMPARED)
+                raise InputError(f"{path}: holds a quantity that is none of {names}")
+            mdc95_of = {_key(row): _mdc(row) for row in rows if row["mdc95"]}
     except (UnicodeDecodeError, csv.Error, ValueError, TypeError) as error:
         raise InputError(f"{path}: not readable as a precision.csv ({error})") from error
-    if any(quantity not in QUANTITIES for quantity, *_ in known):
-        raise InputError(f"{path}: holds a quantity that is none of {', '.join(QUANTITIES)}")
-    return KnownPrecision(rows[0]["about"] if rows else "", sha256_of(path), known)
+    return KnownPrecision(rows[0]["about"] if rows else "", sha256_of(path), mdc95_of)
+
+
+def _key(row: dict[str, str]) -> tuple[Quantity, str, Muscle, str]:
+    return QUANTITY_OF[row["quantity"]], row["method"], Muscle(row["muscle"]), row["level"]
 
 
 def _mdc(row: dict[str, str]) -> KnownMdc:

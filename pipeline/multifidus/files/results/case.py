@@ -1,16 +1,13 @@
-"""A case result as JSON with a schema, and back; the plain files of an output folder."""
+"""A case result as JSON with a schema, and back."""
 
-import csv
 import json
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.files.atomic import whole_file
+from multifidus.files.atomic import write_text
 from multifidus.files.yaml import first_problem
 
 RESULT_FILE = "result.json"
@@ -57,28 +54,3 @@ def read_case(folder: Path) -> CaseResult:
 def write_case(case: CaseResult, path: Path) -> None:
     """Write the case as JSON."""
     write_text(case_to_json(case), path)
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a text file, whole or not at all."""
-    with whole_file(path) as partial:
-        partial.write_text(text, encoding="utf-8", newline="")
-
-
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a binary file, whole or not at all."""
-    with whole_file(path) as partial:
-        partial.write_bytes(content)
-
-
-def write_json(content: Any, path: Path) -> None:
-    """Write plain data as indented JSON with sorted names."""
-    write_text(json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
-
-
-def write_rows(rows: Iterable[Mapping[str, object]], path: Path, columns: Iterable[str]) -> None:
-    """Write tidy rows as CSV with all of `columns`, row by row; numbers keep full precision."""
-    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(columns), restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)

@@ -1,10 +1,17 @@
 """The tables that a cohort's outcomes leave behind; numbers keep their full precision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from multifidus.domain.cohort import MeanChange, OpioidCounts, RelieverCurve, ResponseRate
-from multifidus.files.results.case import write_rows
+from multifidus.domain.cohort import (
+    MeanChange,
+    OpioidCounts,
+    Proportion,
+    RelieverCurve,
+    ResponseRate,
+)
+from multifidus.files.tables import INTEGER, NUMBER, TEXT, Column, Table
 
 OUTCOMES_FILE = "outcomes.csv"
 CHANGES_FILE = "changes.csv"
@@ -12,163 +19,133 @@ OPIOIDS_FILE = "opioids.csv"
 CURVES_FILE = "relief_curves.csv"
 NOTES_FILE = "notes.csv"
 
-OUTCOME_COLUMNS = {
-    "definition": "id of the definition, see params/outcomes/",
-    "text": "what counts",
-    "kind": "responder, minimal important change, or state",
-    "visit": "name of the visit",
-    "months": "since baseline, median of the cohort",
-    "concerned": "people whom the definition is about",
-    "with_data": "of them, people with every value asked for: the denominator",
-    "responders": "of those, people for whom it holds",
-    "missing": "concerned people without every value",
-    "pct": "100 x responders / with_data",
-    "ci95_low_pct": "lower end of the 95 % Wilson interval",
-    "ci95_high_pct": "upper end",
-    "pct_if_no_missing_responded": "share of all concerned if nobody responded who might not have",
-    "pct_if_all_missing_responded": "share of all concerned if everybody responded who might have",
-    "source": "of the definition",
-    "confidence": "how sure the source is",
-}
-"""Columns of `outcomes.csv` and what they hold."""
+OUTCOMES = Table(OUTCOMES_FILE, ResponseRate, (
+    Column("definition", TEXT, "", "id of the definition, see params/outcomes/",
+           lambda rate: rate.definition.definition_id),
+    Column("text", TEXT, "", "what counts", lambda rate: rate.definition.text),
+    Column("kind", TEXT, "", "responder, minimal important change, or state",
+           lambda rate: rate.definition.kind),
+    Column("visit", TEXT, "", "name of the visit"),
+    Column("months", NUMBER, "months", "since baseline, median of the cohort"),
+    Column("concerned", INTEGER, "people", "people whom the definition is about"),
+    Column("with_data", INTEGER, "people",
+           "of them, people with every value asked for: the denominator",
+           lambda rate: rate.observed.n),
+    Column("responders", INTEGER, "people", "of those, people for whom it holds",
+           lambda rate: rate.observed.count),
+    Column("missing", INTEGER, "people", "concerned people without every value"),
+    Column("pct", NUMBER, "%", "100 x responders / with_data", lambda rate: rate.observed.pct),
+    Column("ci95_low_pct", NUMBER, "%", "lower end of the 95 % Wilson interval",
+           lambda rate: rate.observed.low_pct),
+    Column("ci95_high_pct", NUMBER, "%", "upper end", lambda rate: rate.observed.high_pct),
+    Column("pct_if_no_missing_responded", NUMBER, "%",
+           "share of all concerned if nobody responded who might not have",
+           lambda rate: rate.least_pct),
+    Column("pct_if_all_missing_responded", NUMBER, "%",
+           "share of all concerned if everybody responded who might have",
+           lambda rate: rate.most_pct),
+    Column("source", TEXT, "", "of the definition", lambda rate: rate.definition.source),
+    Column("confidence", TEXT, "", "how sure the source is",
+           lambda rate: rate.definition.confidence),
+))  # fmt: skip
+"""One row per definition and visit."""
 
-CHANGE_COLUMNS = {
-    "measure": "what was measured",
-    "unit": "of the means",
-    "visit": "name of the visit",
-    "months": "since baseline, median of the cohort",
-    "with_baseline": "people with a baseline value",
-    "n": "of them, people with a value at the visit",
-    "missing": "of them, people without one",
-    "baseline_mean": "of the n people",
-    "visit_mean": "of the n people",
-    "mean_change": "visit - baseline",
-    "sd_change": "standard deviation of the change",
-    "ci95_low": "lower end of the 95 % interval of the mean change, Student's t",
-    "ci95_high": "upper end",
-}
-"""Columns of `changes.csv` and what they hold."""
-
-OPIOID_COLUMNS = {
-    "visit": "name of the visit",
-    "months": "since baseline, median of the cohort",
-    "at_baseline": "whom the row is about: those who took opioids at the baseline, or none",
-    "people": "how many they are",
-    "missing": "of them, people not known at the visit",
-    "unknown_at_baseline": "people of whom the baseline is not known",
-    "change": "eliminated, reduced, unchanged or increased; of those who took none, started",
-    "count": "people",
-    "with_data": "the denominator",
-    "pct": "100 x count / with_data",
-    "ci95_low_pct": "lower end of the 95 % Wilson interval",
-    "ci95_high_pct": "upper end",
-}
-"""Columns of `opioids.csv` and what they hold."""
-
-CURVE_COLUMNS = {
-    "measure": "what was measured",
-    "visit": "name of the visit",
-    "n": "people with both values and a baseline above 0",
-    "missing": "people of the cohort who are not among them",
-    "relief_at_least_pct": "0 to 100",
-    "people_pct": "share of the n people with at least so much relief",
-}
-"""Columns of `relief_curves.csv` and what they hold."""
+CHANGES = Table(CHANGES_FILE, MeanChange, (
+    Column("measure", TEXT, "", "what was measured", lambda change: change.measure.name),
+    Column("unit", TEXT, "", "of the means", lambda change: change.measure.unit),
+    Column("visit", TEXT, "", "name of the visit"),
+    Column("months", NUMBER, "months", "since baseline, median of the cohort"),
+    Column("with_baseline", INTEGER, "people", "people with a baseline value",
+           lambda change: change.baseline_n),
+    Column("n", INTEGER, "people", "of them, people with a value at the visit"),
+    Column("missing", INTEGER, "people", "of them, people without one"),
+    Column("baseline_mean", NUMBER, "", "of the n people"),
+    Column("visit_mean", NUMBER, "", "of the n people"),
+    Column("mean_change", NUMBER, "", "visit - baseline", lambda change: change.mean),
+    Column("sd_change", NUMBER, "", "standard deviation of the change", lambda change: change.sd),
+    Column("ci95_low", NUMBER, "",
+           "lower end of the 95 % interval of the mean change, Student's t",
+           lambda change: change.low),
+    Column("ci95_high", NUMBER, "", "upper end", lambda change: change.high),
+))  # fmt: skip
+"""One row per measure and visit."""
 
 
-def write_outcomes(rates: Iterable[ResponseRate], path: Path) -> None:
-    """Write one row per definition and visit."""
-    rows = [
-        {
-            "definition": one.definition.definition_id,
-            "text": one.definition.text,
-            "kind": one.definition.kind.value,
-            "visit": one.visit,
-            "months": one.months,
-            "concerned": one.concerned,
-            "with_data": one.observed.n,
-            "responders": one.observed.count,
-            "missing": one.missing,
-            "pct": one.observed.pct,
-            "ci95_low_pct": one.observed.low_pct,
-            "ci95_high_pct": one.observed.high_pct,
-            "pct_if_no_missing_responded": one.least_pct,
-            "pct_if_all_missing_responded": one.most_pct,
-            "source": one.definition.source,
-            "confidence": one.definition.confidence.value,
-        }
-        for one in rates
-    ]
-    write_rows(rows, path, OUTCOME_COLUMNS)
+class _Group(NamedTuple):
+    """What became of one group at a visit. at_baseline: taken or none. change: of their opioids."""
+
+    counts: OpioidCounts
+    at_baseline: str
+    people: int
+    missing: int
+    change: str
+    share: Proportion
 
 
-def write_changes(changes: Iterable[MeanChange], path: Path) -> None:
-    """Write one row per measure and visit."""
-    rows = [
-        {
-            "measure": one.measure.name,
-            "unit": one.measure.unit,
-            "visit": one.visit,
-            "months": one.months,
-            "with_baseline": one.baseline_n,
-            "n": one.n,
-            "missing": one.missing,
-            "baseline_mean": one.baseline_mean,
-            "visit_mean": one.visit_mean,
-            "mean_change": one.mean,
-            "sd_change": one.sd,
-            "ci95_low": one.low,
-            "ci95_high": one.high,
-        }
-        for one in changes
-    ]
-    write_rows(rows, path, CHANGE_COLUMNS)
+OPIOIDS = Table(OPIOIDS_FILE, _Group, (
+    Column("visit", TEXT, "", "name of the visit", lambda group: group.counts.visit),
+    Column("months", NUMBER, "months", "since baseline, median of the cohort",
+           lambda group: group.counts.months),
+    Column("at_baseline", TEXT, "",
+           "whom the row is about: those who took opioids at the baseline, or none"),
+    Column("people", INTEGER, "people", "how many they are"),
+    Column("missing", INTEGER, "people", "of them, people not known at the visit"),
+    Column("unknown_at_baseline", INTEGER, "people", "people of whom the baseline is not known",
+           lambda group: group.counts.unknown_at_baseline),
+    Column("change", TEXT, "",
+           "eliminated, reduced, unchanged or increased; of those who took none, started"),
+    Column("count", INTEGER, "people", "people", lambda group: group.share.count),
+    Column("with_data", INTEGER, "people", "the denominator", lambda group: group.share.n),
+    Column("pct", NUMBER, "%", "100 x count / with_data", lambda group: group.share.pct),
+    Column("ci95_low_pct", NUMBER, "%", "lower end of the 95 % Wilson interval",
+           lambda group: group.share.low_pct),
+    Column("ci95_high_pct", NUMBER, "%", "upper end", lambda group: group.share.high_pct),
+))  # fmt: skip
+"""One row per visit, group and what became of it."""
 
 
-def write_opioids(counts: Iterable[OpioidCounts], path: Path) -> None:
-    """Write one row per visit and class."""
-    rows = [
-        {
-            "visit": one.visit,
-            "months": one.months,
-            "at_baseline": group,
-            "people": people,
-            "missing": missing,
-            "unknown_at_baseline": one.unknown_at_baseline,
-            "change": name,
-            "count": share.count,
-            "with_data": share.n,
-            "pct": share.pct,
-            "ci95_low_pct": share.low_pct,
-            "ci95_high_pct": share.high_pct,
-        }
-        for one in counts
-        for group, people, missing, shares in (
-            ("taken", one.on_at_baseline, one.missing, one.counts),
-            ("none", one.none_at_baseline, one.none_missing, {"started": one.started}),
-        )
-        for name, share in shares.items()
-    ]
-    write_rows(rows, path, OPIOID_COLUMNS)
+class _Point(NamedTuple):
+    """How many people of a curve have at least so much relief, both in %."""
+
+    curve: RelieverCurve
+    relief_at_least_pct: int
+    people_pct: float
 
 
-def write_curves(curves: Iterable[RelieverCurve], path: Path) -> None:
-    """Write one row per measure, visit and % of relief."""
-    rows = [
-        {
-            "measure": one.measure.name,
-            "visit": one.visit,
-            "n": one.n,
-            "missing": one.missing,
-            "relief_at_least_pct": relief,
-            "people_pct": share,
-        }
-        for one in curves
-        for relief, share in enumerate(one.at_least_pct)
-    ]
-    write_rows(rows, path, CURVE_COLUMNS)
+CURVES = Table(CURVES_FILE, _Point, (
+    Column("measure", TEXT, "", "what was measured", lambda point: point.curve.measure.name),
+    Column("visit", TEXT, "", "name of the visit", lambda point: point.curve.visit),
+    Column("n", INTEGER, "people", "people with both values and a baseline above 0",
+           lambda point: point.curve.n),
+    Column("missing", INTEGER, "people", "people of the cohort who are not among them",
+           lambda point: point.curve.missing),
+    Column("relief_at_least_pct", NUMBER, "%", "0 to 100"),
+    Column("people_pct", NUMBER, "%", "share of the n people with at least so much relief"),
+))  # fmt: skip
+"""One row per measure, visit and % of relief."""
+
+NOTES = Table(NOTES_FILE, str, (
+    Column("note", TEXT, "", "what a reader must know of the cohort's values and people", str),
+))  # fmt: skip
 
 
-def write_notes(notes: Iterable[str], path: Path) -> None:
-    """Write what a reader must know of the cohort's values and people, one note a row."""
-    write_rows(({"note": one} for one in notes), path, ("note",))
+def write_opioids(counts: Iterable[OpioidCounts], folder: Path) -> None:
+    """Write what became of the opioids at each visit."""
+    OPIOIDS.write((group for visit in counts for group in _groups(visit)), folder)
+
+
+def write_curves(curves: Iterable[RelieverCurve], folder: Path) -> None:
+    """Write every point of every curve, from 0 % of relief."""
+    points = (
+        _Point(curve, relief_pct, people_pct)
+        for curve in curves
+        for relief_pct, people_pct in enumerate(curve.at_least_pct)
+    )
+    CURVES.write(points, folder)
+
+
+def _groups(counts: OpioidCounts) -> Iterator[_Group]:
+    for change, share in counts.counts.items():
+        yield _Group(counts, "taken", counts.on_at_baseline, counts.missing, change, share)
+    people, missing = counts.none_at_baseline, counts.none_missing
+    yield _Group(counts, "none", people, missing, "started", counts.started)

@@ -1,100 +1,104 @@
 """The tables that an evaluation leaves behind: every outline, their summary, what failed."""
 
 import csv
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from multifidus.domain.agreement import (
-    AgreementSummary,
-    BlandAltman,
-    ComparedOutline,
-    FailedImage,
-    Icc,
-)
-from multifidus.domain.answers import NotAssessable
-from multifidus.files.results.case import write_rows
+from multifidus.domain.agreement import AgreementSummary, ComparedOutline, FailedImage
+from multifidus.domain.answers import known
+from multifidus.files.tables import INTEGER, NUMBER, TEXT, Column, Table, reasons
 
 EVALUATION_FILE = "evaluation.csv"
 SUMMARY_FILE = "summary.csv"
 FAILED_FILE = "failed.csv"
 
-OUTLINE_COLUMNS = {
-    "subject": "pseudonym of the person",
-    "image": "file name of the image",
-    "contrast": "as the table says",
-    "level": "disc level as the table says; empty where it says none",
-    "slice_index": "axial slice, counted from 0 at the feet",
-    "muscle": "multifidus or erector_spinae",
-    "side": "right or left, the person's",
-    "dice": "Dice overlap of the two outlines, 0 to 1; 0 where only one of them is there",
-    "hd95_mm": "95 % Hausdorff distance of the two borders in the slice",
-    "area_found_mm2": "area that the bundle outlined; 0 where it outlined none",
-    "area_reader_mm2": "area that the reader outlined; 0 where the reader outlined none",
-    "area_bias_pct": "100 x (found - reader) / reader",
-    "fat_found_pct": "signal fat fraction inside the found outline, ratio of sums, 0 to 100",
-    "fat_reader_pct": "signal fat fraction inside the reader's outline, ratio of sums, 0 to 100",
-    "fat_difference_points": "found - reader, percentage points",
-    "trained_on": "by what the weights know the person; such rows are in no figure; else empty",
-    "not_assessable": "why a cell of the row is empty",
-    "notes": "what was assumed of the image, such as fat placed at the position of water",
-}
-"""Columns of `evaluation.csv` and what they hold."""
+OUTLINES = Table(EVALUATION_FILE, ComparedOutline, (
+    Column("subject", TEXT, "", "pseudonym of the person"),
+    Column("image", TEXT, "", "file name of the image"),
+    Column("contrast", TEXT, "", "as the table says"),
+    Column("level", TEXT, "", "disc level as the table says; empty where it says none"),
+    Column("slice_index", INTEGER, "", "axial slice, counted from 0 at the feet"),
+    Column("muscle", TEXT, "", "multifidus or erector_spinae"),
+    Column("side", TEXT, "", "right or left, the person's"),
+    Column("dice", NUMBER, "1",
+           "Dice overlap of the two outlines, 0 to 1; 0 where only one of them is there"),
+    Column("hd95_mm", NUMBER, "mm", "95 % Hausdorff distance of the two borders in the slice"),
+    Column("area_found_mm2", NUMBER, "mm2",
+           "area that the bundle outlined; 0 where it outlined none"),
+    Column("area_reader_mm2", NUMBER, "mm2",
+           "area that the reader outlined; 0 where the reader outlined none"),
+    Column("area_bias_pct", NUMBER, "%", "100 x (found - reader) / reader"),
+    Column("fat_found_pct", NUMBER, "%",
+           "signal fat fraction inside the found outline, ratio of sums, 0 to 100"),
+    Column("fat_reader_pct", NUMBER, "%",
+           "signal fat fraction inside the reader's outline, ratio of sums, 0 to 100"),
+    Column("fat_difference_points", NUMBER, "percentage points",
+           "found - reader, percentage points"),
+    Column("trained_on", TEXT, "",
+           "by what the weights know the person; such rows are in no figure; else empty"),
+    Column("not_assessable", TEXT, "", "why a cell of the row is empty",
+           lambda outline: reasons(outline.not_assessable)),
+    Column("notes", TEXT, "",
+           "what was assumed of the image, such as fat placed at the position of water",
+           lambda outline: " ".join(outline.notes)),
+))  # fmt: skip
+"""One row per image, slice, muscle and side."""
 
-SUMMARY_COLUMNS = {
-    "contrast": "as the table says",
-    "level": "as the table says",
-    "muscle": "multifidus or erector_spinae",
-    "side": "right or left, the person's",
-    "subjects": "people",
-    "images": "images",
-    "outlines": "slices that show the muscle, found or by the reader",
-    "dice_mean": "mean Dice of the outlines, 0 to 1",
-    "dice_median": "median Dice",
-    "dice_under_0_6_pct": "share of the outlines with a Dice under 0.6, 0 to 100",
-    "hd95_outlines": "slices with both outlines, on which the distance was measured",
-    "hd95_median_mm": "median 95 % Hausdorff distance",
-    "area_bias_mm2": "Bland-Altman bias: mean of found - reader",
-    "area_sd_mm2": "standard deviation of the differences",
-    "area_limit_low_mm2": "lower 95 % limit of agreement",
-    "area_limit_high_mm2": "upper 95 % limit of agreement",
-    "area_icc_2_1": "ICC(2,1) of the areas, 1 is the best",
-    "area_icc_2_1_ci95_low": "lower end of its 95 % confidence interval",
-    "area_icc_2_1_ci95_high": "upper end",
-    "fat_outlines": "outlines with a fat fraction of both",
-    "fat_bias_points": "Bland-Altman bias of the fat fraction, percentage points",
-    "fat_sd_points": "standard deviation of the differences",
-    "fat_limit_low_points": "lower 95 % limit of agreement",
-    "fat_limit_high_points": "upper 95 % limit of agreement",
-    "not_assessable": "why a cell of the row is empty",
-}
-"""Columns of `summary.csv` and what they hold."""
+SUMMARY = Table(SUMMARY_FILE, AgreementSummary, (
+    Column("contrast", TEXT, "", "as the table says"),
+    Column("level", TEXT, "", "as the table says"),
+    Column("muscle", TEXT, "", "multifidus or erector_spinae"),
+    Column("side", TEXT, "", "right or left, the person's"),
+    Column("subjects", INTEGER, "people", "people"),
+    Column("images", INTEGER, "images", "images"),
+    Column("outlines", INTEGER, "slices", "slices that show the muscle, found or by the reader"),
+    Column("dice_mean", NUMBER, "1", "mean Dice of the outlines, 0 to 1"),
+    Column("dice_median", NUMBER, "1", "median Dice"),
+    Column("dice_under_0_6_pct", NUMBER, "%",
+           "share of the outlines with a Dice under 0.6, 0 to 100",
+           lambda summary: summary.dice_under_pct),
+    Column("hd95_outlines", INTEGER, "slices",
+           "slices with both outlines, on which the distance was measured"),
+    Column("hd95_median_mm", NUMBER, "mm", "median 95 % Hausdorff distance"),
+    Column("area_bias_mm2", NUMBER, "mm2", "Bland-Altman bias: mean of found - reader",
+           lambda summary: known(summary.area, lambda limits: limits.bias)),
+    Column("area_sd_mm2", NUMBER, "mm2", "standard deviation of the differences",
+           lambda summary: known(summary.area, lambda limits: limits.sd)),
+    Column("area_limit_low_mm2", NUMBER, "mm2", "lower 95 % limit of agreement",
+           lambda summary: known(summary.area, lambda limits: limits.low)),
+    Column("area_limit_high_mm2", NUMBER, "mm2", "upper 95 % limit of agreement",
+           lambda summary: known(summary.area, lambda limits: limits.high)),
+    Column("area_icc_2_1", NUMBER, "1", "ICC(2,1) of the areas, 1 is the best",
+           lambda summary: known(summary.area_icc, lambda icc: icc.value)),
+    Column("area_icc_2_1_ci95_low", NUMBER, "1", "lower end of its 95 % confidence interval",
+           lambda summary: known(summary.area_icc, lambda icc: icc.low)),
+    Column("area_icc_2_1_ci95_high", NUMBER, "1", "upper end",
+           lambda summary: known(summary.area_icc, lambda icc: icc.high)),
+    Column("fat_outlines", INTEGER, "slices", "outlines with a fat fraction of both",
+           lambda summary: known(summary.fat, lambda limits: limits.n)),
+    Column("fat_bias_points", NUMBER, "percentage points",
+           "Bland-Altman bias of the fat fraction, percentage points",
+           lambda summary: known(summary.fat, lambda limits: limits.bias)),
+    Column("fat_sd_points", NUMBER, "percentage points", "standard deviation of the differences",
+           lambda summary: known(summary.fat, lambda limits: limits.sd)),
+    Column("fat_limit_low_points", NUMBER, "percentage points", "lower 95 % limit of agreement",
+           lambda summary: known(summary.fat, lambda limits: limits.low)),
+    Column("fat_limit_high_points", NUMBER, "percentage points", "upper 95 % limit of agreement",
+           lambda summary: known(summary.fat, lambda limits: limits.high)),
+    Column("not_assessable", TEXT, "", "why a cell of the row is empty",
+           lambda summary: reasons(summary.not_assessable)),
+))  # fmt: skip
+"""One row per contrast, level, muscle and side."""
 
-FAILED_COLUMNS = {
-    "subject": "pseudonym of the person",
-    "image": "file name of the image",
-    "reason": "why it could not be evaluated",
-}
-"""Columns of `failed.csv` and what they hold."""
-
-
-def write_outlines(outlines: Iterable[ComparedOutline], path: Path) -> None:
-    """Write one row per image, slice, muscle and side."""
-    write_rows([_outline_row(one) for one in outlines], path, OUTLINE_COLUMNS)
-
-
-def write_summary(summaries: Iterable[AgreementSummary], path: Path) -> None:
-    """Write one row per contrast, level, muscle and side."""
-    write_rows([_summary_row(one) for one in summaries], path, SUMMARY_COLUMNS)
-
-
-def write_failed(failed: Iterable[FailedImage], path: Path) -> None:
-    """Write one row per image that failed; a table without rows where none did."""
-    rows = [{"subject": one.subject, "image": one.image, "reason": one.reason} for one in failed]
-    write_rows(rows, path, FAILED_COLUMNS)
+FAILED = Table(FAILED_FILE, FailedImage, (
+    Column("subject", TEXT, "", "pseudonym of the person"),
+    Column("image", TEXT, "", "file name of the image"),
+    Column("reason", TEXT, "", "why it could not be evaluated"),
+))  # fmt: skip
+"""One row per image that failed; a table without rows where none did."""
 
 
 def read_failed(path: Path) -> list[FailedImage]:
-    """The images that `write_failed` wrote."""
+    """The images that an evaluation wrote down as failed."""
     with path.open(encoding="utf-8", newline="") as file:
         return [FailedImage(**fields) for fields in csv.DictReader(file)]
 
@@ -104,73 +108,3 @@ def read_trained_on(path: Path) -> dict[str, str]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         return {row["subject"]: row["trained_on"] for row in rows if row["trained_on"]}
-
-
-def _outline_row(one: ComparedOutline) -> dict[str, object]:
-    return {
-        "subject": one.subject,
-        "image": one.image,
-        "contrast": one.contrast,
-        "level": one.level,
-        "slice_index": one.slice_index,
-        "muscle": one.muscle.value,
-        "side": one.side.value,
-        "dice": one.dice,
-        "hd95_mm": _cell(one.hd95_mm),
-        "area_found_mm2": one.area_found_mm2,
-        "area_reader_mm2": one.area_reader_mm2,
-        "area_bias_pct": _cell(one.area_bias_pct),
-        "fat_found_pct": _cell(one.fat_found_pct),
-        "fat_reader_pct": _cell(one.fat_reader_pct),
-        "fat_difference_points": _cell(one.fat_difference_points),
-        "trained_on": one.trained_on,
-        "not_assessable": _reasons(one.not_assessable),
-        "notes": " ".join(one.notes),
-    }
-
-
-def _summary_row(one: AgreementSummary) -> dict[str, object]:
-    return {
-        "contrast": one.contrast,
-        "level": one.level,
-        "muscle": one.muscle.value,
-        "side": one.side.value,
-        "subjects": one.subjects,
-        "images": one.images,
-        "outlines": one.outlines,
-        "dice_mean": one.dice_mean,
-        "dice_median": one.dice_median,
-        "dice_under_0_6_pct": one.dice_under_pct,
-        "hd95_outlines": one.hd95_outlines,
-        "hd95_median_mm": _cell(one.hd95_median_mm),
-        **_limits("area", "mm2", one.area),
-        **_icc("area_icc_2_1", one.area_icc),
-        **({} if isinstance(one.fat, NotAssessable) else {"fat_outlines": one.fat.n}),
-        **_limits("fat", "points", one.fat),
-        "not_assessable": _reasons(one.not_assessable),
-    }
-
-
-def _limits(what: str, unit: str, found: BlandAltman | NotAssessable) -> dict[str, object]:
-    if isinstance(found, NotAssessable):
-        return {}
-    return {
-        f"{what}_bias_{unit}": found.bias,
-        f"{what}_sd_{unit}": found.sd,
-        f"{what}_limit_low_{unit}": found.low,
-        f"{what}_limit_high_{unit}": found.high,
-    }
-
-
-def _icc(name: str, found: Icc | NotAssessable) -> dict[str, object]:
-    if isinstance(found, NotAssessable):
-        return {}
-    return {name: found.value, f"{name}_ci95_low": found.low, f"{name}_ci95_high": found.high}
-
-
-def _cell(value: float | NotAssessable) -> float | str:
-    return "" if isinstance(value, NotAssessable) else value
-
-
-def _reasons(missing: Sequence[NotAssessable]) -> str:
-    return "; ".join(f"{one.what}: {one.reason}" for one in missing)

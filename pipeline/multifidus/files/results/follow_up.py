@@ -1,146 +1,175 @@
 """One person over time as one tidy table; numbers keep their full precision."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from multifidus.domain.answers import NotAssessable, Verdict
+from multifidus.domain.answers import NotAssessable, Verdict, known
 from multifidus.domain.change import Comparison
 from multifidus.domain.event import Event
 from multifidus.domain.follow_up import FollowUp, MuscleChange, VisitAt
 from multifidus.domain.outcome import MEASURES
-from multifidus.files.results.case import write_rows
+from multifidus.files.tables import GIVEN, NUMBER, TEXT, Column, Table, why, yes_no
 
 FOLLOW_UP_FILE = "follow_up.csv"
 ANSWER = {Verdict.MET: "yes", Verdict.NOT_MET: "no", Verdict.NOT_ASSESSABLE: "not assessable"}
-
-COLUMNS = {
-    "subject_id": "pseudonym of the person",
-    "kind": "score, measurement error, responder, minimal important change, state, opioids, "
-    "event, use, muscle or note",
-    "visit": "name of the visit, or of the examination's folder",
-    "months_since_baseline": "time of the visit",
-    "months_from_activation": "time of the visit, or of the event; empty where not known",
-    "date": "of the event",
-    "system_out": "yes after an explant; empty where not known",
-    "name": "what: a measure, a definition, a kind of event, a quantity of a muscle",
-    "value": "at the visit",
-    "unit": "of the value",
-    "change": "from the baseline, or from the first examination",
-    "limit": "smallest detectable change that the change is held against",
-    "answer": "yes, no, not assessable, or in words",
-    "text": "the definition, the event, the reason in words",
-    "source": "of the definition or the limit",
-    "confidence": "how surely the source was read",
-}
-"""Columns of `follow_up.csv` and what they hold."""
-
-Row = dict[str, object]
+NO_ANSWER = ANSWER[Verdict.NOT_ASSESSABLE]
+BEYOND = {True: "beyond", False: "within"}
 
 
-def write_follow_up(found: FollowUp, path: Path) -> None:
-    """Write everything of one person, one row a statement."""
-    rows = ({"subject_id": found.subject_id, **row} for row in _rows(found))
-    write_rows(rows, path, COLUMNS)
+@dataclass(frozen=True)
+class _Statement:
+    """One statement about a person. at: the visit it is about, with its time."""
+
+    kind: str
+    name: str = ""
+    at: VisitAt | None = None
+    visit: str = ""
+    months_from_activation: float | None = None
+    date: str | None = None
+    value: float | None = None
+    unit: str = ""
+    change: float | None = None
+    limit: float | None = None
+    answer: str = ""
+    text: str = ""
+    source: str = ""
+    confidence: str = ""
+
+    @classmethod
+    def of(cls, kind: str, name: str, at: VisitAt) -> "_Statement":
+        """A statement about a visit."""
+        return cls(kind, name, at, at.label, at.from_activation, at.visit.date)
 
 
-def _rows(found: FollowUp) -> Iterator[Row]:
-    yield from _scores(found)
-    yield from _answers(found)
-    for visit in found.later:
-        if visit.label in found.opioids:
-            answer = found.opioids[visit.label]
-            yield _at(visit) | {"kind": "opioids", "name": "change", "answer": answer}
-    for event, months in zip(found.events, found.event_months, strict=True):
+STATEMENTS = Table(FOLLOW_UP_FILE, _Statement, (
+    Column("subject_id", TEXT, "", "pseudonym of the person", GIVEN),
+    Column("kind", TEXT, "",
+           "score, measurement error, responder, minimal important change, state, opioids, "
+           "event, use, muscle or note"),
+    Column("visit", TEXT, "", "name of the visit, or of the examination's folder"),
+    Column("months_since_baseline", NUMBER, "months", "time of the visit",
+           lambda one: known(one.at, lambda at: at.visit.months)),
+    Column("months_from_activation", NUMBER, "months",
+           "time of the visit, or of the event; empty where not known"),
+    Column("date", TEXT, "", "of the event"),
+    Column("system_out", TEXT, "", "yes after an explant; empty where not known",
+           lambda one: known(one.at, lambda at: known(at.after_explant, yes_no))),
+    Column("name", TEXT, "",
+           "what: a measure, a definition, a kind of event, a quantity of a muscle"),
+    Column("value", NUMBER, "", "at the visit"),
+    Column("unit", TEXT, "", "of the value"),
+    Column("change", NUMBER, "", "from the baseline, or from the first examination"),
+    Column("limit", NUMBER, "", "smallest detectable change that the change is held against"),
+    Column("answer", TEXT, "", "yes, no, not assessable, or in words"),
+    Column("text", TEXT, "", "the definition, the event, the reason in words"),
+    Column("source", TEXT, "", "of the definition or the limit"),
+    Column("confidence", TEXT, "", "how surely the source was read"),
+))  # fmt: skip
+"""Everything that is known of one person over time, one row a statement."""
+
+
+def write_follow_up(person: FollowUp, folder: Path) -> None:
+    """Write everything of one person."""
+    STATEMENTS.write(_statements(person), folder, subject_id=person.subject_id)
+
+
+def _statements(person: FollowUp) -> Iterator[_Statement]:
+    yield from _scores(person)
+    yield from _answers(person)
+    for visit in person.later:
+        if visit.label in person.opioids:
+            said = _Statement.of("opioids", "change", visit)
+            yield replace(said, answer=person.opioids[visit.label])
+    for event, months in zip(person.events, person.event_months, strict=True):
         yield _event(event, months)
-    for use in found.uses:
-        share = use.share_pct
-        is_open = isinstance(share, NotAssessable)
-        yield {
-            "kind": "use",
-            "months_from_activation": found.event_months[found.events.index(use.event)],
-            "date": use.event.date,
-            "name": "share_of_maximum_pct",
-            "value": "" if is_open else share,
-            "unit": "%",
-            "answer": "not assessable" if is_open else "",
-            "text": share.reason if isinstance(share, NotAssessable) else "",
-            "source": found.plan_source,
-        }
-    for one in found.muscles:
-        yield from _muscle(one)
-    for words in (*found.doubts, *found.notes):
-        yield {"kind": "note", "text": words}
+    yield from _uses(person)
+    for muscle in person.muscles:
+        yield from _muscle(muscle)
+    for words in (*person.doubts, *person.notes):
+        yield _Statement("note", text=words)
 
 
-def _scores(found: FollowUp) -> Iterator[Row]:
-    for one in found.scores:
-        row = _at(one.visit) | {"name": one.measure.name, "unit": one.measure.unit}
-        yield row | {"kind": "score", "value": one.value, "change": one.change}
-        for answer in one.errors:
-            yield row | {
-                "kind": "measurement error",
-                "change": one.change,
-                "limit": answer.error.sdc,
-                "answer": "beyond" if answer.is_beyond else "within",
-                "text": answer.error.people,
-                "source": answer.error.source,
-                "confidence": answer.error.confidence.value,
-            }
+def _scores(person: FollowUp) -> Iterator[_Statement]:
+    for score in person.scores:
+        said = replace(
+            _Statement.of("score", score.measure.name, score.visit),
+            unit=score.measure.unit,
+            change=score.change,
+        )
+        yield replace(said, value=score.value)
+        for answer in score.errors:
+            yield replace(
+                said,
+                kind="measurement error",
+                limit=answer.error.sdc,
+                answer=BEYOND[answer.is_beyond],
+                text=answer.error.people,
+                source=answer.error.source,
+                confidence=answer.error.confidence.value,
+            )
 
 
-def _answers(found: FollowUp) -> Iterator[Row]:
-    for one in found.answers:
-        definition = one.definition
-        lacks = ", ".join(MEASURES[name].wording for name in one.lacks)
-        yield _at(one.visit) | {
-            "kind": definition.kind.value,
-            "name": definition.definition_id,
-            "answer": ANSWER[one.verdict] if one.concerns else "does not concern this person",
-            "text": f"{definition.text}; not recorded: {lacks}" if lacks else definition.text,
-            "source": definition.source,
-            "confidence": definition.confidence.value,
-        }
+def _answers(person: FollowUp) -> Iterator[_Statement]:
+    for answer in person.answers:
+        definition = answer.definition
+        lacks = ", ".join(MEASURES[name].wording for name in answer.lacks)
+        yield replace(
+            _Statement.of(definition.kind.value, definition.definition_id, answer.visit),
+            answer=ANSWER[answer.verdict] if answer.concerns else "does not concern this person",
+            text=f"{definition.text}; not recorded: {lacks}" if lacks else definition.text,
+            source=definition.source,
+            confidence=definition.confidence.value,
+        )
 
 
-def _event(one: Event, months: float | None) -> Row:
-    return {
-        "kind": "event",
-        "months_from_activation": months,
-        "date": one.date,
-        "name": one.kind.value,
-        "value": one.days,
-        "unit": "" if one.days is None else "days from activation",
-        "answer": one.class_words if one.is_harm else "",
-        "text": one.words,
-    }
+def _event(event: Event, months: float | None) -> _Statement:
+    return _Statement(
+        "event",
+        event.kind.value,
+        months_from_activation=months,
+        date=event.date,
+        value=event.days,
+        unit="" if event.days is None else "days from activation",
+        answer=event.class_words if event.is_harm else "",
+        text=event.words,
+    )
 
 
-def _muscle(one: MuscleChange) -> Iterator[Row]:
-    start: Row = {"kind": "muscle", "visit": one.later}
-    if not isinstance(one.comparison, Comparison):
-        yield start | {"answer": "not assessable", "text": one.comparison.reason}
+def _uses(person: FollowUp) -> Iterator[_Statement]:
+    for use in person.uses:
+        said = _Statement(
+            "use",
+            "share_of_maximum_pct",
+            months_from_activation=person.event_months[person.events.index(use.event)],
+            date=use.event.date,
+            unit="%",
+            source=person.plan_source,
+        )
+        share_pct = use.share_pct
+        if isinstance(share_pct, NotAssessable):
+            yield replace(said, answer=NO_ANSWER, text=share_pct.reason)
+        else:
+            yield replace(said, value=share_pct)
+
+
+def _muscle(muscle: MuscleChange) -> Iterator[_Statement]:
+    if not isinstance(muscle.comparison, Comparison):
+        reason = muscle.comparison.reason
+        yield _Statement("muscle", visit=muscle.later, answer=NO_ANSWER, text=reason)
         return
-    for change in one.comparison.changes:
+    for change in muscle.comparison.changes:
         beyond, mdc = change.exceeds_mdc, change.mdc
-        is_open = isinstance(beyond, NotAssessable)
         place = f"{change.level}, {change.muscle}, {change.side}"
         method = f", {change.method}" if change.method else ""
-        yield start | {
-            "name": f"{change.quantity}{method}",
-            "value": change.later,
-            "change": change.change,
-            "limit": "" if isinstance(mdc, NotAssessable) else mdc.value,
-            "answer": "not assessable" if is_open else "beyond" if beyond else "within",
-            "text": f"{place}; {beyond.reason}" if isinstance(beyond, NotAssessable) else place,
-        }
-
-
-def _at(visit: VisitAt) -> Row:
-    out = {True: "yes", False: "no", None: ""}[visit.after_explant]
-    return {
-        "visit": visit.label,
-        "months_since_baseline": visit.visit.months,
-        "months_from_activation": visit.from_activation,
-        "date": visit.visit.date,
-        "system_out": out,
-    }
+        said = _Statement(
+            "muscle",
+            f"{change.quantity}{method}",
+            visit=muscle.later,
+            value=change.later,
+            change=change.change,
+        )
+        if isinstance(beyond, NotAssessable) or isinstance(mdc, NotAssessable):
+            yield replace(said, answer=NO_ANSWER, text=f"{place}; {why(beyond)}")
+        else:
+            yield replace(said, limit=mdc.value, answer=BEYOND[beyond], text=place)

@@ -8,8 +8,8 @@ import numpy as np
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, SpinalLevel
 from multifidus.domain.spine import Disc, Discs, Endplate, LabelledVertebrae
+from multifidus.files.atomic import write_json
 from multifidus.files.nifti import stem_of
-from multifidus.files.results.case import write_json
 
 SCHEMA = "multifidus levels 1"
 AXES = "patient mm, RAS+ (right, anterior, superior); normals are unit vectors towards the head"

@@ -6,8 +6,6 @@ level, side, muscle and method. Names and columns as published by REDCap's users
 on a REDCap server, there was none at hand.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -16,13 +14,14 @@ from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.measurement import FatMethod
-from multifidus.files.results.case import write_rows, write_text
-from multifidus.files.results.measurement_columns import COLUMNS, Column
+from multifidus.domain.muscle_row import MuscleRow
+from multifidus.files.results.measurements import MEASUREMENTS
+from multifidus.files.tables import Column, write_cells
 
 REDCAP_FILE = "measurements_redcap.csv"
 REDCAP_DICTIONARY = "measurements_redcap_dictionary.csv"
 RECORD_ID = "record_id"
-PERSON, MEASUREMENTS = "multifidus_person", "multifidus_measurements"
+PERSON, REPEATED = "multifidus_person", "multifidus_measurements"
 UNVERIFIED = 1
 """Form status: 0 incomplete, 1 unverified, 2 complete. No person has looked at these."""
 
@@ -46,41 +45,36 @@ DICTIONARY_HEADER = (
     "Matrix Ranking?",
     "Field Annotation",
 )
-FIELDS = {name: column for name, column in COLUMNS.items() if name != "subject_id"}
+PERSON_COLUMN, *FIELDS = MEASUREMENTS.columns
 CHOICES: Mapping[str, type[StrEnum]] = {"muscle": Muscle, "side": Side, "method": FatMethod}
 LONG_TEXT = ("not_assessable",)
 ROW_COLUMNS = (
     RECORD_ID,
     "redcap_repeat_instrument",
     "redcap_repeat_instance",
-    *FIELDS,
-    f"{MEASUREMENTS}_complete",
+    *(field.name for field in FIELDS),
+    f"{REPEATED}_complete",
 )
 
 
-def write_redcap(rows: Iterable[Mapping[str, object]], path: Path) -> None:
-    """Write tidy rows as REDCap imports them; a person's repeats are numbered from 1 in order."""
-    write_rows(_repeats(rows), path, ROW_COLUMNS)
+def write_redcap(rows: Iterable[MuscleRow], path: Path) -> None:
+    """Write measurements as REDCap imports them; a person's repeats are numbered from 1."""
+    write_cells(ROW_COLUMNS, _repeats(rows), path)
 
 
 def write_redcap_dictionary(path: Path) -> None:
     """Write the data dictionary that a project needs before the rows can come in."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(DICTIONARY_HEADER)
-    writer.writerow(_field(RECORD_ID, PERSON, COLUMNS["subject_id"]))
-    writer.writerows(_field(name, MEASUREMENTS, one) for name, one in FIELDS.items())
-    write_text(text.getvalue(), path)
+    fields = [_field(RECORD_ID, PERSON, PERSON_COLUMN)]
+    fields += [_field(column.name, REPEATED, column) for column in FIELDS]
+    write_cells(DICTIONARY_HEADER, fields, path)
 
 
-def _repeats(rows: Iterable[Mapping[str, object]]) -> Iterator[dict[str, object]]:
+def _repeats(rows: Iterable[MuscleRow]) -> Iterator[list[object]]:
     count: Counter[str] = Counter()
     for row in rows:
-        subject = str(row["subject_id"])
-        count[subject] += 1
-        start = (subject, MEASUREMENTS, count[subject])
-        cells = (_cell(row.get(name)) for name in FIELDS)
-        yield dict(zip(ROW_COLUMNS, (*start, *cells, UNVERIFIED), strict=True))
+        count[row.subject_id] += 1
+        cells = (_cell(field.cell(row)) for field in FIELDS)
+        yield [row.subject_id, REPEATED, count[row.subject_id], *cells, UNVERIFIED]
 
 
 def _cell(value: object) -> object:
@@ -88,11 +82,11 @@ def _cell(value: object) -> object:
     return f"{Decimal(repr(value)):f}" if isinstance(value, float) else value
 
 
-def _field(name: str, form: str, column: Column) -> list[str]:
+def _field(name: str, form: str, column: Column[MuscleRow]) -> list[str]:
     choices = CHOICES.get(name)
     validation = column.kind if column.kind in ("integer", "number") else ""
     kind = "notes" if name in LONG_TEXT else "text" if choices is None else "dropdown"
-    told = {
+    content = {
         "Variable / Field Name": name,
         "Form Name": form,
         "Field Type": kind,
@@ -103,7 +97,7 @@ def _field(name: str, form: str, column: Column) -> list[str]:
         "Text Validation Min": _limit(column.least),
         "Text Validation Max": _limit(column.most),
     }
-    return [told.get(heading, "") for heading in DICTIONARY_HEADER]
+    return [content.get(heading, "") for heading in DICTIONARY_HEADER]
 
 
 def _choices(values: type[StrEnum]) -> str:

@@ -1,95 +1,83 @@
 """Grades and norm comparisons of a case as tidy tables."""
 
 from pathlib import Path
+from typing import NamedTuple
 
-from multifidus.domain.answers import NotAssessable
+from multifidus.domain.answers import NotAssessable, known
 from multifidus.domain.case import CaseResult
-from multifidus.files.results.case import write_rows
+from multifidus.domain.grade import GradedMuscle
+from multifidus.domain.norms import NormComparison
+from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, why
 
 GRADES_FILE = "grades.csv"
 NORMS_FILE = "norms.csv"
 
-GRADE_COLUMNS = {
-    "subject_id": "pseudonym of the person",
-    "level": "disc level",
-    "muscle": "multifidus or erector_spinae",
-    "side": "right, left, or both where the scale judges them together",
-    "scale": "name of the scale",
-    "grade": "0 is the least fat; empty where NOT ASSESSABLE",
-    "fat_pct": "fat fraction that the grade was told from; empty where none was measured",
-    "method": "how that fat fraction was formed",
-    "basis": "the scale's definition, or the site's rule with its source",
-    "doubt": "what speaks against the grade",
-    "not_assessable": "why there is no grade",
-}
-"""Columns of `grades.csv` and what they hold."""
-
-NORM_RESULT_COLUMNS = {
-    "subject_id": "pseudonym of the person",
-    "what": "what was measured",
-    "value": "in the norm's unit",
-    "unit": "of value, mean and SD",
-    "norm": "study and group",
-    "norm_n": "people of the norm",
-    "norm_mean": "their mean",
-    "norm_sd": "their SD",
-    "z": "(value - mean) / SD",
-    "percentile": "0 to 100, Crawford and Howell's",
-    "match": "what of the norm fits the person",
-    "differs": "what does not, or is not known",
-    "source": "of the norm",
-    "confidence": "in the source",
-    "not_assessable": "why there is no comparison",
-}
-"""Columns of `norms.csv` and what they hold."""
+GRADES = Table(GRADES_FILE, GradedMuscle, (
+    Column("subject_id", TEXT, "", "pseudonym of the person", GIVEN),
+    Column("level", TEXT, "", "disc level"),
+    Column("muscle", TEXT, "", "multifidus or erector_spinae"),
+    Column("side", TEXT, "", "right, left, or both where the scale judges them together",
+           lambda graded: "both" if len(graded.sides) > 1 else graded.sides[0]),
+    Column("scale", TEXT, "", "name of the scale"),
+    Column("grade", INTEGER, "", "0 is the least fat; empty where NOT ASSESSABLE",
+           lambda graded: known(graded.grade, lambda grade: grade.number)),
+    Column("fat_pct", NUMBER, "%",
+           "fat fraction that the grade was told from; empty where none was measured",
+           lambda graded: known(graded.fat, lambda fat: fat.pct)),
+    Column("method", TEXT, "", "how that fat fraction was formed",
+           lambda graded: known(graded.fat, lambda fat: fat.method)),
+    Column("basis", TEXT, "", "the scale's definition, or the site's rule with its source"),
+    Column("doubt", TEXT, "", "what speaks against the grade"),
+    Column("not_assessable", TEXT, "", "why there is no grade", lambda graded: why(graded.grade)),
+))  # fmt: skip
+"""One row per level, side and scale."""
 
 
-def write_grades(case: CaseResult, path: Path) -> None:
-    """Write one row per level, side and scale."""
-    rows: list[dict[str, object]] = []
-    for one in case.grades:
-        missing = one.grade.reason if isinstance(one.grade, NotAssessable) else ""
-        rows.append(
-            {
-                "subject_id": case.subject_id,
-                "level": one.level.value,
-                "muscle": one.muscle.value,
-                "side": "both" if len(one.sides) > 1 else one.sides[0].value,
-                "scale": one.scale,
-                "grade": "" if isinstance(one.grade, NotAssessable) else one.grade.number,
-                "fat_pct": "" if one.fat is None else one.fat.pct,
-                "method": "" if one.fat is None else one.fat.method.value,
-                "basis": one.basis,
-                "doubt": one.doubt,
-                "not_assessable": missing,
-            }
-        )
-    write_rows(rows, path, GRADE_COLUMNS)
+class _Compared(NamedTuple):
+    """A value held against a norm, or why it was not."""
+
+    what: str
+    answer: NormComparison | NotAssessable
 
 
-def write_norms(case: CaseResult, path: Path) -> None:
-    """Write one row per comparison, then one per thing that could not be compared."""
-    rows: list[dict[str, object]] = [
-        {
-            "subject_id": case.subject_id,
-            "what": one.what,
-            "value": one.value,
-            "unit": one.norm.unit,
-            "norm": one.norm.name,
-            "norm_n": one.norm.n,
-            "norm_mean": one.norm.mean,
-            "norm_sd": one.norm.sd,
-            "z": one.z,
-            "percentile": one.percentile,
-            "match": one.match,
-            "differs": one.differs,
-            "source": one.norm.source,
-            "confidence": one.norm.confidence.value,
-        }
-        for one in case.norm_comparisons
-    ]
-    rows += [
-        {"subject_id": case.subject_id, "what": one.what, "not_assessable": one.reason}
-        for one in case.norms_not_assessable
-    ]
-    write_rows(rows, path, NORM_RESULT_COLUMNS)
+NORMS = Table(NORMS_FILE, _Compared, (
+    Column("subject_id", TEXT, "", "pseudonym of the person", GIVEN),
+    Column("what", TEXT, "", "what was measured"),
+    Column("value", NUMBER, "", "in the norm's unit",
+           lambda row: known(row.answer, lambda compared: compared.value)),
+    Column("unit", TEXT, "", "of value, mean and SD",
+           lambda row: known(row.answer, lambda compared: compared.norm.unit)),
+    Column("norm", TEXT, "", "study and group",
+           lambda row: known(row.answer, lambda compared: compared.norm.name)),
+    Column("norm_n", INTEGER, "people", "people of the norm",
+           lambda row: known(row.answer, lambda compared: compared.norm.n)),
+    Column("norm_mean", NUMBER, "", "their mean",
+           lambda row: known(row.answer, lambda compared: compared.norm.mean)),
+    Column("norm_sd", NUMBER, "", "their SD",
+           lambda row: known(row.answer, lambda compared: compared.norm.sd)),
+    Column("z", NUMBER, "SD", "(value - mean) / SD",
+           lambda row: known(row.answer, lambda compared: compared.z)),
+    Column("percentile", NUMBER, "", "0 to 100, Crawford and Howell's",
+           lambda row: known(row.answer, lambda compared: compared.percentile)),
+    Column("match", TEXT, "", "what of the norm fits the person",
+           lambda row: known(row.answer, lambda compared: compared.match)),
+    Column("differs", TEXT, "", "what does not, or is not known",
+           lambda row: known(row.answer, lambda compared: compared.differs)),
+    Column("source", TEXT, "", "of the norm",
+           lambda row: known(row.answer, lambda compared: compared.norm.source)),
+    Column("confidence", TEXT, "", "in the source",
+           lambda row: known(row.answer, lambda compared: compared.norm.confidence)),
+    Column("not_assessable", TEXT, "", "why there is no comparison", lambda row: why(row.answer)),
+))  # fmt: skip
+"""One row per comparison, then one per thing that could not be compared."""
+
+
+def write_references(case: CaseResult, folder: Path) -> None:
+    """Write the grades of a case and its comparisons with norms."""
+    GRADES.write(case.grades, folder, subject_id=case.subject_id)
+    answers: tuple[NormComparison | NotAssessable, ...] = (
+        *case.norm_comparisons,
+        *case.norms_not_assessable,
+    )
+    compared = (_Compared(answer.what, answer) for answer in answers)
+    NORMS.write(compared, folder, subject_id=case.subject_id)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.precision import OF_FAT, QUANTITIES, Repeat, Unpaired
+from multifidus.domain.precision import Repeat, Unpaired
+from multifidus.domain.quantities import COMPARED, Quantity
 
 KEYS = ("subject_id", "level", "slice_index", "muscle", "side")
 
-Key = tuple[str, str, str, Muscle, Side, str, str]
+Key = tuple[str, str, str, Muscle, Side, Quantity, str]
 """Subject, level, slice where there is no level, muscle, side, quantity and method."""
 
 
@@ -66,10 +67,10 @@ def _read(path: Path) -> dict[Key, tuple[float, int]]:
             reader = csv.DictReader(file, strict=True)
             columns = list(reader.fieldnames or [])
             missing = [name for name in KEYS if name not in columns]
-            if missing or not any(name in columns for name in QUANTITIES):
+            if missing or not any(name in columns for name in COMPARED):
                 raise InputError(
                     f"{path}: no table of measurements; expected the columns {', '.join(KEYS)} and "
-                    f"one or more of {', '.join(QUANTITIES)}"
+                    f"one or more of {', '.join(COMPARED)}"
                 )
             found: dict[Key, tuple[float, int]] = {}
             for row in reader:
@@ -90,14 +91,14 @@ def _add(found: dict[Key, tuple[float, int]], row: Mapping[str, str | None], whe
     except ValueError as error:
         raise InputError(f"{where}: {error}; muscle, side and slice_index were expected") from error
     place = (text["level"], "" if text["level"] else str(z))
-    for quantity in QUANTITIES:
+    for quantity in COMPARED:
         if not text.get(quantity):
             continue
-        method = text.get("method", "") if quantity in OF_FAT else ""
+        method = text.get("method", "") if quantity.of_fat else ""
         key: Key = (text["subject_id"], *place, muscle, side, quantity, method)
         value = (_number(text[quantity], f"{where}, column {quantity}"), z)
         kept = found.setdefault(key, value)
-        if kept != value or (quantity in OF_FAT and kept is not value):
+        if kept != value or (quantity.of_fat and kept is not value):
             raise InputError(f"{where}: {_where(key)} of {key[0]} is there twice; keep one")
 
 

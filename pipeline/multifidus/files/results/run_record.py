@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.strict import STRICT
-from multifidus.files.atomic import is_litter, sha256_of
-from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE, write_json
+from multifidus.files.atomic import is_litter, sha256_of, write_json
+from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE
 
 RECORD_FILE = "outputs.json"
 ANALYZE = "analyze"

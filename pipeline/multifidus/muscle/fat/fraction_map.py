@@ -10,7 +10,7 @@ from multifidus.domain.measurement import FatFraction, FatMethod
 from multifidus.domain.study import FractionScale, FractionUnit
 from multifidus.domain.volume import Geometry, Volume
 from multifidus.muscle.border import with_border_interval
-from multifidus.muscle.fat.source import FatSource
+from multifidus.muscle.fat.source import FatSource, FractionAlone
 
 PERCENT_PER = {FractionUnit.PERCENT: 1.0, FractionUnit.PER_MILLE: 0.1, FractionUnit.SHARE: 100.0}
 
@@ -23,7 +23,7 @@ STANDARD_ERRORS = 3.0
 
 
 @dataclass(frozen=True, eq=False)
-class FractionMap:
+class FractionMap(FractionAlone):
     """Fat fraction of every voxel in %, and whether the map says that it is a PDFF."""
 
     percent: Volume
@@ -71,6 +71,16 @@ class SeveralSources:
     def voxel_fat(self, slice_index: int) -> np.ndarray:
         """Share of fat of every voxel by the first source: (X, Y), 0..1."""
         return self.sources[0].voxel_fat(slice_index)
+
+    def index(self, region: np.ndarray, slice_index: int) -> float | None:
+        """That of the first source that has one."""
+        found = (source.index(region, slice_index) for source in self.sources)
+        return next((index for index in found if index is not None), None)
+
+    def disagreement(self, region: np.ndarray, slice_index: int) -> str:
+        """What each source says of its own methods; two sources are not held against each other."""
+        found = [source.disagreement(region, slice_index) for source in self.sources]
+        return "; ".join(words for words in found if words)
 
 
 def fraction_map(volume: Volume, scale: FractionScale) -> FractionMap:

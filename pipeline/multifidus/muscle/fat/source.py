@@ -24,3 +24,24 @@ class FatSource(Protocol):
 
     def voxel_fat(self, slice_index: int) -> np.ndarray:
         """Share of fat of every voxel of the slice by the leading method: (X, Y) float, 0..1."""
+
+    def index(self, region: np.ndarray, slice_index: int) -> float | None:
+        """The region's signal over that of subcutaneous fat, without unit; None where it says none.
+
+        Signal is comparable within one image only, so that only T1 and T2 have such an index.
+        """
+
+    def disagreement(self, region: np.ndarray, slice_index: int) -> str:
+        """Where the methods of the source differ on the region's fat, in words; empty for none."""
+
+
+class FractionAlone:
+    """What a source answers that tells fat as a fraction alone, by methods that do not differ."""
+
+    def index(self, region: np.ndarray, slice_index: int) -> float | None:
+        """None: a fraction says it already."""
+        return None
+
+    def disagreement(self, region: np.ndarray, slice_index: int) -> str:
+        """Empty: nothing to disagree with."""
+        return ""

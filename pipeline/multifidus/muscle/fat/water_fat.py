@@ -10,10 +10,11 @@ from multifidus.domain.measurement import FatFraction, FatMethod
 from multifidus.domain.volume import Geometry, Volume, require_same_grid
 from multifidus.muscle.border import with_border_interval
 from multifidus.muscle.fat.dixon import fat_fraction_image, fat_percentages
+from multifidus.muscle.fat.source import FractionAlone
 
 
 @dataclass(frozen=True, eq=False)
-class WaterFat:
+class WaterFat(FractionAlone):
     """Dixon water and fat of the same slices, on one grid and one signal scale.
 
     noise: deviation per channel of each as a magnitude image, None where it cannot be told or the

@@ -9,18 +9,17 @@ from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import MultifidusError, UsageError, as_utf8
 from multifidus.domain.measurement import LEADING_METHODS, FatMethod
-from multifidus.files.results.case import read_case, write_rows
+from multifidus.domain.muscle_row import MuscleRow, case_rows
+from multifidus.domain.quantities import Quantity
+from multifidus.files.results.case import read_case
 from multifidus.files.results.folder import INSTEAD, remove_recorded, require_writable
-from multifidus.files.results.measurement_columns import VOLUME_COLUMNS
 from multifidus.files.results.measurements import (
+    MEASUREMENTS,
     MEASUREMENTS_FILE,
     MEASUREMENTS_PARQUET,
+    VOLUMES,
     VOLUMES_FILE,
-    Row,
-    case_rows,
     volume_rows,
-    write_parquet,
-    write_table,
 )
 from multifidus.files.results.redcap import (
     REDCAP_DICTIONARY,
@@ -29,6 +28,7 @@ from multifidus.files.results.redcap import (
     write_redcap_dictionary,
 )
 from multifidus.files.results.run_record import claim_in
+from multifidus.files.tables import write_cells
 from multifidus.tasks.batch.run import Outcome
 from multifidus.tasks.study_run import Job
 
@@ -41,6 +41,8 @@ LISTED = (
 )
 """The tables that tell whose results a folder holds, and how each begins."""
 SHOWN = 5
+
+Row = dict[str, object]
 
 
 def require_own_tables(folder: Path, jobs: Sequence[Job]) -> list[str]:
@@ -101,12 +103,12 @@ def write_batch_tables(outcomes: Sequence[Outcome], folder: Path) -> list[Outcom
     """
     outcomes = [_still_there(outcome) for outcome in outcomes]
     write_summary(outcomes, folder / SUMMARY_FILE)
-    write_table(_measurements(outcomes), folder / MEASUREMENTS_FILE)
-    write_parquet(_measurements(outcomes), folder / MEASUREMENTS_PARQUET)
+    MEASUREMENTS.write_described(_measurements(outcomes), folder / MEASUREMENTS_FILE)
+    MEASUREMENTS.write_parquet(_measurements(outcomes), folder / MEASUREMENTS_PARQUET)
     write_redcap(_measurements(outcomes), folder / REDCAP_FILE)
     write_redcap_dictionary(folder / REDCAP_DICTIONARY)
     volumes = (row for one in _cases(outcomes) for row in volume_rows(one.subject_id, one.volumes))
-    write_table(volumes, folder / VOLUMES_FILE, VOLUME_COLUMNS)
+    VOLUMES.write_described(volumes, folder / VOLUMES_FILE)
     return outcomes
 
 
@@ -121,14 +123,15 @@ def _still_there(outcome: Outcome) -> Outcome:
 def write_summary(outcomes: Sequence[Outcome], path: Path) -> None:
     """One row per study: how it ended, what its criteria sum up to, multifidus at each level."""
     rows = [_summary_row(outcome) for outcome in outcomes]
-    write_rows(rows, path, dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    write_cells(names, ([row.get(name) for name in names] for row in rows), path)
 
 
 def _cases(outcomes: Sequence[Outcome]) -> Iterator[CaseResult]:
     return (read_case(one.job.output) for one in outcomes if one.status in FINISHED)
 
 
-def _measurements(outcomes: Sequence[Outcome]) -> Iterator[Row]:
+def _measurements(outcomes: Sequence[Outcome]) -> Iterator[MuscleRow]:
     return (row for case in _cases(outcomes) for row in case_rows(case))
 
 
@@ -163,7 +166,7 @@ def _multifidus_cells(case: CaseResult | None) -> Row:
         for side in Side:
             section = measured.get((level, side))
             name = f"multifidus_{side}_{level.value.replace('/', '_')}"
-            row[f"{name}_total_csa_mm2"] = section.total_csa_mm2 if section else ""
+            row[f"{name}_{Quantity.TOTAL_CSA}"] = section.total_csa_mm2 if section else ""
             fat = section.fat_pct(method) if section and method else None
             row[f"{name}_fat_pct"] = "" if fat is None else fat
     return row

@@ -15,19 +15,8 @@ from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverC
 from multifidus.domain.errors import InputError
 from multifidus.domain.outcome import Definition
 from multifidus.domain.published import Study
-from multifidus.files.results.case import write_bytes
-from multifidus.files.results.cohort import (
-    CHANGES_FILE,
-    CURVES_FILE,
-    NOTES_FILE,
-    OPIOIDS_FILE,
-    OUTCOMES_FILE,
-    write_changes,
-    write_curves,
-    write_notes,
-    write_opioids,
-    write_outcomes,
-)
+from multifidus.files.atomic import write_bytes
+from multifidus.files.results.cohort import CHANGES, NOTES, OUTCOMES, write_curves, write_opioids
 from multifidus.files.rules.evidence import read_studies
 from multifidus.files.rules.outcomes import read_definitions
 from multifidus.files.yaml import read_settings
@@ -138,11 +127,11 @@ def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
 def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | str) -> None:
     """Write the tables and the pictures of a cohort."""
     folder = Path(folder)
-    write_outcomes(outcomes.rates, folder / OUTCOMES_FILE)
-    write_changes(outcomes.changes, folder / CHANGES_FILE)
-    write_opioids(outcomes.opioids, folder / OPIOIDS_FILE)
-    write_curves(outcomes.curves, folder / CURVES_FILE)
+    OUTCOMES.write(outcomes.rates, folder)
+    CHANGES.write(outcomes.changes, folder)
+    write_opioids(outcomes.opioids, folder)
+    write_curves(outcomes.curves, folder)
     save_pathway(outcomes.pathway, folder)
-    write_notes(outcomes.notes, folder / NOTES_FILE)
+    NOTES.write(outcomes.notes, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)

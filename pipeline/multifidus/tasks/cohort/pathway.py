@@ -22,14 +22,7 @@ from multifidus.domain.pathway import (
 from multifidus.domain.published import Study
 from multifidus.domain.settings import StudySettings
 from multifidus.files.events.table import read_events
-from multifidus.files.results.pathway import (
-    ANSWERS_FILE,
-    BESIDE_FILE,
-    EVENT_COUNTS_FILE,
-    write_answers,
-    write_beside,
-    write_event_counts,
-)
+from multifidus.files.results.pathway import ANSWERS, write_beside, write_event_counts
 from multifidus.files.rules.pathway import read_therapy_plan
 
 EventsByPerson = Mapping[str, Sequence[Event]]
@@ -87,10 +80,10 @@ def cohort_pathway(
 
 def save_pathway(pathway: CohortPathway, folder: Path) -> None:
     """Write the tables of a pathway; that of events only where a table of them was given."""
-    write_answers(pathway.answers, folder / ANSWERS_FILE)
-    write_beside(pathway.shares, pathway.means, folder / BESIDE_FILE)
+    ANSWERS.write(pathway.answers, folder)
+    write_beside(pathway.shares, pathway.means, folder)
     if pathway.has_events:
-        write_event_counts(pathway.events, pathway.use, folder / EVENT_COUNTS_FILE)
+        write_event_counts(pathway.events, pathway.use, folder)
 
 
 def _notes(

@@ -9,7 +9,7 @@ from scipy import ndimage
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.volume import Geometry
 from multifidus.muscle.fat.signal.brightness import lean_end
-from multifidus.muscle.fat.signal.tissue_field import Ends, place_mm
+from multifidus.muscle.fat.signal.field import Ends, place_mm
 
 LEAST_MUSCLE_MM2 = 150.0
 """Area of a muscle over the whole stack below which it has no mode; ours."""

@@ -18,7 +18,7 @@ from multifidus.domain.settings import FatSettings
 from multifidus.domain.volume import Geometry, LabelMap, Volume, require_same_grid
 from multifidus.muscle.border import box_of
 from multifidus.muscle.fat.noise import noise_deviation, without_floor
-from multifidus.muscle.fat.signal.bias_field import body_mask, n4_field
+from multifidus.muscle.fat.signal.field import body_mask, n4_field, tissue_field
 from multifidus.muscle.fat.signal.lean_muscle import back_muscles, lean_muscles
 from multifidus.muscle.fat.signal.references import (
     References,
@@ -26,7 +26,6 @@ from multifidus.muscle.fat.signal.references import (
     find_references,
     rough_references,
 )
-from multifidus.muscle.fat.signal.tissue_field import tissue_field
 from multifidus.muscle.fat.signal.variants import above_pct, circle_line, lines_of
 
 NOISE_REACH = 3.0
@@ -74,7 +73,7 @@ class SignalFat:
         """Share of fat of every voxel of the slice: (X, Y), 0..1, noise and all."""
         return np.clip(self.references.share(self.signal[..., slice_index]), 0, 1)
 
-    def muscle_to_fat_signal_ratio(self, region: np.ndarray, slice_index: int) -> float:
+    def index(self, region: np.ndarray, slice_index: int) -> float:
         """Mean signal of the region over that of subcutaneous fat: an index, no percentage.
 
         Above 0; lean muscle lies lowest, 1 is as bright as fat. Papers divide by subcutaneous or

@@ -4,8 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 from multifidus.domain.volume import Volume
-from multifidus.muscle.fat.signal.bias_field import body_mask, n4_field
-from multifidus.muscle.fat.signal.tissue_field import tissue_field
+from multifidus.muscle.fat.signal.field import body_mask, n4_field, tissue_field
 from tests.helpers.phantoms import axial_geometry
 
 GEOMETRY = axial_geometry((160, 120, 4), (1.0, 1.0, 8.0))

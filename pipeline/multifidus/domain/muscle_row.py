@@ -1,0 +1,126 @@
+"""A row of measurements: one muscle of one side on one slice, its fat by one method."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from multifidus.domain.anatomy import Structure
+from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.case import CaseResult
+from multifidus.domain.measurement import (
+    CrossSection,
+    FatFraction,
+    MuscleMeasurement,
+    RadialFat,
+    asymmetry_pct,
+)
+from multifidus.domain.spine import BodyArea
+
+
+@dataclass(frozen=True)
+class MuscleRow:
+    """What is known of one muscle of one side on one slice, with one fat fraction of it.
+
+    level: disc level, "" for a slice without one. slice_index: from 0 at the feet. section: None
+    where nothing could be measured. fat: None where no fat was. placed: the measurement at the
+    level, None without a level. limits: how far areas lie from readers', None where that was not
+    measured. asymmetry_pct: of both sides, None where one is missing. not_assessable: why a value
+    is missing. outline_doubts: what speaks against the outline. Both "" where there is nothing.
+    """
+
+    subject_id: str
+    level: str
+    slice_index: int
+    structure: Structure
+    section: CrossSection | None = None
+    fat: FatFraction | None = None
+    placed: MuscleMeasurement | None = None
+    limits: AreaLimits | None = None
+    asymmetry_pct: float | None = None
+    not_assessable: str = ""
+    outline_doubts: str = ""
+
+    @property
+    def stack(self) -> int | None:
+        """Axial stack of the slice, from 0; None without a level."""
+        return None if self.placed is None else self.placed.stack
+
+    @property
+    def body(self) -> BodyArea | None:
+        """The vertebral body above the disc; None without a level, or where it is not known."""
+        return None if self.placed is None else self.placed.body
+
+    @property
+    def functional_csa_mm2(self) -> float | None:
+        """Lean area by the row's method; None without a fat fraction."""
+        if self.section is None or self.fat is None:
+            return None
+        return self.section.functional_csa_mm2(self.fat.method)
+
+    @property
+    def fat_interval_pct(self) -> tuple[float, float] | None:
+        """What the uncertainty of the fat fraction allows; None where none is told."""
+        return None if self.fat is None else self.fat.interval_pct
+
+    @property
+    def radial(self) -> RadialFat | None:
+        """Fat in the depth and in the rest by the row's method; None where not measured."""
+        if self.section is None or self.fat is None:
+            return None
+        return self.section.radial_fat(self.fat.method)
+
+    @property
+    def reader_range_mm2(self) -> tuple[float, float] | None:
+        """Between which a reader's area would lie, in mm2; None where that was not measured."""
+        if self.section is None or self.limits is None:
+            return None
+        return self.limits.reader_range_mm2(self.section.total_csa_mm2)
+
+
+def section_rows(subject_id: str, level: str, section: CrossSection) -> list[MuscleRow]:
+    """One row per fat method; a single one where no fat was measured."""
+    structure = Structure(section.muscle, section.side)
+    row = MuscleRow(subject_id, level, section.slice_index, structure, section)
+    return [replace(row, fat=fat) for fat in section.fat] or [row]
+
+
+def level_rows(subject_id: str, measurement: MuscleMeasurement) -> list[MuscleRow]:
+    """The rows of one muscle at a disc level, with what is known of the slice and the vertebra."""
+    rows = section_rows(subject_id, measurement.level.value, measurement.section)
+    return [replace(row, placed=measurement) for row in rows]
+
+
+def case_rows(case: CaseResult) -> list[MuscleRow]:
+    """The rows of every measurement of a case."""
+    doubts = {
+        (quality.level, quality.muscle, quality.side): "; ".join(quality.concerns)
+        for quality in case.outline_quality
+    }
+    rows = []
+    for measurement in case.measurements:
+        section = measurement.section
+        doubt = doubts.get((measurement.level, section.muscle, section.side), "")
+        limits = case.limits_of(section.muscle)
+        rows += [
+            replace(row, limits=limits, outline_doubts=doubt)
+            for row in level_rows(case.subject_id, measurement)
+        ]
+    return with_asymmetry(rows)
+
+
+def with_asymmetry(rows: Sequence[MuscleRow]) -> list[MuscleRow]:
+    """The rows of one person with the asymmetry of both sides, where both were measured.
+
+    Each side's rows carry the same value.
+    """
+    areas: dict[tuple[object, ...], dict[object, float]] = {}
+    for row in rows:
+        if row.section is not None:
+            areas.setdefault(_place(row), {})[row.structure.side] = row.section.total_csa_mm2
+    of_place = {
+        place: asymmetry_pct(*sides.values()) for place, sides in areas.items() if len(sides) == 2
+    }
+    return [replace(row, asymmetry_pct=of_place.get(_place(row))) for row in rows]
+
+
+def _place(row: MuscleRow) -> tuple[object, ...]:
+    return row.stack, row.level, row.slice_index, row.structure.muscle
