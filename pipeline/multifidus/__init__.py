@@ -26,11 +26,11 @@ _DOOR = {
     "analyze": "api.analysis",
     "read_result": "api.case",
     "CaseResult": "api.case",
-    "inspect": "api.reading",
-    "read_study": "api.reading",
+    "inspect": "api.studies",
+    "read_study": "api.studies",
     "read_volume": "api.reading",
     "read_labels": "api.reading",
-    "Study": "api.reading",
+    "Study": "api.studies",
     "Volume": "api.images",
     "LabelMap": "api.images",
     "Geometry": "domain.volume",
@@ -39,18 +39,18 @@ _DOOR = {
     "VertebraLevels": "api.outlining",
     "measure": "api.measuring",
     "measure_volumes": "api.measuring",
-    "numberings": "api.reading",
-    "score": "api.tables",
-    "Scores": "api.tables",
-    "agreement": "api.tables",
-    "Agreement": "api.tables",
-    "compare": "api.tables",
-    "Comparison": "api.tables",
-    "evaluate": "api.tables",
-    "Evaluation": "api.tables",
-    "cohort": "api.tables",
-    "CohortOutcomes": "api.tables",
-    "samples": "api.reading",
+    "numberings": "api.shipped",
+    "score": "api.people",
+    "Scores": "api.people",
+    "agreement": "api.comparisons",
+    "Agreement": "api.comparisons",
+    "compare": "api.comparisons",
+    "Comparison": "api.comparisons",
+    "evaluate": "api.evaluation",
+    "Evaluation": "api.evaluation",
+    "cohort": "api.people",
+    "CohortOutcomes": "api.people",
+    "samples": "api.shipped",
     "Muscle": "domain.anatomy",
     "Side": "domain.anatomy",
     "SpinalLevel": "domain.anatomy",
@@ -109,30 +109,15 @@ __all__ = [
 if TYPE_CHECKING:
     from multifidus.api.analysis import analyze
     from multifidus.api.case import CaseResult, read_result
+    from multifidus.api.comparisons import Agreement, Comparison, agreement, compare
+    from multifidus.api.evaluation import Evaluation, evaluate
     from multifidus.api.images import LabelMap, Volume
     from multifidus.api.measuring import measure, measure_volumes
     from multifidus.api.outlining import VertebraLevels, label_levels, segment
-    from multifidus.api.reading import (
-        Study,
-        inspect,
-        numberings,
-        read_labels,
-        read_study,
-        read_volume,
-        samples,
-    )
-    from multifidus.api.tables import (
-        Agreement,
-        CohortOutcomes,
-        Comparison,
-        Evaluation,
-        Scores,
-        agreement,
-        cohort,
-        compare,
-        evaluate,
-        score,
-    )
+    from multifidus.api.people import CohortOutcomes, Scores, cohort, score
+    from multifidus.api.reading import read_labels, read_volume
+    from multifidus.api.shipped import numberings, samples
+    from multifidus.api.studies import Study, inspect, read_study
     from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
     from multifidus.domain.answers import NotAssessable
     from multifidus.domain.errors import GeometryError, InputError, MultifidusError, UsageError

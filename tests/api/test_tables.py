@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 import multifidus as mf
-from multifidus.api.frames import read_words
 from multifidus.files.nifti import write_labels
 from multifidus.files.results.case import write_case
 from multifidus.study import compared
@@ -149,14 +148,3 @@ def test_a_bundle_that_outlines_as_the_reader_does_has_a_dice_of_one(labelled, t
 def test_an_unknown_bundle_is_told_with_those_there_are(labelled):
     with pytest.raises(mf.UsageError, match=r"no model bundle 'nobody' in .*mf_es_dixon"):
         mf.evaluate("nobody", labelled)
-
-
-def test_names_stay_words_and_numbers_become_numbers(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("subject,visit,code,n,value,empty\n007,12,01,3,1.5,\n008,6,02,,2,\n")
-    frame = read_words(path)
-    assert frame["subject"].tolist() == ["007", "008"]
-    assert frame["visit"].tolist() == ["12", "6"]
-    assert frame["n"].dtype == "Int64" and frame["n"].isna().tolist() == [False, True]
-    assert frame["value"].tolist() == [1.5, 2.0]
-    assert frame["empty"].isna().all()

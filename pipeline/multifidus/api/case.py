@@ -8,17 +8,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from multifidus.api.errors import at_the_door
-from multifidus.api.frames import frame_of, read_words
+from multifidus.api.frames import frame_of, read_frame
 from multifidus.api.given import PathLike
 from multifidus.api.html import lines_html, table_html
 from multifidus.api.images import LabelMap, own_labels
 from multifidus.domain import case as domain
 from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.errors import UsageError
+from multifidus.domain.muscle_row import case_rows
 from multifidus.files.nifti import read_labels
 from multifidus.files.results.case import read_case
-from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS
-from multifidus.files.results.measurements import case_rows, volume_rows
+from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
+from multifidus.files.results.references import GRADES, NORMS, write_references
+from multifidus.files.tables import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,12 +106,12 @@ class CaseResult:
     @cached_property
     def measurements(self) -> "DataFrame":
         """A row per level, muscle, side and fat method, as `measurements.csv`: mm2 and %."""
-        return frame_of(case_rows(self.case), COLUMNS)
+        return frame_of(MEASUREMENTS, case_rows(self.case))
 
     @cached_property
     def volumes(self) -> "DataFrame":
         """A row per muscle and side of a stack, as `volumes.csv`: mm3."""
-        return frame_of(volume_rows(self.subject, self.case.volumes), VOLUME_COLUMNS)
+        return frame_of(VOLUMES, volume_rows(self.subject, self.case.volumes))
 
     @cached_property
     def levels(self) -> "DataFrame":
@@ -161,16 +163,12 @@ class CaseResult:
     @cached_property
     def grades(self) -> "DataFrame":
         """Visual grades as far as the fat fraction tells them, as `grades.csv`."""
-        from multifidus.files.results.references import write_grades
-
-        return self._written(write_grades)
+        return self._written(GRADES)
 
     @cached_property
     def norms(self) -> "DataFrame":
         """The measurements beside published norms, as `norms.csv`."""
-        from multifidus.files.results.references import write_norms
-
-        return self._written(write_norms)
+        return self._written(NORMS)
 
     @cached_property
     def not_assessable(self) -> "DataFrame":
@@ -243,11 +241,11 @@ class CaseResult:
             raise UsageError(f"{path}: no such picture; 'analyze' with output= writes it")
         return path.read_bytes()
 
-    def _written(self, write: Any) -> "DataFrame":
-        """The table that a writer of the result makes."""
+    def _written(self, table: Table[Any]) -> "DataFrame":
+        """A table of grades or norms as it is written."""
         with TemporaryDirectory(prefix="multifidus-") as folder:
-            write(self.case, Path(folder) / "table.csv")
-            return read_words(Path(folder) / "table.csv")
+            write_references(self.case, Path(folder))
+            return read_frame(Path(folder) / table.file, table)
 
 
 @at_the_door

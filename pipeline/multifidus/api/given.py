@@ -2,14 +2,13 @@
 
 import difflib
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from multifidus.api.images import LPS
-from multifidus.api.place import HOW, ArrayPlace
+from multifidus.api.exchange import from_nibabel, from_sitk, is_nibabel, is_sitk
+from multifidus.api.place import ArrayPlace
 from multifidus.domain import volume
 from multifidus.domain.errors import InputError, MultifidusError, UsageError
 from multifidus.domain.volume import Geometry, LabelMap, Volume, stored_nearest_ras
@@ -26,7 +25,6 @@ NOWHERE = ArrayPlace()
 KINDS = (
     "a path, a numpy array, a nibabel or SimpleITK image, or what read_volume and read_labels gave"
 )
-OTHER_UNITS = ("meter", "micron")
 
 
 def is_path(given: Any) -> bool:
@@ -45,9 +43,7 @@ def _brings_its_place(given: Any) -> bool:
     """Whether something given states where it lies: a file, or an image of this or another kind."""
     if is_path(given) or isinstance(given, volume.Volume | volume.LabelMap):
         return True
-    nibabel, sitk = sys.modules.get("nibabel"), sys.modules.get("SimpleITK")
-    is_nibabel = nibabel is not None and isinstance(given, nibabel.spatialimages.SpatialImage)
-    return is_nibabel or (sitk is not None and isinstance(given, sitk.Image))
+    return is_nibabel(given) or is_sitk(given)
 
 
 def volume_of(
@@ -153,59 +149,16 @@ def _only_series(folder: Path) -> volume.Volume:
 
 def _from_memory(given: Any, place: ArrayPlace, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The values in any storage order, three axes, and the affine to mm, RAS+."""
-    nibabel, sitk = sys.modules.get("nibabel"), sys.modules.get("SimpleITK")
     if isinstance(given, np.ndarray):
         values, affine = place.affine_of(given, name)
-    elif nibabel is not None and isinstance(given, nibabel.spatialimages.SpatialImage):
-        values, affine = _of_nibabel(given, name)
-    elif sitk is not None and isinstance(given, sitk.Image):
-        values, affine = _of_sitk(given, sitk, name)
+    elif is_nibabel(given):
+        values, affine = from_nibabel(given, name)
+    elif is_sitk(given):
+        values, affine = from_sitk(given, name)
     else:
         kind = type(given).__name__
         raise UsageError(f"{name}: a {kind} is not understood as an image; give {KINDS}")
     return _numbers(values, name), affine
-
-
-def _of_nibabel(image: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Values and affine of a nibabel image that states where it lies."""
-    header = image.header
-    if "sform_code" not in header:
-        if type(image).__name__ != "MGHImage":
-            kind = type(image).__name__
-            raise InputError(f"{name}: {kind} does not surely state right and left; give NIfTI")
-    elif not int(header["sform_code"]) and not int(header["qform_code"]):
-        raise InputError(
-            f"{name}: the header states no orientation (sform and qform code 0), so right and left "
-            "are unknown; give the array with affine="
-        )
-    elif (unit := header.get_xyzt_units()[0]) in OTHER_UNITS:
-        raise InputError(f"{name}: the header states its lengths in {unit}s, not in mm")
-    shape = tuple(image.shape)
-    if len(shape) < 3 or any(n != 1 for n in shape[3:]):
-        raise InputError(f"{name}: expected three axes, found shape {shape}")
-    return np.asanyarray(image.dataobj).reshape(shape[:3]), np.array(image.affine, float)
-
-
-def _of_sitk(image: Any, sitk: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Values (x, y, z) and RAS+ affine of a SimpleITK image, which is placed in LPS+."""
-    if image.GetNumberOfComponentsPerPixel() != 1:
-        raise InputError(f"{name}: the image is in colour; give the grey one")
-    if image.GetDimension() != 3:
-        raise InputError(
-            f"{name}: a SimpleITK image of {image.GetDimension()} axes has no place in the person; "
-            "give the stack, or a picture's path with pixel_mm="
-        )
-    spacing, origin = np.array(image.GetSpacing()), np.array(image.GetOrigin())
-    direction = np.array(image.GetDirection()).reshape(3, 3)
-    if (spacing == 1).all() and not origin.any() and np.array_equal(direction, np.eye(3)):
-        raise InputError(
-            f"{name}: spacing 1 x 1 x 1, origin 0 and no direction are what SimpleITK sets where "
-            f"nobody stated a place; copy it from the image, or give the array and {HOW}"
-        )
-    affine = np.eye(4)
-    affine[:3, :3] = LPS @ direction * spacing
-    affine[:3, 3] = LPS @ origin
-    return sitk.GetArrayFromImage(image).transpose(2, 1, 0), affine
 
 
 def _numbers(values: np.ndarray, name: str) -> np.ndarray:

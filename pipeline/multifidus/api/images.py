@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from multifidus.api.errors import at_the_door
+from multifidus.api.exchange import to_nibabel, to_sitk
+from multifidus.api.place import in_order
 from multifidus.api.words import words_of
 from multifidus.domain import volume
 from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
 from multifidus.domain.errors import UsageError
-from multifidus.domain.volume import Geometry, require_same_grid
+from multifidus.domain.volume import require_same_grid
 
 if TYPE_CHECKING:
     import nibabel
     import SimpleITK
     from matplotlib.axes import Axes
-
-LPS = np.diag([-1.0, -1.0, 1.0])
-"""RAS+ to LPS+, in which SimpleITK and DICOM state places, and back."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -75,15 +74,15 @@ class Volume(volume.Volume):
         UsageError
             For letters that are no orientation.
         """
-        return _ordered(self.voxels, orientation)
+        return in_order(self.voxels, orientation)
 
     def to_nibabel(self) -> "nibabel.Nifti1Image":
         """The image as nibabel's, stored RAS+ with its affine."""
-        return _to_nibabel(self.voxels, self.geometry)
+        return to_nibabel(self.voxels, self.geometry)
 
     def to_sitk(self) -> "SimpleITK.Image":
         """The image as SimpleITK's, placed in LPS+ as that library does."""
-        return _to_sitk(self.voxels, self.geometry)
+        return to_sitk(self.voxels, self.geometry)
 
     @at_the_door
     def save(self, path: "str | os.PathLike[str]") -> Path:
@@ -211,15 +210,15 @@ class LabelMap(volume.LabelMap):
     @at_the_door
     def array(self, orientation: str = "RAS") -> np.ndarray:
         """The label values in another axis order, uint8; as `Volume.array`."""
-        return _ordered(self.voxels, orientation)
+        return in_order(self.voxels, orientation)
 
     def to_nibabel(self) -> "nibabel.Nifti1Image":
         """The label map as nibabel's image, stored RAS+ with its affine."""
-        return _to_nibabel(self.voxels, self.geometry)
+        return to_nibabel(self.voxels, self.geometry)
 
     def to_sitk(self) -> "SimpleITK.Image":
         """The label map as SimpleITK's image, placed in LPS+ as that library does."""
-        return _to_sitk(self.voxels, self.geometry)
+        return to_sitk(self.voxels, self.geometry)
 
     @at_the_door
     def save(self, path: "str | os.PathLike[str]") -> Path:
@@ -261,32 +260,6 @@ def own_labels(
 
 def _is_of_vertebrae(labels: volume.LabelMap | None) -> bool:
     return isinstance(labels, LabelMap) and labels.of == "vertebrae"
-
-
-def _ordered(voxels: np.ndarray, orientation: str) -> np.ndarray:
-    from multifidus.api.place import in_order
-
-    return in_order(voxels, orientation)
-
-
-def _to_nibabel(voxels: np.ndarray, geometry: Geometry) -> "nibabel.Nifti1Image":
-    import nibabel
-
-    image = nibabel.Nifti1Image(np.array(voxels), np.array(geometry.affine))
-    image.header.set_xyzt_units("mm")
-    return image
-
-
-def _to_sitk(voxels: np.ndarray, geometry: Geometry) -> "SimpleITK.Image":
-    import SimpleITK
-
-    affine = np.array(geometry.affine)
-    image = SimpleITK.GetImageFromArray(np.ascontiguousarray(voxels.T))
-    spacing_mm = np.array(geometry.spacing_mm)
-    image.SetSpacing(geometry.spacing_mm)
-    image.SetOrigin((LPS @ affine[:3, 3]).tolist())
-    image.SetDirection((LPS @ (affine[:3, :3] / spacing_mm)).ravel().tolist())
-    return image
 
 
 def _nifti_name(path: "str | os.PathLike[str]") -> Path:

@@ -1,6 +1,7 @@
 """Given labels, measured: `measure` and `measure_volumes`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,13 @@ from multifidus.api.place import ArrayPlace
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import FractionUnit
 from multifidus.files.image_files import ImageFiles
-from multifidus.files.results.measurement_columns import COLUMNS, VOLUME_COLUMNS
+from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES
 from multifidus.tasks.measure import UNKNOWN_CONTRAST, measure_files
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+UNITS = ", ".join(FractionUnit)
 NO_CONTRAST = "the image's contrast is not known; state it with contrast='T1' or 'T2'"
 
 
@@ -118,11 +120,10 @@ def measure(
     >>> first[["side", "total_csa_mm2", "fat_signal_fraction_pct"]].round(1).values.tolist()
     [['right', 100.0, 25.0], ['left', 80.0, 25.0]]
     """
-    images = image, water, fat, fat_fraction, fat_fraction_unit
-    asked = levels, numbering, contrast, params, subject
     place = ArrayPlace(affine, spacing_mm, orientation, pixel_mm)
-    table, _ = _measured(labels, images, asked, place, (output, overwrite))
-    return table
+    images = _Images(image, water, fat, fat_fraction, fat_fraction_unit, contrast)
+    given = _Given(labels, images, place, numbering, subject, levels, params)
+    return _tables(given, output, overwrite)[0]
 
 
 @at_the_door
@@ -175,63 +176,83 @@ def measure_volumes(
     >>> table[["side", "voxel_volume_mm3"]].values.tolist()
     [['right', 1200.0], ['left', 960.0]]
     """
-    images = image, water, fat, fat_fraction, fat_fraction_unit
     place = ArrayPlace(affine, spacing_mm, orientation, pixel_mm)
-    asked = None, numbering, contrast, None, subject
-    _, table = _measured(labels, images, asked, place, (None, False))
-    return table
+    images = _Images(image, water, fat, fat_fraction, fat_fraction_unit, contrast)
+    return _tables(_Given(labels, images, place, numbering, subject))[1]
 
 
-def _measured(
-    labels: Any,
-    images: tuple[Any, ...],
-    asked: tuple[Any, ...],
-    place: ArrayPlace,
-    to: tuple[PathLike | None, bool],
+@dataclass(frozen=True, eq=False)
+class _Images:
+    """The images of one call, as they were given."""
+
+    image: Any
+    water: Any
+    fat: Any
+    fraction: Any
+    unit: str | None
+    contrast: str | None
+
+    def __post_init__(self) -> None:
+        if self.contrast is not None and (self.image is None or self.contrast not in ("T1", "T2")):
+            raise UsageError("contrast says whether image is 'T1' or 'T2'")
+        if self.unit is not None and self.unit not in list(FractionUnit):
+            raise UsageError(f"fat_fraction_unit '{self.unit}' is not known; it is one of {UNITS}")
+        if self.fraction is not None and self.unit is None:
+            raise UsageError(f"fat_fraction states no unit: give fat_fraction_unit, one of {UNITS}")
+
+    def files(self, own: Desk) -> ImageFiles:
+        """The images as files: those that were named, or written to the call's folder."""
+
+        def file(given: Any, name: str, **more: Any) -> Path | None:
+            return None if given is None else own.image(given, name, **more)
+
+        return ImageFiles(
+            file(self.image, "image", contrast=self.contrast),
+            file(self.water, "water", with_gaps=True),
+            file(self.fat, "fat", with_gaps=True),
+            file(self.fraction, _map_name(self.fraction)),
+            None if self.unit is None else FractionUnit(self.unit),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What one call measures: labels, their meaning and their place."""
+
+    labels: Any
+    images: _Images
+    place: ArrayPlace
+    numbering: str | PathLike | Mapping[int, str] | None
+    subject: str | None
+    levels: Any = None
+    params: PathLike | None = None
+
+
+def _tables(
+    given: _Given, output: PathLike | None = None, overwrite: bool = False
 ) -> "tuple[DataFrame, DataFrame]":
     """The tables of areas and of volumes, read back from where the task wrote them."""
-    levels, numbering, contrast, params, subject = asked
-    output, overwrite = to
-    require_place_used(place, labels, *images[:4])
-    with desk(place) as own:
+    shown = given.images
+    require_place_used(
+        given.place, given.labels, shown.image, shown.water, shown.fat, shown.fraction
+    )
+    with desk(given.place) as own:
         target = own.folder / "table.csv" if output is None else Path(output)
         notes = measure_files(
-            _files(own, images, contrast),
-            own.labels(labels, subject),
-            own.levels(levels),
-            None if params is None else Path(params),
+            shown.files(own),
+            own.labels(given.labels, given.subject),
+            own.levels(given.levels),
+            None if given.params is None else Path(given.params),
             target,
-            own.numbering(numbering, labels),
+            own.numbering(given.numbering, given.labels),
             overwrite,
         )
-        beside = target.with_name(f"{target.stem}_volumes{target.suffix}")
         lines = [without_folder(note, own).replace(UNKNOWN_CONTRAST, NO_CONTRAST) for note in notes]
-        table = with_notes(read_frame(target, COLUMNS), lines)
-        volumes = read_frame(beside, VOLUME_COLUMNS)
-    volumes.attrs["notes"] = lines
-    return table, volumes
-
-
-def _files(own: Desk, images: tuple[Any, ...], contrast: str | None) -> ImageFiles:
-    """The images as files. Raises UsageError for a unit or a contrast that is none."""
-    image, water, fat, fraction, unit = images
-    if contrast is not None and (image is None or contrast not in ("T1", "T2")):
-        raise UsageError("contrast says whether image is 'T1' or 'T2'")
-    if unit is not None and unit not in list(FractionUnit):
-        raise UsageError(
-            f"fat_fraction_unit '{unit}' is not known; it is one of {', '.join(FractionUnit)}"
-        )
-    if fraction is not None and unit is None:
-        raise UsageError(
-            f"fat_fraction states no unit: give fat_fraction_unit, one of {', '.join(FractionUnit)}"
-        )
-    return ImageFiles(
-        None if image is None else own.image(image, "image", contrast),
-        None if water is None else own.image(water, "water", with_gaps=True),
-        None if fat is None else own.image(fat, "fat", with_gaps=True),
-        None if fraction is None else own.image(fraction, _map_name(fraction)),
-        None if unit is None else FractionUnit(unit),
-    )
+        areas = with_notes(read_frame(target, MEASUREMENTS), lines)
+        beside = target.with_name(f"{target.stem}_volumes{target.suffix}")
+        volumes = read_frame(beside, VOLUMES)
+    volumes.attrs["notes"] = areas.attrs["notes"]
+    return areas, volumes
 
 
 def _map_name(fraction: Any) -> str:
