@@ -24,10 +24,10 @@ from multifidus.tasks.measure import measure_files
 from multifidus.tasks.request import open_study
 from multifidus.tasks.review import open_review
 from multifidus.training.cases import site_slices
+from tests.helpers.axial_series import series
 from tests.helpers.dicom_files import dixon, edit, identity
 from tests.helpers.labelled_tables import write_table
 from tests.helpers.phantoms import RIGHT_MF, axial_geometry, box_labels, water_and_fat
-from tests.study.test_analysis import series
 
 GEOMETRY = axial_geometry((80, 60, 5))
 LABELS = box_labels(GEOMETRY)

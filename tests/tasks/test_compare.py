@@ -7,27 +7,14 @@ import pytest
 
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.precision import Precision, Sem
 from multifidus.domain.quantities import Quantity
 from multifidus.files.results.agreement import PRECISION
 from multifidus.files.results.case import write_case
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.tasks.compare import compare_results, pictures_of, save
-from tests.helpers.cases import BODY, L4_L5, finished_case, section
-
-
-def later_case() -> CaseResult:
-    """Right: 812.5 to 800 mm2 and 31.24 to 35 % fat; left unchanged."""
-    return replace(
-        finished_case(),
-        measurements=(
-            MuscleMeasurement(L4_L5, section(Side.RIGHT, 800.0, 35.0, 30.0), 0, 60.0, BODY),
-            MuscleMeasurement(L4_L5, section(Side.LEFT, 1000.0, 20.0, 19.5), 0, 60.0, BODY),
-        ),
-    )
+from tests.helpers.cases import finished_case, later_case
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_a_table_of_heights_names_the_nearest_slice(measured, tmp_path):
 def test_a_table_with_a_slice_beyond_the_stack_is_refused(measured, tmp_path):
     table = tmp_path / "read.csv"
     table.write_text("level,slice\nL4/5,15\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"row 2: slice '15'; expected .* from 0 .* to 14"):
+    with pytest.raises(InputError, match=r"line 2: slice '15'; expected .* from 0 .* to 14"):
         measured(table)
 
 

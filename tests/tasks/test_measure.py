@@ -136,5 +136,5 @@ def test_a_mirrored_affine_is_refused_whatever_the_numbering(measured, name, cov
 
 
 def test_an_unknown_numbering_is_a_wrong_call(measured):
-    with pytest.raises(UsageError, match=r"nobody: no such label numbering; there are lpm,"):
+    with pytest.raises(UsageError, match=r"no such label numbering 'nobody'; there are lpm,"):
         measured(VALUES_OF["multifidus"], "nobody")

@@ -43,7 +43,7 @@ class ImageFiles:
         """T1 or T2 where the image's name says so; None where it does not."""
         if self.image is None:
             return None
-        from multifidus.files.dicom.role import role_of_name
+        from multifidus.files.roles import role_of_name
 
         role, _ = role_of_name(stem_of(self.image), Plane.AXIAL)
         return role if role in (SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2) else None

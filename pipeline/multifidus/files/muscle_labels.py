@@ -14,10 +14,10 @@ from multifidus.files.numberings import LabelNumbering, read_numbering
 from multifidus.files.paths import PARAMS
 
 
-def read_muscle_labels(path: Path, numbering: LabelNumbering) -> LabelMap:
+def read_muscle_labels(path: Path | str, numbering: LabelNumbering) -> LabelMap:
     """The label map of a NIfTI file, brought from that numbering to the project's values.
 
-    Raises as `io.nifti.read_integers` and `project_labels` do, naming the file.
+    Raises as `read_integers` and `project_labels` do, naming the file.
     """
     values, geometry = read_integers(path)
     try:
@@ -32,7 +32,7 @@ def project_labels(values: np.ndarray, geometry: Geometry, numbering: LabelNumbe
     values: (X, Y, Z), stored RAS+. Raises InputError for values that are not of the numbering, and
     GeometryError where the muscles lie as no muscles do on half of the labelled slices or more;
     both name the shipped numberings in which the map would make sense. On fewer slices they are
-    not assessable there: `domain.muscle_order.order_faults`.
+    not assessable there: `order_faults`.
     """
     try:
         labels = LabelMap(numbering.in_project_values(values), geometry)

@@ -20,11 +20,13 @@ from multifidus.files.muscle_labels import read_muscle_labels
 from multifidus.files.nifti import is_nifti, stem_of
 from multifidus.files.nifti_study import nifti_files
 from multifidus.files.numberings import LabelNumbering, read_numbering
-from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, UNPAIRED
+from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, PRECISION_FILE, UNPAIRED
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
 from multifidus.report.page import Picture
+from multifidus.tasks.notebook import NotebookTask
 
+AGREEMENT = NotebookTask("agreement.ipynb", last=PRECISION_FILE)
 FIGURES = "figures"
 
 
@@ -142,3 +144,24 @@ def save(agreement: Agreement, pictures: Iterable[Picture], folder: Path | str) 
         OVERLAPS.write(agreement.overlaps, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_agreement(
+    readings: tuple[Path, Path], output: Path, about: str, numbering: str, overwrite: bool = False
+) -> Path:
+    """Run the agreement notebook; the output folder is written when it came to its end.
+
+    Returns the path of `precision.csv`. Raises what `compare_readings` does, and UsageError for an
+    output folder that holds anything but a result of the same readings.
+    """
+    first, second = readings
+    own = Path(numbering)
+    return AGREEMENT.run(
+        output,
+        AGREEMENT.claim({"reading A": first, "reading B": second}),
+        overwrite,
+        first=first,
+        second=second,
+        about=about,
+        numbering=own if own.is_file() else numbering,
+    )

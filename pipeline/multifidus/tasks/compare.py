@@ -11,10 +11,13 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.files.atomic import sha256_of, write_bytes
 from multifidus.files.results.agreement import read_precision
 from multifidus.files.results.case import RESULT_FILE, read_case
-from multifidus.files.results.change import CHANGES, COMPARISON_FILE, write_comparison
+from multifidus.files.results.change import CHANGES, CHANGES_FILE, COMPARISON_FILE, write_comparison
 from multifidus.report.change import side_by_side
 from multifidus.report.page import Picture
+from multifidus.tasks.notebook import NotebookTask
 from multifidus.tasks.report import FIGURES, figure_name
+
+COMPARE = NotebookTask("compare.ipynb", last=CHANGES_FILE)
 
 
 def compare_results(
@@ -77,3 +80,21 @@ def save(
     write_comparison(comparison, inputs, folder / COMPARISON_FILE)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_comparison(
+    earlier: Path, later: Path, output: Path, precision: Path | None, overwrite: bool = False
+) -> Path:
+    """Run the comparison notebook; the output folder is written when it came to its end.
+
+    Returns the path of `changes.csv`. Raises what `compare_results` does, and UsageError for an
+    output folder that holds anything but a result of the same two examinations.
+    """
+    return COMPARE.run(
+        output,
+        COMPARE.claim({"earlier study": earlier, "later study": later}),
+        overwrite,
+        earlier=earlier,
+        later=later,
+        precision=precision,
+    )

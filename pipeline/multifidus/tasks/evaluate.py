@@ -12,10 +12,17 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
-from multifidus.files.atomic import write_bytes
+from multifidus.files.atomic import sha256_of, write_bytes
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
-from multifidus.files.results.evaluation import FAILED, OUTLINES, SUMMARY
+from multifidus.files.results.evaluation import (
+    FAILED,
+    FAILED_FILE,
+    OUTLINES,
+    SUMMARY,
+    read_failed,
+)
+from multifidus.files.results.run_record import Claim, contents_of
 from multifidus.files.training_images import read_seen
 from multifidus.files.yaml import read_settings
 from multifidus.report.page import Picture
@@ -23,7 +30,9 @@ from multifidus.report.pictures.agreement import bland_altman_pictures, worst_pi
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.segmentation.fingerprint import SeenSlices
 from multifidus.study.compared import compare_image, recognised
+from multifidus.tasks.notebook import NotebookTask
 
+EVALUATION = NotebookTask("evaluate.ipynb", last=FAILED_FILE)
 FIGURES = "figures"
 WORST_SHOWN = 6
 
@@ -125,3 +134,21 @@ def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str
     FAILED.write(evaluation.failed, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_evaluation(
+    bundle: str, weights: str, table: Path, output: Path, overwrite: bool = False
+) -> list[FailedImage]:
+    """Run the evaluation notebook; the output folder is written when it came to its end.
+
+    Returns the images that could not be evaluated. Raises UsageError for a table, a bundle or
+    weights that do not hold, before a kernel starts where no network is needed to tell, and for an
+    output folder that holds anything but an evaluation of the same weights on the same table.
+    """
+    read_table(table)
+    folder = bundle_folder(bundle)
+    files = (folder / "models").glob(f"{Path(weights).stem}.*")
+    inputs = {"bundle": tuple(sorted(map(sha256_of, files))), "table": contents_of(table)}
+    claim = Claim("evaluate", inputs=inputs)
+    failed = EVALUATION.run(output, claim, overwrite, bundle=folder, weights=weights, table=table)
+    return read_failed(failed)

@@ -3,6 +3,7 @@
 Loads no network; what only a named level needs is imported where one is named.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from multifidus.tasks.measured_slices import GivenLabels, every_slice, levels_of
 UNKNOWN_CONTRAST = (
     "the image's contrast is not known; a file name with T1 or T2 in it states it (axial_t2.nii.gz)"
 )
+
+LOG = logging.getLogger(__name__)
 
 
 def measure_files(
@@ -64,6 +67,7 @@ def measure_files(
         found = every_slice(given)
     else:
         found = levels_of(given, levels, settings)
+    LOG.info("%s: %d rows measured", labels, len(found.rows))
     if all(row.section is None for row in found.rows):
         reason = "; ".join(f"{one.what}: {one.reason}" for one in found.missing[:1])
         raise InputError(f"{labels}: nothing in it can be measured ({reason or 'no slice named'})")

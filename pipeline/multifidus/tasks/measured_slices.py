@@ -117,15 +117,19 @@ def levels_of(given: GivenLabels, levels: Path | None, settings: StudySettings) 
 
     levels: a level label map or a table of slices, None where the settings name the slices.
     """
-    from multifidus.files.level_numbering import read_level_labels, read_level_numbering
+    from multifidus.files.level_labels import read_level_labels
     from multifidus.files.level_slices import with_slices_of
+    from multifidus.files.numberings import read_level_numbering
+    from multifidus.spine.arches import without_arches
     from multifidus.study.levels import Vertebrae, place_levels
 
     axial, level_labels = given.axial, None
     if levels is not None and levels.suffix.lower() == ".csv":
         settings = with_slices_of(settings, levels, axial.geometry)
     elif levels is not None:
-        level_labels = read_level_labels(levels, read_level_numbering(settings.levels.numbering))
+        numbering = read_level_numbering(settings.levels.numbering)
+        level_labels = read_level_labels(levels, numbering)
+        level_labels = without_arches(level_labels) if numbering.whole else level_labels
     vertebrae = Vertebrae(level_labels, LevelSource.LABEL_MAP, None, "no level label map")
     placement = place_levels(vertebrae, [axial], settings)
     done = Measured([], list(placement.not_assessable), every_section(given.labels, axial.fat), {})

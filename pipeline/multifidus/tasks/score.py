@@ -1,6 +1,7 @@
 """A clinical table scored row by row: scores, the rejected rows, and what the columns mean."""
 
 import csv
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from multifidus.files.atomic import whole_file
 from multifidus.files.clinical.profile import TableProfile
 from multifidus.files.clinical.rows import ReadRow
 from multifidus.files.clinical.source import open_source
+from multifidus.files.own_file import INSTEAD, rows_of_scores
 from multifidus.files.rules.instruments import read_clinical_tables
 from multifidus.files.yaml import read_settings
 from multifidus.tasks.score_sheet import ScoreSheet, sheet_of
@@ -23,6 +25,8 @@ DOUBTS_COLUMNS = ("row", "subject_id", "visit", "column", "found", "kind", "why"
 DICTIONARY_COLUMNS = (
     *("column", "instrument", "unit", "low", "high", "higher_is_worse", "source", "confidence"),
 )
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -39,20 +43,25 @@ class ScoringReport:
     warnings: list[str] = field(default_factory=list)
 
 
-def score_file(clinical: Path, output: Path, params: Path | None = None) -> ScoringReport:
+def score_file(
+    clinical: Path, output: Path, params: Path | None = None, overwrite: bool = True
+) -> ScoringReport:
     """Score every row of a clinical table (CSV, a REDCap export, or a FHIR bundle).
 
     Writes the scores, and beside them `<name>_rejected.csv`, every row that could not be read
     and why, `<name>_doubts.csv`, every value that is hardly true, and `<name>_dictionary.csv`,
     range, direction and source of each score. Rows are read one after the other, so that memory
     does not grow with the table. Raises UsageError and InputError where nothing can be read, or a
-    value set is unknown.
+    value set is unknown; UsageError where scores of other people or visits would be replaced and
+    may not be.
     """
     settings = read_settings(params).clinical
     tables = read_clinical_tables()
     source = open_source(clinical, settings)
     _require_apart(clinical, output)
+    lost = set() if overwrite else rows_of_scores(output)
     sheet = sheet_of(source, settings, tables)
+    LOG.info("%s: its columns tell %d scores", clinical, len(sheet.scorers))
     report = ScoringReport(
         output,
         output.with_name(f"{output.stem}_rejected.csv"),
@@ -66,6 +75,8 @@ def score_file(clinical: Path, output: Path, params: Path | None = None) -> Scor
         profile = TableProfile(settings.table)
         for row in source.rows():
             _take(row, sheet, report, (scores, rejected, doubts))
+            if lost:
+                lost -= _keys_of(row)
             profile.add(row)
         doubts.writerows(_doubt_cells(None, one.doubt) for one in profile.table_doubts())
         report.warnings += [*source.notes(), *profile.notes()]
@@ -76,7 +87,24 @@ def score_file(clinical: Path, output: Path, params: Path | None = None) -> Scor
         _writer(files, report.dictionary, DICTIONARY_COLUMNS).writerows(_dictionary(sheet.scorers))
         if report.rows == 0:
             raise InputError(f"{clinical}: the table has no row below its header; expected one")
+        if lost:
+            whose = _first(lost)
+            raise UsageError(f"{output} holds scores of {whose}, not in {clinical}; {INSTEAD}")
     return report
+
+
+def _keys_of(row: ReadRow) -> set[tuple[str, str]]:
+    """Person and visit as written, and as the record names them."""
+    keys = {(row.subject_id, row.visit)}
+    if row.record is not None:
+        keys.add((row.record.subject_id, row.record.visit or ""))
+    return keys
+
+
+def _first(rows: Iterable[tuple[str, str]]) -> str:
+    """The first person and visit in words."""
+    subject_id, visit = min(rows)
+    return f"{subject_id}, visit '{visit}'" if visit else subject_id
 
 
 def _take(row: ReadRow, sheet: ScoreSheet, report: ScoringReport, writers: tuple[Any, ...]) -> None:

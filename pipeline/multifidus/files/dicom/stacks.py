@@ -12,16 +12,11 @@ from multifidus.domain.study import FractionScale, SeriesRole, SeriesSummary
 from multifidus.domain.volume import Plane
 from multifidus.files.dicom.checks import problem_of, problem_of_images
 from multifidus.files.dicom.contrast import Acquisition, contrast_of
-from multifidus.files.dicom.fraction_unit import fraction_scale
-from multifidus.files.dicom.role import (
-    contrast_of_kind,
-    in_ras_order,
-    localizer_by_geometry,
-    plane_of_normal,
-    role_of_dicom,
-)
+from multifidus.files.dicom.geometry import Slices, along_mm, in_ras_order, plane_of_normal
+from multifidus.files.dicom.scale import fraction_scale
 from multifidus.files.dicom.slices import MrImage, SliceHeader
-from multifidus.files.dicom.split import MIN_SLICES, Slices, along_mm, stacks_in
+from multifidus.files.dicom.split import MIN_SLICES, stacks_in
+from multifidus.files.roles import contrast_of_kind, localizer_by_geometry, role_of_dicom
 
 
 @dataclass(frozen=True)

@@ -8,26 +8,22 @@ statements, each under a name of its own, each naming its publication and the pl
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.publication import Publication, Publications, not_held
 from multifidus.domain.published import Study
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import as_type, read_yaml
 
 EVIDENCE = PARAMS / "evidence"
 PUBLICATIONS = PARAMS / "publications"
-
-Read = TypeVar("Read", Publication, Study)
 
 
 def read_publications(folder: Path = PUBLICATIONS) -> Publications:
     """Every publication of a folder by the name of its file; raises UsageError, one line."""
     return {
-        path.stem: _read(path, Publication, {"publication_id": path.stem, **read_yaml(path)})
+        path.stem: as_type(Publication, {"publication_id": path.stem, **read_yaml(path)}, path)
         for path in sorted(folder.glob("*.yml"))
     }
 
@@ -55,7 +51,7 @@ def _study(path: Path) -> Study:
     content = read_yaml(path)
     for key, name in (("figures", "figure_id"), ("statements", "statement_id")):
         content[key] = _named(path, key, name, content.get(key, {}))
-    return _read(path, Study, {"study_id": path.stem, **content})
+    return as_type(Study, {"study_id": path.stem, **content}, path)
 
 
 def _named(path: Path, key: str, name: str, entries: Any) -> list[Mapping[str, Any]]:
@@ -63,10 +59,3 @@ def _named(path: Path, key: str, name: str, entries: Any) -> list[Mapping[str, A
     if not isinstance(entries, dict) or not all(isinstance(one, dict) for one in entries.values()):
         raise UsageError(f"{path}: '{key}' needs a name and indented lines for each")
     return [{name: one, **entry} for one, entry in entries.items()]
-
-
-def _read(path: Path, kind: type[Read], content: Mapping[str, Any]) -> Read:
-    try:
-        return TypeAdapter(kind).validate_python(content)
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error

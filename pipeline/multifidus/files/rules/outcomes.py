@@ -22,9 +22,9 @@ from multifidus.domain.outcome import (
     Kind,
     Response,
 )
+from multifidus.files.names import did_you_mean
 from multifidus.files.paths import PARAMS
-from multifidus.files.rules.conditions import check_keys, hint, text_of
-from multifidus.files.yaml import read_yaml
+from multifidus.files.yaml import check_keys, number_of, read_yaml, text_of
 
 OUTCOMES = PARAMS / "outcomes"
 DEFINITION_KEYS = ("id", "text", "kind", "response", "source", "confidence")
@@ -97,13 +97,11 @@ def _limit(entry: Mapping[str, Any], name: str) -> float:
         if value is not True:
             raise ValueError(f"'{name}' needs true, found {value!r}")
         return 0.0
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"'{name}' needs a number, found {value!r}")
-    return float(value)
+    return number_of(entry, name)
 
 
 def _one_of(kind: Any, entry: Mapping[str, Any], key: str) -> Any:
     known = [one.value for one in kind]
     if entry[key] not in known:
-        raise ValueError(f"unknown {key} {entry[key]!r}{hint(str(entry[key]), known)}")
+        raise ValueError(f"unknown {key} {entry[key]!r}{did_you_mean(str(entry[key]), known)}")
     return kind(entry[key])

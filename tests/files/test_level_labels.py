@@ -1,10 +1,13 @@
+"""Level label maps, and the numberings of vertebrae that they are written in."""
+
 import nibabel as nib
 import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.files.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
+from multifidus.files.level_labels import read_level_labels
+from multifidus.files.numberings import OWN_LEVELS, read_level_numbering
 from multifidus.files.paths import PARAMS
 
 NAMES = sorted(path.stem for path in (PARAMS / "levels").glob("*.yml"))
@@ -125,5 +128,5 @@ def test_a_numbering_that_cannot_hold_does_not_load(site, old, new, says):
 
 
 def test_an_unknown_name_lists_those_there_are():
-    with pytest.raises(UsageError, match=r"no such level numbering; there are project, spineps.*"):
-        read_level_numbering("totalspine")
+    with pytest.raises(UsageError, match="no such level numbering 'mine'; there are project, sp"):
+        read_level_numbering("mine")

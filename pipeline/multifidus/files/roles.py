@@ -1,18 +1,9 @@
 """Which role a series has, and why: acquisition tags first, geometry always, names last."""
 
-from typing import TypeVar
-
-import numpy as np
-
 from multifidus.domain.study import ImageContrast, Modality, SeriesRole, role_of
 from multifidus.domain.volume import Plane
-from multifidus.files.dicom.contrast import Acquisition, contrast_of
-from multifidus.files.dicom.limits import series_limits
+from multifidus.files.dicom.contrast import Acquisition, contrast_of, series_limits
 from multifidus.files.dicom.words import NAME_WORDS, kinds_said
-
-T = TypeVar("T")
-MAX_TILT_DEG = 35.0
-"""A stack tilted farther than this from a plane is not of that plane."""
 
 CONTRAST_OF_KIND = {
     "": None,
@@ -25,24 +16,6 @@ CONTRAST_OF_KIND = {
     "t2": ImageContrast.T2,
     "stir": ImageContrast.STIR,
 }
-
-
-def plane_of_normal(normal: np.ndarray) -> Plane | None:
-    """The plane a slice normal (3,) in patient axes belongs to, or None if between planes."""
-    strength = np.abs(normal) / np.linalg.norm(normal)
-    axis = int(np.argmax(strength))
-    if np.degrees(np.arccos(np.clip(strength[axis], 0, 1))) > MAX_TILT_DEG:
-        return None
-    return (Plane.SAGITTAL, Plane.CORONAL, Plane.AXIAL)[axis]
-
-
-def in_ras_order(plane: Plane | None, column: T, row: T, across: T) -> tuple[T, T, T]:
-    """(X, Y, Z) of a standard stack from its values along columns, rows and slices."""
-    if plane is Plane.SAGITTAL:
-        return across, column, row
-    if plane is Plane.CORONAL:
-        return column, across, row
-    return column, row, across
 
 
 def role_of_dicom(plane: Plane | None, tags: Acquisition) -> tuple[SeriesRole, str]:

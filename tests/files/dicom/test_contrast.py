@@ -1,4 +1,6 @@
-from multifidus.files.dicom.limits import series_limits, within
+"""The limits by which a contrast is told rise, and hold the figures of their sources."""
+
+from multifidus.files.dicom.contrast import series_limits, within
 
 
 def test_every_range_rises_and_has_a_source_and_an_origin():

@@ -1,13 +1,23 @@
 """The vertebral bodies in a level label map of whole vertebrae and a whole sacrum."""
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 from scipy.stats import theilslopes
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from multifidus.domain.study import Study
 from multifidus.domain.volume import LabelMap
 
 L5, S1 = VERTEBRA_LABEL_OF[Vertebra.L5], VERTEBRA_LABEL_OF[Vertebra.S1]
+
+
+def with_bodies(study: Study) -> Study:
+    """The study with the bodies cut out of whole vertebrae, as it is where it has none."""
+    if study.vertebrae is None or not study.whole_vertebrae:
+        return study
+    return replace(study, vertebrae=without_arches(study.vertebrae), whole_vertebrae=False)
 
 
 def without_arches(labels: LabelMap) -> LabelMap:

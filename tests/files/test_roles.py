@@ -1,10 +1,11 @@
-import numpy as np
+"""Roles of series: by tags and geometry, of NIfTI files by their names."""
+
 import pytest
 
 from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import Plane
 from multifidus.files.dicom.contrast import Acquisition
-from multifidus.files.dicom.role import plane_of_normal, role_of_dicom, role_of_name
+from multifidus.files.roles import role_of_dicom, role_of_name
 
 
 @pytest.mark.parametrize(
@@ -113,9 +114,3 @@ def test_fat_saturation_is_told():
     role, reason = role_of_dicom(Plane.AXIAL, tags)
     assert role is SeriesRole.AXIAL_T2
     assert "fat-saturated" in reason
-
-
-def test_a_normal_between_planes_has_none():
-    assert plane_of_normal(np.array([0, 0.5, 0.9])) is Plane.AXIAL
-    assert plane_of_normal(np.array([0, 1, 1.0])) is None
-    assert plane_of_normal(np.array([-1.0, 0.1, 0])) is Plane.SAGITTAL

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
-from multifidus.domain.arches import without_arches
 from multifidus.domain.volume import Geometry, LabelMap
+from multifidus.spine.arches import without_arches
 from multifidus.spine.discs import find_discs
 
 GRID = Geometry((25, 110, 170), np.diag([3.0, 1, 1, 1]))
