@@ -169,11 +169,11 @@ def compare(
     folders = _folder_of(earlier), _folder_of(later)
     known = "" if precision is None else Path(precision)
     found = compare_results(*folders, known)
-    pictures, without = pictures_of(found, *folders)
+    pictures, without = pictures_of(found)
     names = ("earlier study", "later study")
     inputs = {name: contents_of(folder) for name, folder in zip(names, folders, strict=True)}
     (changes,) = saved(
-        lambda folder: save(found, pictures if output else [], *folders, known, folder),
+        lambda folder: save(found, pictures if output else [], folder),
         Target(output, Claim("compare", inputs=inputs), overwrite),
         (CHANGES,),
     )
