@@ -61,7 +61,7 @@ class ImageFiles:
 
 def gap_notes(series: Sequence[Series]) -> list[str]:
     """What water and fat lack; any other image with a voxel that has no value is refused."""
-    gaps_of = {one.summary.series_id: one.volume.gaps for one in series}
+    gaps_of = {image.summary.series_id: image.volume.gaps for image in series}
     return [
         f"{name}: {int(gaps.sum())} of {gaps.size} voxels are NaN or infinite; a muscle that holds "
         "one has no fat fraction"

@@ -23,7 +23,9 @@ from multifidus.files.yaml import read_as
 
 OWN_NUMBERING = "multifidus"
 OWN_LEVELS = "project"
-STRUCTURES = {f"{one.side} {one.muscle}".replace("_", " "): one for one in LABEL_OF}
+STRUCTURES = {
+    f"{structure.side} {structure.muscle}".replace("_", " "): structure for structure in LABEL_OF
+}
 """Names as numbering files write them: `right multifidus`."""
 
 LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())

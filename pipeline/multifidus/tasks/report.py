@@ -10,7 +10,10 @@ from multifidus.files.paths import PARAMS
 from multifidus.files.results.case import PROVENANCE_FILE, read_case
 from multifidus.files.yaml import read_as
 from multifidus.report.coding import CodingPage
-from multifidus.report.page import Picture, Wording, render_html, render_pdf, report_view
+from multifidus.report.html import print_html
+from multifidus.report.page import case_page
+from multifidus.report.pdf import print_pdf
+from multifidus.report.sections import Picture, Wording
 
 FIGURES = "figures"
 SAGITTAL_FIGURE = "sagittal.png"
@@ -43,9 +46,9 @@ def write_report(folder: Path | str) -> Path:
     provenance = folder / PROVENANCE_FILE
     fingerprint = sha256_of(provenance) if provenance.is_file() else "unknown".ljust(16)
     LOG.info("%s: the report is printed with %d pictures", folder, len(pictures))
-    view = report_view(case, wording(), pictures, fingerprint, coding_page())
-    write_text(render_html(view, pictures), folder / "report.html")
-    write_bytes(render_pdf(view, pictures), folder / "report.pdf")
+    page = case_page(case, wording(), pictures, fingerprint, coding_page())
+    write_text(print_html(page), folder / "report.html")
+    write_bytes(print_pdf(page), folder / "report.pdf")
     return folder / "report.html"
 
 

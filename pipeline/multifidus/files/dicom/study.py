@@ -59,9 +59,9 @@ def read_dicom_study(folder: Path | str, subject_id: str) -> Study:
     """
     folder = Path(folder)
     stacks = list_stacks(folder)
-    whole = {one.summary.role for one in stacks if not one.problem}
+    whole = {stack.summary.role for stack in stacks if not stack.problem}
     series, unused = [], []
-    notes = _scale_notes([one for one in stacks if not one.problem])
+    notes = _scale_notes([stack for stack in stacks if not stack.problem])
     for stack in stacks:
         name, role = stack.summary.series_id, stack.summary.role
         if stack.note:
@@ -181,14 +181,14 @@ def _scale_notes(stacks: Sequence[Stack]) -> list[str]:
 
     Raises InputError where only some carry the private scale: they cannot be compared.
     """
-    dixon = [one for one in stacks if one.summary.role in DIXON_ROLES]
-    scaled = [one.summary.series_id for one in dixon if one.slices[0].scale.philips_slope]
+    dixon = [stack for stack in stacks if stack.summary.role in DIXON_ROLES]
+    scaled = [stack.summary.series_id for stack in dixon if stack.slices[0].scale.philips_slope]
     if scaled and len(scaled) < len(dixon):
         raise InputError(
             f"{', '.join(scaled)}: Philips scale slope (2005,100E) here and not in the other Dixon "
             "series, so that their values do not compare; export all with their private tags"
         )
-    names = [one.summary.series_id for one in dixon if one.slices[0].scale.is_philips]
+    names = [stack.summary.series_id for stack in dixon if stack.slices[0].scale.is_philips]
     if scaled or not names:
         return []
     return [

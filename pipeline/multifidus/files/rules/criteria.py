@@ -117,13 +117,13 @@ def _named(position: int, entry: Any, kind: str, is_exclusion: bool) -> Criterio
 def _criterion(entry: Any, kind: str, is_exclusion: bool) -> Criterion:
     check_keys(entry, CRITERION_KEYS, optional=("topic",))
     refused = UNPUBLISHED if kind == "published" else ()
-    known = [one.value for one in Confidence if one not in refused]
+    known = [confidence.value for confidence in Confidence if confidence not in refused]
     if entry["confidence"] not in known:
         raise ValueError(
             f"confidence {entry['confidence']!r} cannot stand in a {kind} rule set; "
             f"expected one of {', '.join(known)}"
         )
-    topics = [one.value for one in Topic]
+    topics = [topic.value for topic in Topic]
     topic = entry.get("topic", Topic.OTHER.value)
     if topic not in topics:
         raise ValueError(f"unknown topic {topic!r}{did_you_mean(str(topic), topics)}")

@@ -20,8 +20,8 @@ from multifidus.files.results.cohort import CHANGES, NOTES, OUTCOMES, write_curv
 from multifidus.files.rules.evidence import read_studies
 from multifidus.files.rules.outcomes import read_definitions
 from multifidus.files.yaml import read_settings
-from multifidus.report.page import Picture
 from multifidus.report.pictures.cohort import cohort_pictures
+from multifidus.report.sections import Picture
 from multifidus.tasks.cohort.pathway import CohortPathway, cohort_pathway, events_of, save_pathway
 from multifidus.tasks.cohort.sources import gather
 from multifidus.tasks.notebook import NotebookTask
