@@ -103,7 +103,7 @@ def _doubts(events: Sequence[Event]) -> Iterator[str]:
     if out and (later is None or later < max(out)):
         for day, one in days:
             if day is not None and day > max(out) and one.kind in IN_USE:
-                words = one.kind.value.replace("_", " ")
+                words = one.kind.words
                 yield f"A row of {words} (row {one.line}) lies after the explant."
 
 

@@ -9,6 +9,7 @@ from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.score import Score
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import (
     ADULT,
     EXAMINATIONS,
@@ -88,7 +89,7 @@ def _examined(variable: Variable, record: ClinicalRecord | None) -> Evidence:
     result = None if record is None else getattr(record, variable.name)
     if result is None:
         return Evidence(None, _not_recorded(variable))
-    words = f"{variable.wording}: {str(result).replace('_', ' ')}"
+    words = f"{variable.wording}: {in_words(str(result))}"
     return Evidence(str(result) if result in RESULTS else None, words)
 
 

@@ -157,6 +157,10 @@ class Quantity(StrEnum):
         """The unit of a difference of two values, in words; empty for one without unit."""
         return {MM2: "mm²", PCT: "percentage points"}.get(self.facts.unit, "")
 
+    def by(self, method: str) -> str:
+        """Its column, with the fat method where there is one, as tables and messages name both."""
+        return f"{self} by {method}" if method else str(self)
+
     def of(self, row: MuscleRow) -> float | None:
         """Its value in a row, in the unit of its column; None where the row has none."""
         return self.facts.of(row)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from multifidus.domain.answers import Verdict, all_of
 from multifidus.domain.decision import Decision, Finding
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import EXAMINATIONS, VARIABLES
 from multifidus.report.gate import IN_WORDS
 from multifidus.report.measurements import NO_VALUE, Table
@@ -60,7 +61,7 @@ def missing_words(decision: Decision) -> tuple[str, ...]:
 def _words_of(name: str) -> str:
     variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
     if variable is None:  # a result of another version may know other variables
-        return name.replace("_", " ")
+        return in_words(name)
     return variable.words
 
 

@@ -7,6 +7,7 @@ from multifidus.domain.case import CaseResult
 from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.domain.gate import Reason, ReasonKind
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import EXAMINATIONS, NUMBERS, STATEMENTS
 from multifidus.report.measurements import Table
 
@@ -88,7 +89,7 @@ def _recorded(record: ClinicalRecord) -> Iterator[tuple[str, str]]:
     for name in EXAMINATIONS:
         result = getattr(record, name)
         if result is not None:
-            yield name, str(result).replace("_", " ")
+            yield name, in_words(str(result))
 
 
 def _open_words(finding: Finding) -> tuple[str, ...]:
@@ -97,4 +98,4 @@ def _open_words(finding: Finding) -> tuple[str, ...]:
 
 def _words_of(name: str) -> str:
     variable = NUMBERS.get(name) or STATEMENTS.get(name) or EXAMINATIONS.get(name)
-    return name.replace("_", " ") if variable is None else variable.words
+    return in_words(name) if variable is None else variable.words

@@ -10,11 +10,7 @@ from multifidus.domain.case import CaseResult
 from multifidus.domain.decision import Conclusion
 from multifidus.domain.measurement import CrossSection, FatMethod, SideComparison
 
-MUSCLE_NAME = {
-    Muscle.MULTIFIDUS: "Multifidus",
-    Muscle.ERECTOR_SPINAE: "Erector spinae",
-    Muscle.PSOAS: "Psoas",
-}
+MUSCLE_NAME = {muscle: muscle.words.capitalize() for muscle in Muscle}
 TONE = {
     Verdict.MET: "met",
     Verdict.NOT_MET: "not-met",
@@ -80,9 +76,7 @@ def leading_method(case: CaseResult) -> str:
     names = sorted({one.method for one in found if one is not None})
     if not names:
         return "not measured"
-    return " or ".join(
-        METHOD_WORDS.get(one, one.removeprefix("dixon_").replace("_", " ")) for one in names
-    )
+    return " or ".join(METHOD_WORDS.get(one, one.words.removeprefix("dixon ")) for one in names)
 
 
 METHOD_WORDS = {FatMethod.REFERENCE_SIGNAL: "brightness between lean muscle and fat"}

@@ -206,7 +206,7 @@ def measure_levels(
             for one in sections
         ]
         missing += [NotAssessable(f"{one.what}, {placed.level}", one.reason) for _, one in reasons]
-        there = {Structure(one.muscle, one.side) for one in sections}
+        there = {one.structure for one in sections}
         there |= {structure for structure, _ in reasons}
         missing += [
             NotAssessable(
@@ -284,12 +284,11 @@ def _fat_disagreements(
         stack, section = stacks[one.stack], one.section
         if stack.axial.fat is None:
             continue
-        value = LABEL_OF[Structure(section.muscle, section.side)]
+        value = LABEL_OF[section.structure]
         region = stack.labels.voxels[..., section.slice_index] == value
         words = stack.axial.fat.disagreement(region, section.slice_index)
         if words:
-            name = f"{one.level} {section.side} {section.muscle}".replace("_", " ")
-            found.append(f"{name}: {words}")
+            found.append(f"{one.level} {section.structure.words}: {words}")
     if not found:
         return ()
     points = f"{settings.disagree_points:g} points or more (this project's choice)"

@@ -119,7 +119,7 @@ def _add_slices(
             if not any(pixels):
                 continue
             if not all(pixels):
-                words = f"{structure.side} {structure.muscle} slice {z}".replace("_", " ")
+                words = f"{structure.words} slice {z}"
                 unpaired.append(Unpaired(subject, words, "A" if pixels[0] else "B"))
                 continue
             first, second = (count * geometry.axial_pixel_area_mm2 for count in pixels)

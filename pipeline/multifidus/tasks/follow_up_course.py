@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from multifidus.clinical.opioids import MME, OpioidChange, opioid_change
+from multifidus.clinical.opioids import MME, opioid_change
 from multifidus.clinical.score import scores_of
 from multifidus.criteria.gate import red_flags_in
 from multifidus.domain.errors import InputError
@@ -98,6 +98,5 @@ def opioids_at(
         if one is baseline:
             continue
         change = opioid_change(before, one.visit.values[MME], within)
-        words = change.value.replace("_", " ")
-        found[one.label] = "not assessable" if change is OpioidChange.NOT_ASSESSABLE else words
+        found[one.label] = change.words
     return found

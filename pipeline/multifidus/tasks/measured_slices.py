@@ -63,12 +63,11 @@ class Measured:
         """A line per muscle and side with the slices to look at and the first slice's reason."""
         lines = []
         for structure, by_slice in self.doubts.items():
-            name = f"{structure.side} {structure.muscle}".replace("_", " ")
             slices = ", ".join(str(z) for z in by_slice)
             first, words = next(iter(by_slice.items()))
             where = f"slice {slices}" if len(by_slice) == 1 else f"slices {slices}"
             on = "" if len(by_slice) == 1 else f" (slice {first}; column outline_doubts has all)"
-            lines.append(f"{name}: look at the outline on {where}: {words}{on}")
+            lines.append(f"{structure.words}: look at the outline on {where}: {words}{on}")
         return lines
 
 
@@ -164,7 +163,7 @@ def _measured(given: GivenLabels, z: int, disc_centre_mm: np.ndarray | None) -> 
     sections, reasons = assessed_sections(given.labels, z, view)
     doubts = {}
     for section in sections:
-        structure = Structure(section.muscle, section.side)
+        structure = section.structure
         found = concerns(given.labels, axial.images[0], structure, z, given.limits)
         if found:
             doubts[structure] = "; ".join(found)

@@ -19,6 +19,7 @@ from multifidus.domain.questionnaire import (
     promis_t_column,
 )
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import VARIABLES
 from multifidus.files.clinical.cells import (
     A_NUMBER,
@@ -80,7 +81,7 @@ def _t_score_columns() -> Iterator[Column]:
 def _opioid_columns() -> Iterator[Column]:
     yield Column("opioids_taken", YES_NO, "whether any opioid is taken")
     for opioid, unit in OPIOID_UNITS.items():
-        meaning = f"{opioid.replace('_', ' ')}, dose; 0 is none, an empty cell is not recorded"
+        meaning = f"{in_words(opioid)}, dose; 0 is none, an empty cell is not recorded"
         yield Column(opioid_column(opioid), A_NUMBER, meaning, unit, 0)
     meaning = "morphine equivalents in all; with doses present it must agree within 1"
     yield Column("opioid_mme_mg_day", A_NUMBER, meaning, "mg/day", 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from multifidus.domain.term import in_words
 from multifidus.files.atomic import write_text
 from multifidus.files.forms.questions import Question
 from multifidus.files.forms.unless import Test
@@ -54,7 +55,7 @@ def _field(one: Question, section: str) -> list[str]:
         "Field Type": "radio" if one.choices else "text",
         "Field Label": one.label,
         "Choices, Calculations, OR Slider Labels": " | ".join(
-            f"{choice}, {choice.replace('_', ' ')}" for choice in one.choices
+            f"{choice}, {in_words(choice)}" for choice in one.choices
         ),
         "Field Note": column.unit,
         "Text Validation Type OR Show Slider Number": _validation(one),

@@ -12,6 +12,7 @@ from itertools import product
 
 from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Rule, Statement
 from multifidus.domain.gate import Implication
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import variable_of
 
 YES_NO = {True: "yes", False: "no"}
@@ -29,7 +30,7 @@ class Test:
     def words(self) -> str:
         """The test in words."""
         name = variable_of(self.variable).wording
-        limits = " and ".join(f"{key.replace('_', ' ')} {at:g}" for key, at in self.limits)
+        limits = " and ".join(f"{in_words(key)} {at:g}" for key, at in self.limits)
         return f"{name}: {self.equals or limits}"
 
 
