@@ -12,7 +12,7 @@ from multifidus.domain.volume import Geometry, Volume
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.nifti import write_labels, write_volume
 from multifidus.simulation.phantom import random_axial_slices
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from multifidus.tasks.request import request_of
 from multifidus.tasks.study import analyse_study
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
@@ -32,7 +32,7 @@ def measured(tmp_path):
         own = tmp_path / "own.yml"
         own.write_text(params, encoding="utf-8")
         files = tmp_path / "image.nii.gz", tmp_path / "labels.nii.gz", tmp_path / "table.csv"
-        words = measure_files(ImageFiles(files[0]), files[1], levels, own, files[2])
+        words = measure_files(ImageFiles(files[0]), LabelFiles(files[1], levels), own, files[2])
         table = pd.read_csv(files[2])
         return dict(zip(table["level"], table["slice_index"], strict=True)), words
 

@@ -18,7 +18,7 @@ OUTPUT_WIDTH = 200
 
 def inspect(study: StudyFolder) -> None:
     """List the series found, the role given to each and why, and what is missing."""
-    from multifidus.tasks.request import missing_roles, series_in
+    from multifidus.tasks.inspect import missing_roles, series_in
 
     summaries = series_in(study)
     table = Table("series", "role", "why", "voxels R-A-S", "spacing mm", box=None, pad_edge=False)
@@ -121,9 +121,10 @@ def measure(
     of the columns are written beside the table. A table of other people is refused.
     """
     from multifidus.files.image_files import ImageFiles
-    from multifidus.tasks.measure import measure_files
+    from multifidus.tasks.measure import LabelFiles, measure_files
 
     images = ImageFiles(image, water, fat, fat_fraction, fat_fraction_unit)
-    for line in measure_files(images, labels, levels, params, output, numbering, overwrite):
+    files = LabelFiles(labels, levels, numbering)
+    for line in measure_files(images, files, params, output, overwrite):
         print(line)
     print(output)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from multifidus.criteria.fat_rule import MeasuredFat, by_fat_fraction, setting_of
 from multifidus.criteria.said import with_said
+from multifidus.domain.answers import YES_NO
 from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
 from multifidus.domain.record import ClinicalRecord
@@ -20,7 +21,6 @@ from multifidus.domain.variables import (
     Variable,
 )
 
-YES_NO = {True: "yes", False: "no"}
 READER_ONLY = ImagingRule("reader")
 """What holds for a statement about MRI, whatever the site's rule."""
 RESULTS = ("positive", "negative")

@@ -247,6 +247,11 @@ class MuscleVolume:
     stack: int = 0
 
     @property
+    def leading_lean(self) -> LeanVolume | None:
+        """Its lean volume by the leading method; None where fat is not known on every slice."""
+        return self.lean[0] if self.lean else None
+
+    @property
     def missing_slices(self) -> int:
         """Slices within the range that do not show the muscle."""
         return self.highest_slice - self.lowest_slice + 1 - self.slices

@@ -6,12 +6,11 @@ from functools import lru_cache
 
 from multifidus.domain.conditions import Statement
 from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.domain.variables import EXAMINATIONS, KNOWN
 from multifidus.domain.visits import is_enrolment, is_later
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.safety import read_safety_rules
 
-KNOWN = (*VARIABLES, *EXAMINATIONS)
 WHO = ("age_years", "sex")
 """What an enrolment visit may tell the baseline: it does not change between the two."""
 

@@ -6,7 +6,6 @@ come from COLUMNS.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 
 from multifidus.domain.questionnaire import (
     OPIOID_UNITS,
@@ -18,8 +17,8 @@ from multifidus.domain.questionnaire import (
     opioid_column,
     promis_t_column,
 )
-from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.term import in_words
+from multifidus.domain.trusted import FIELDS, ODI_ITEMS
 from multifidus.domain.variables import VARIABLES
 from multifidus.files.clinical.cells import (
     A_NUMBER,
@@ -37,12 +36,10 @@ from multifidus.files.clinical.cells import (
     one_of,
 )
 
-ODI_ITEMS = tuple(f"odi_{section}" for section in range(1, 11))
 FACTS = tuple(name for name, variable in VARIABLES.items() if not variable.is_number)
 """Documented yes/no statements: every one that a rule set may ask about has a column."""
 DERIVED = tuple(name for name, variable in VARIABLES.items() if variable.is_derived)
 """Numbers that rule sets ask about but that are computed."""
-FIELDS = {field.name for field in fields(ClinicalRecord)}
 KEYS = ("subject_id", "visit")
 VAS_MM, VAS_CM = "lbp_vas_mm", "lbp_vas_cm"
 OTHER_NUMBERS = tuple(

@@ -9,8 +9,8 @@ from multifidus.domain.plausibility import NO_LIMITS, Plausibility
 from multifidus.domain.questionnaire import PROMIS_FORMS, QUESTIONNAIRES
 from multifidus.domain.record import DoubtKind, ValueDoubt
 from multifidus.domain.settings import TableFormat
+from multifidus.domain.trusted import ODI_ITEMS
 from multifidus.files.clinical.checks import CHECKED, read_plausibility
-from multifidus.files.clinical.columns import ODI_ITEMS
 from multifidus.files.clinical.declared import Declared
 from multifidus.files.clinical.rows import ReadRow
 

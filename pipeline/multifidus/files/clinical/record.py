@@ -11,11 +11,10 @@ from multifidus.domain.questionnaire import (
     promis_t_column,
 )
 from multifidus.domain.record import ClinicalRecord, ValueDoubt
+from multifidus.domain.trusted import FIELDS, ODI_ITEMS
 from multifidus.files.clinical.columns import (
     COLUMN_OF,
     FACTS,
-    FIELDS,
-    ODI_ITEMS,
     OTHER_NUMBERS,
     VAS_CM,
     VAS_MM,

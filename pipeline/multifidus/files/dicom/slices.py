@@ -87,7 +87,8 @@ def _with_source(image: MrImage, dataset: Dataset) -> MrImage:
     if header is None or not all((image.study_uid, image.series_uid, *uids)):
         return image
     number = None if header.frame is None else header.frame + 1
-    instance = SourceInstance(*uids, number)
+    class_uid, instance_uid = uids
+    instance = SourceInstance(class_uid, instance_uid, number)
     frame_of_reference = header.frame_of_reference
     source = SourceRef(image.study_uid, image.series_uid, frame_of_reference, (instance,))
     return replace(image, header=replace(header, source=source))

@@ -9,7 +9,9 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.source import SourceRef
 from multifidus.domain.study import (
     DIXON_ROLES,
+    ECHOES,
     SAGITTAL_ROLES,
+    WATER_AND_FAT,
     Series,
     SeriesRole,
     SeriesSummary,
@@ -24,8 +26,6 @@ from multifidus.files.dicom.slices import MrImage, SliceHeader, images_of
 from multifidus.files.dicom.stacks import Stack, stacks_of
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
-ECHO_PAIR = {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE}
-WATER_AND_FAT = {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT}
 
 
 def list_stacks(folder: Path | str) -> list[Stack]:
@@ -90,8 +90,8 @@ def can_do_without(role: SeriesRole, whole: Collection[SeriesRole]) -> bool:
     if role in SAGITTAL_ROLES:
         return bool(set(SAGITTAL_ROLES) & set(whole))
     if role in DIXON_ROLES:
-        other_pair = ECHO_PAIR if role in WATER_AND_FAT else WATER_AND_FAT
-        return role in whole or other_pair <= set(whole)
+        other_pair = ECHOES if role in WATER_AND_FAT else WATER_AND_FAT
+        return role in whole or set(other_pair) <= set(whole)
     return True
 
 

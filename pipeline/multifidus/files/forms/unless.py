@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from multifidus.domain.answers import YES_NO
 from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Rule, Statement
 from multifidus.domain.gate import Implication
 from multifidus.domain.term import in_words
 from multifidus.domain.variables import variable_of
-
-YES_NO = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True)

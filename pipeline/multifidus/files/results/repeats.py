@@ -91,7 +91,7 @@ def _read(path: Path) -> Values:
     """Every value of a table of measurements by its place."""
     values: dict[_Place, _Value] = {}
     for row in read_csv(path, TABLE):
-        if not any(name in row.cells for name in COMPARED):
+        if not any(quantity in row.cells for quantity in COMPARED):
             raise InputError(
                 f"{path}: no table of measurements; expected one or more of the columns "
                 f"{', '.join(COMPARED)}"
