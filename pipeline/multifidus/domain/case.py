@@ -73,6 +73,11 @@ class CaseResult:
     open_questions: tuple[str, ...] = ()
     schema_version: Literal["1.0"] = "1.0"
 
+    def __repr__(self) -> str:
+        levels = list(dict.fromkeys(measured.level.value for measured in self.measurements))
+        measured = f"measured at {', '.join(levels)}" if levels else "nothing measured"
+        return f"CaseResult({self.subject_id}: {measured}; {len(self.decisions)} rule sets)"
+
     def limits_of(self, muscle: Muscle) -> AreaLimits | None:
         """How far areas of that muscle lie from readers'; None where that was not measured."""
         return next((one for one in self.area_limits if one.muscle is muscle), None)

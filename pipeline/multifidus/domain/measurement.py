@@ -1,17 +1,17 @@
 """Areas, fat fractions and volumes of one muscle, and how the two sides compare."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from math import cos, radians
 from typing import Literal
 
-from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Structure
 from multifidus.domain.spine import BodyArea
+from multifidus.domain.term import Term
 
 RoiDefinition = Literal["fascial", "muscle_boundary"]
 
 
-class FatMethod(StrEnum):
+class FatMethod(Term):
     """How a region's signal fat fraction is formed from water W and fat F.
 
     Ratio of sums: sum(F) / sum(F + W), each voxel weighted by its signal. Mean of ratios: the mean
@@ -112,6 +112,11 @@ class CrossSection:
     def __post_init__(self) -> None:
         if not self.total_csa_mm2 > 0:
             raise ValueError(f"a cross-section has an area above 0, not {self.total_csa_mm2}")
+
+    @property
+    def structure(self) -> Structure:
+        """The muscle and its side."""
+        return Structure(self.muscle, self.side)
 
     @property
     def leading_fat(self) -> FatFraction | None:
@@ -244,6 +249,11 @@ class MuscleVolume:
     whole: bool
     lean: tuple[LeanVolume, ...] = ()
     stack: int = 0
+
+    @property
+    def leading_lean(self) -> LeanVolume | None:
+        """Its lean volume by the leading method; None where fat is not known on every slice."""
+        return self.lean[0] if self.lean else None
 
     @property
     def missing_slices(self) -> int:

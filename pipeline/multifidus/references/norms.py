@@ -75,7 +75,7 @@ def _asked(measurements: Sequence[MuscleMeasurement], place: str) -> list[Asked]
     methods = {fat.method for one in measurements for fat in one.section.fat}
     asked = [
         Asked(
-            f"{_words(muscle)}, {_words(measure)}, {LUMBAR}",
+            f"{muscle.words}, {measure.words}, {LUMBAR}",
             measure,
             muscle,
             "both",
@@ -121,7 +121,7 @@ def lumbar_mean_pct(
     ]
     if absent:
         reason = f"the mean over L1 to L5 needs all five levels; not measured: {', '.join(absent)}"
-        return NotAssessable(_words(muscle), reason)
+        return NotAssessable(muscle.words, reason)
     return float(np.mean([value for value in pct.values() if value is not None]))
 
 
@@ -159,10 +159,6 @@ def _each_kind_once(missing: Sequence[NotAssessable]) -> tuple[NotAssessable, ..
 
 def _once(found: Sequence[NotAssessable]) -> list[str]:
     return list(dict.fromkeys(one.reason for one in found))
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def is_of(norm: Norm, asked: Asked) -> bool:

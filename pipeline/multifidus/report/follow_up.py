@@ -12,6 +12,7 @@ from multifidus.domain.outcome import MEASURES, Definition, Kind, Measure
 from multifidus.domain.pathway import Use
 from multifidus.domain.quantities import Quantity
 from multifidus.domain.record import GlobalImpression, Satisfaction
+from multifidus.domain.term import in_words
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.report.numbers import NO_VALUE, decimals, pct_words, score_number
 from multifidus.report.table import Table
@@ -238,7 +239,7 @@ def _harm_lines(found: FollowUp) -> Iterator[str]:
     for one in found.events:
         if one.kind in (EventKind.REVISION, EventKind.EXPLANT):
             reason = getattr(one.detail, "reason", None)
-            words = reason.replace("_", " ") if reason else "reason not recorded"
+            words = in_words(reason) if reason else "reason not recorded"
             yield f"{capital(one.kind.value)}, {one.time_words}: {words}."
 
 
@@ -255,7 +256,7 @@ def _steps(found: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> Itera
     steps, first = STEPS[measure.name], FIRST_STEP.get(measure.name, 1)
     for visit in shown:
         one = found.score_at(measure, visit)
-        yield NO_VALUE if one is None else str(steps[int(one.value) - first]).replace("_", " ")
+        yield NO_VALUE if one is None else in_words(str(steps[int(one.value) - first]))
 
 
 def _value_words(one: ScoreAt | None) -> str:

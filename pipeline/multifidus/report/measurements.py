@@ -17,9 +17,7 @@ def leading_method(case: CaseResult) -> str:
     names = sorted({one.method for one in found if one is not None})
     if not names:
         return "not measured"
-    return " or ".join(
-        METHOD_WORDS.get(one, one.removeprefix("dixon_").replace("_", " ")) for one in names
-    )
+    return " or ".join(METHOD_WORDS.get(one, one.words.removeprefix("dixon ")) for one in names)
 
 
 METHOD_WORDS = {FatMethod.REFERENCE_SIGNAL: "brightness between lean muscle and fat"}

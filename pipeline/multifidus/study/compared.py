@@ -101,7 +101,7 @@ def _sections(
     labels: LabelMap, z: int, water_fat: WaterFat | None
 ) -> dict[Structure, CrossSection]:
     sections = cross_sections(labels, z, water_fat)
-    return {Structure(one.muscle, one.side): one for one in sections}
+    return {one.structure: one for one in sections}
 
 
 def _fat_pct(

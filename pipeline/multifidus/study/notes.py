@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from multifidus.domain.anatomy import LABEL_OF, Structure
+from multifidus.domain.anatomy import LABEL_OF
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import Method
 from multifidus.domain.measurement import MuscleMeasurement
@@ -39,11 +39,11 @@ def fat_disagreements(
         stack, section = stacks[measurement.stack], measurement.section
         if stack.axial.fat is None:
             continue
-        value = LABEL_OF[Structure(section.muscle, section.side)]
+        value = LABEL_OF[section.structure]
         region = stack.labels.voxels[..., section.slice_index] == value
         words = stack.axial.fat.disagreement(region, section.slice_index)
         if words:
-            name = f"{measurement.level} {section.side} {section.muscle}".replace("_", " ")
+            name = f"{measurement.level} {section.structure.words}"
             named.append(f"{name}: {words}")
     if not named:
         return ()

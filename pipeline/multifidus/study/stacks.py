@@ -92,7 +92,7 @@ def measure_levels(
             for section in sections
         ]
         missing += [NotAssessable(f"{gap.what}, {placed.level}", gap.reason) for _, gap in gaps]
-        seen = {Structure(section.muscle, section.side) for section in sections}
+        seen = {section.structure for section in sections}
         missing += _not_outlined(placed, seen | {structure for structure, _ in gaps})
     return tuple(measurements), tuple(missing)
 

@@ -1,6 +1,7 @@
 """Reports, printed from a saved result and its saved pictures; loads no image and no network."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from multifidus.domain.anatomy import SpinalLevel
@@ -16,6 +17,7 @@ from multifidus.report.pdf import print_pdf
 from multifidus.report.sections import Picture, Wording
 
 FIGURES = "figures"
+"""Where the pictures of a result lie, beside its tables."""
 SAGITTAL_FIGURE = "sagittal.png"
 SAGITTAL_CAPTION = (
     "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
@@ -50,6 +52,12 @@ def write_report(folder: Path | str) -> Path:
     write_text(print_html(page), folder / "report.html")
     write_bytes(print_pdf(page), folder / "report.pdf")
     return folder / "report.html"
+
+
+def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
+    """Write the pictures of a result beside its tables."""
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)
 
 
 def _saved_pictures(case: CaseResult, folder: Path) -> list[Picture]:
