@@ -15,7 +15,6 @@ from multifidus.domain.muscle_order import require_order
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.quantities import Quantity
 from multifidus.domain.volume import LabelMap, require_same_grid
-from multifidus.files.atomic import write_bytes
 from multifidus.files.muscle_labels import read_muscle_labels
 from multifidus.files.nifti import is_nifti, stem_of
 from multifidus.files.nifti_study import nifti_files
@@ -24,8 +23,7 @@ from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, UNPAI
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
 from multifidus.report.sections import Picture
-
-FIGURES = "figures"
+from multifidus.tasks.report import save_pictures
 
 
 @dataclass(frozen=True)
@@ -140,5 +138,4 @@ def save(agreement: Agreement, pictures: Iterable[Picture], folder: Path | str) 
     UNPAIRED.write(agreement.unpaired, folder)
     if agreement.overlaps:
         OVERLAPS.write(agreement.overlaps, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)

@@ -8,13 +8,13 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.change import Comparison
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.files.atomic import sha256_of, write_bytes
+from multifidus.files.atomic import sha256_of
 from multifidus.files.results.agreement import read_precision
 from multifidus.files.results.case import RESULT_FILE, read_case
 from multifidus.files.results.change import CHANGES, COMPARISON_FILE, write_comparison
 from multifidus.report.change import side_by_side
 from multifidus.report.sections import Picture
-from multifidus.tasks.report import FIGURES, figure_name
+from multifidus.tasks.report import FIGURES, figure_name, save_pictures
 
 
 def compare_results(
@@ -75,5 +75,4 @@ def save(
         inputs["precision"] = sha256_of(Path(precision))
     CHANGES.write(comparison.changes, folder, subject_id=comparison.subject_id)
     write_comparison(comparison, inputs, folder / COMPARISON_FILE)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)

@@ -12,7 +12,6 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
-from multifidus.files.atomic import write_bytes
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
 from multifidus.files.results.evaluation import FAILED, OUTLINES, SUMMARY
@@ -23,8 +22,8 @@ from multifidus.report.sections import Picture
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.segmentation.fingerprint import SeenSlices
 from multifidus.study.compared import compare_image, recognised
+from multifidus.tasks.report import save_pictures
 
-FIGURES = "figures"
 WORST_SHOWN = 6
 
 
@@ -123,5 +122,4 @@ def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str
     OUTLINES.write(evaluation.outlines, folder)
     SUMMARY.write(evaluation.summaries, folder)
     FAILED.write(evaluation.failed, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)

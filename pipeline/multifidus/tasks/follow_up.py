@@ -41,10 +41,9 @@ from multifidus.report.pdf import print_pdf
 from multifidus.report.sections import Picture
 from multifidus.tasks.cohort.visits import contradiction_notes, visits_of
 from multifidus.tasks.compare import compare_results
-from multifidus.tasks.report import wording
+from multifidus.tasks.report import save_pictures, wording
 from multifidus.tasks.request import rules_of
 
-FIGURES = "figures"
 NO_DATA = "nothing is known of this person: give --clinical, --events or --results"
 
 
@@ -111,8 +110,7 @@ def save(found: FollowUp, pictures: Sequence[Picture], folder: Path | str) -> No
     """Write the table, the pictures and the report as HTML and PDF."""
     folder = Path(folder)
     write_follow_up(found, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
     page = follow_up_page(found, wording(), pictures)
     write_bytes(print_pdf(page), folder / "report.pdf")
     write_text(print_html(page), folder / "report.html")

@@ -1,5 +1,6 @@
 """Reports, printed from a saved result and its saved pictures; loads no image and no network."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -22,6 +23,12 @@ SAGITTAL_CAPTION = (
     "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
     "in front, every axial slice a thin line, the measured ones thick and named behind"
 )
+
+
+def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
+    """Write the pictures of a result into its folder, where reports look for them."""
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)
 
 
 def figure_name(level: SpinalLevel) -> str:
