@@ -40,7 +40,7 @@ from multifidus.report.cohort import (
 )
 from multifidus.report.evaluation import evaluation_sections, failed_table
 from multifidus.report.evidence import evidence_sections
-from multifidus.report.follow_up_page import follow_up_sections
+from multifidus.report.follow_up.page import follow_up_sections
 from multifidus.report.levels import slice_table
 from multifidus.report.page import case_sections
 from multifidus.report.pathway import (
