@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.errors import GeometryError, InputError, UsageError
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.study import FractionScale, FractionUnit, Series, SeriesRole, Study
 from multifidus.domain.volume import Geometry, Volume
 from multifidus.study.images import axial_images, axial_stacks

@@ -7,7 +7,7 @@ import pytest
 
 from multifidus.domain.anatomy import Side, SpinalLevel
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.spine import LevelSlice, LevelSource
 from multifidus.domain.study import SeriesRole, Study
 from multifidus.domain.volume import LabelMap
