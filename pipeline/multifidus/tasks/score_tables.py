@@ -81,7 +81,7 @@ class ScoreTables:
             )
             return
         doubts = self.sheet.doubts_of(row.record)
-        self.report.contradicted += any(one.kind is DoubtKind.CONTRADICTION for one in doubts)
+        self.report.contradicted += any(doubt.kind is DoubtKind.CONTRADICTION for doubt in doubts)
         self.scores.writerow(self.sheet.cells(row.record, doubts))
         self.doubts.writerows(_doubt_cells(row, doubt) for doubt in doubts)
 

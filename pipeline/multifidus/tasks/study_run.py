@@ -129,7 +129,7 @@ def require_a_number(folder: Path) -> None:
     case = read_case(folder)
     if case.measurements:
         return
-    why = "; ".join(f"{one.what}: {one.reason}" for one in case.not_assessable[:MOST_REASONS])
+    why = "; ".join(f"{gap.what}: {gap.reason}" for gap in case.not_assessable[:MOST_REASONS])
     raise InputError(
         f"{folder}: no muscle could be measured at any level ({why or 'no level was named'}); "
         "report.html shows the outlines. A levels.csv in the study's folder or slice_of_level in "
