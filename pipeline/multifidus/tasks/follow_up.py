@@ -176,7 +176,7 @@ def run_follow_up(subject: str, output: Path, inputs: Inputs, overwrite: bool = 
     studies = {f"study {number}": path for number, path in enumerate(inputs.results, start=1)}
     claim = FOLLOW_UP.claim(given | studies, subject)
     results = _joined(inputs.results)
-    return FOLLOW_UP.run(output, claim, overwrite, subject=subject, results=results, **given)
+    return FOLLOW_UP.run(output, claim, overwrite, **given, subject=subject, results=results)
 
 
 def _joined(results: Sequence[Path]) -> str:
