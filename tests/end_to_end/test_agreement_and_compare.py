@@ -12,8 +12,8 @@ from multifidus.files.nifti import write_labels
 from multifidus.files.results.case import write_case
 from tests.helpers.cases import finished_case, later_case
 from tests.helpers.command import multifidus
+from tests.helpers.pages import overlay
 from tests.helpers.phantoms import axial_geometry, box_labels
-from tests.report.test_page import overlay
 
 COUNT = 4
 

@@ -144,7 +144,7 @@ def test_other_differences_of_the_examinations_are_named(folders):
 
 
 def test_both_overlays_stand_beside_each_other_and_a_missing_one_is_named(folders, tmp_path):
-    from tests.report.test_page import overlay, pixels
+    from tests.helpers.pages import overlay, pixels
 
     for folder in folders:
         (folder / "figures").mkdir()

@@ -64,7 +64,7 @@ class LabelledRow:
             images = tuple(_image(path, self.pixel_mm) for path in paths)
             values, geometry = _values(self.labels, self.pixel_mm)
             labels = project_labels(values, geometry, numbering)
-            if not any(one.geometry.is_same_grid(geometry) for one in images):
+            if not any(image.geometry.is_same_grid(geometry) for image in images):
                 require_same_grid(images[0].geometry, geometry, str(self.labels))
         except MultifidusError as error:
             if any(str(path) in str(error) for path in (*paths, self.labels)):

@@ -101,7 +101,7 @@ def _block(file: IO[bytes]) -> tuple[type[nib.nifti1.Nifti1Header], bytes]:
     """The version of the format, and the bytes of the header."""
     start = file.read(4)
     sizes = [int.from_bytes(start, order) for order in ("little", "big")]
-    size = next((one for one in sizes if one in KINDS), 0)
+    size = next((size for size in sizes if size in KINDS), 0)
     if not size:
         raise ValueError("it does not begin as one")
     block = start + file.read(size - len(start))

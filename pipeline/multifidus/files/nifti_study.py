@@ -38,11 +38,11 @@ def read_nifti_study(folder: Path, subject_id: str, numbering: str = OWN_LEVELS)
         summary = _described(path)
         if summary.role is SeriesRole.LEVEL_LABELS:
             level_files.append(path)
-        one = None if summary.role in NO_IMAGE else _read(path, summary)
-        if isinstance(one, Series):
-            series.append(one)
+        image = None if summary.role in NO_IMAGE else _read(path, summary)
+        if isinstance(image, Series):
+            series.append(image)
         else:
-            unused.append(one or summary)
+            unused.append(image or summary)
     if len(level_files) > 1:
         names = ", ".join(path.name for path in level_files)
         raise InputError(f"{folder}: several level label maps ({names}); keep one")

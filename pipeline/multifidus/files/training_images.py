@@ -67,7 +67,7 @@ def write_all_seen(seen: Mapping[str, Iterable[Seen]], bundle: Path) -> None:
     """Write the list; each slice once, with the weights that saw it."""
     weights: dict[Seen, list[str]] = {}
     for name in sorted(seen):
-        for one in dict.fromkeys(seen[name]):
-            weights.setdefault(one, []).append(name)
-    order = sorted(weights, key=lambda one: (one.kind, one.person, one.pixels, one.look))
-    TRAINING_IMAGES.write((_Listed(one, weights[one]) for one in order), bundle)
+        for image in dict.fromkeys(seen[name]):
+            weights.setdefault(image, []).append(name)
+    order = sorted(weights, key=lambda image: (image.kind, image.person, image.pixels, image.look))
+    TRAINING_IMAGES.write((_Listed(image, weights[image]) for image in order), bundle)

@@ -1,11 +1,11 @@
 """The page for the person who codes: codes with their names; none is assigned here."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.table import Table
 
 
 @strict
@@ -40,21 +40,6 @@ class CodingPage:
     statement_source: str
     statement_confidence: Confidence
     codes: tuple[Code, ...]
-
-
-@dataclass(frozen=True)
-class CodingView:
-    """The coding page as printed; without rows where there is none."""
-
-    statement: str
-    table: Table
-
-
-def coding_view(page: CodingPage | None) -> CodingView:
-    """The page with its source, ready to print."""
-    if page is None:
-        return CodingView("", Table((), ()))
-    return CodingView(f"{page.statement} [{page.statement_source}]", coding_table(page))
 
 
 def coding_table(page: CodingPage) -> Table:

@@ -3,13 +3,57 @@
 from collections.abc import Sequence
 
 from multifidus.domain.answers import Verdict, all_of
-from multifidus.domain.decision import Decision, Finding
-from multifidus.domain.variables import EXAMINATIONS, VARIABLES
-from multifidus.report.gate import IN_WORDS
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.domain.decision import Conclusion, Decision, Finding
+from multifidus.report.gate import IN_WORDS, answered_words
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.sections import Block, Section, Sheet, Style, Sum, Text, sheet, text, titled
+from multifidus.report.table import Table
+from multifidus.report.words import variable_words
 
+TONE = {
+    Verdict.MET: "met",
+    Verdict.NOT_MET: "not-met",
+    Verdict.NOT_ASSESSABLE: "open",
+    Conclusion.CRITERIA_MET: "met",
+    Conclusion.CRITERIA_NOT_MET: "not-met",
+    Conclusion.MORE_INFORMATION_NEEDED: "open",
+}
 SETS_ACROSS = 3
 """Rule sets in one table; more make columns too narrow to read on paper."""
+
+
+def conclusion(decision: Decision) -> Sum:
+    """What a rule set sums up to, as the first thing that a report says of it."""
+    unread = "; ".join(decision.unread)
+    return Sum(
+        decision.title,
+        f"{answered_words(decision)}.",
+        TONE[decision.conclusion],
+        f"Not read or not clear in the source: {unread}." if unread else "",
+    )
+
+
+def criteria_blocks(decisions: Sequence[Decision]) -> tuple[Block, ...]:
+    """Each rule set with its findings, then all side by side."""
+    if not decisions:
+        return text("No rule set was asked.")
+    beside = tuple(Sheet(table) for table in comparison_tables(decisions))
+    lacking = titled("What each still lacks", sheet(lacking_table(decisions))) if beside else ()
+    return (
+        *(_decision(decision) for decision in decisions),
+        *titled("The rule sets side by side", beside),
+        *lacking,
+    )
+
+
+def _decision(decision: Decision) -> Section:
+    """A rule set's findings. Below: what the site decided, and what to know of the source."""
+    heading = f"{decision.title} (version {decision.version}): {IN_WORDS[decision.conclusion]}"
+    tones = tuple(TONE[finding.verdict] for finding in decision.findings)
+    source = f"{decision.source} ({decision.date})" if decision.date else decision.source
+    note = " ".join([*filter(None, (decision.setting, decision.note)), f"Rule set: {source}."])
+    findings = Sheet(finding_table(decision), (2.2, 1.1, 2, 2), tones)
+    return Section(heading, (findings, Text(note, Style.SOFT)))
 
 
 def finding_table(decision: Decision) -> Table:
@@ -54,14 +98,7 @@ def lacking_table(decisions: Sequence[Decision]) -> Table:
 
 def missing_words(decision: Decision) -> tuple[str, ...]:
     """What was not recorded, in words rather than as columns of the clinical table."""
-    return tuple(dict.fromkeys(_words_of(name) for name in decision.missing))
-
-
-def _words_of(name: str) -> str:
-    variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
-    if variable is None:  # a result of another version may know other variables
-        return name.replace("_", " ")
-    return variable.words
+    return tuple(dict.fromkeys(variable_words(name) for name in decision.missing))
 
 
 def _batched(decisions: Sequence[Decision]) -> list[tuple[Decision, ...]]:

@@ -1,6 +1,7 @@
 """Reports, printed from a saved result and its saved pictures; loads no image and no network."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from multifidus.domain.anatomy import SpinalLevel
@@ -10,9 +11,13 @@ from multifidus.files.paths import PARAMS
 from multifidus.files.results.case import PROVENANCE_FILE, read_case
 from multifidus.files.yaml import read_as
 from multifidus.report.coding import CodingPage
-from multifidus.report.page import Picture, Wording, render_html, render_pdf, report_view
+from multifidus.report.html import print_html
+from multifidus.report.page import case_page
+from multifidus.report.pdf import print_pdf
+from multifidus.report.sections import Picture, Wording
 
 FIGURES = "figures"
+"""Where the pictures of a result lie, beside its tables."""
 SAGITTAL_FIGURE = "sagittal.png"
 SAGITTAL_CAPTION = (
     "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
@@ -20,6 +25,12 @@ SAGITTAL_CAPTION = (
 )
 
 LOG = logging.getLogger(__name__)
+
+
+def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
+    """Write the pictures of a result into its folder, where reports look for them."""
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)
 
 
 def figure_name(level: SpinalLevel) -> str:
@@ -43,9 +54,9 @@ def write_report(folder: Path | str) -> Path:
     provenance = folder / PROVENANCE_FILE
     fingerprint = sha256_of(provenance) if provenance.is_file() else "unknown".ljust(16)
     LOG.info("%s: the report is printed with %d pictures", folder, len(pictures))
-    view = report_view(case, wording(), pictures, fingerprint, coding_page())
-    write_text(render_html(view, pictures), folder / "report.html")
-    write_bytes(render_pdf(view, pictures), folder / "report.pdf")
+    page = case_page(case, wording(), pictures, fingerprint, coding_page())
+    write_text(print_html(page), folder / "report.html")
+    write_bytes(print_pdf(page), folder / "report.pdf")
     return folder / "report.html"
 
 

@@ -48,7 +48,7 @@ def along_mm(headers: Sequence[SliceHeader]) -> np.ndarray:
     normal = LPS_TO_RAS @ headers[0].normal
     if normal[int(np.argmax(np.abs(normal)))] < 0:
         normal = -normal
-    return np.array([float(LPS_TO_RAS @ one.position_mm @ normal) for one in headers])
+    return np.array([float(LPS_TO_RAS @ header.position_mm @ normal) for header in headers])
 
 
 def origin_of_count(headers: Slices) -> str:

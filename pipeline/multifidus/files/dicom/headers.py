@@ -186,7 +186,7 @@ def _is_of_its_kind(tag: BaseTag, value: Any) -> bool:
     many = isinstance(value, ManyValues) and not isinstance(value, (str, bytes))
     values = list(value) if many else [value]
     if kind in NUMBERS:
-        return all(math.isfinite(float(one)) for one in values)
+        return all(math.isfinite(float(number)) for number in values)
     if kind == "UI":
         return isinstance(value, str)
-    return kind not in TEXTS or all(isinstance(one, str) for one in values)
+    return kind not in TEXTS or all(isinstance(text, str) for text in values)

@@ -27,7 +27,9 @@ def stacks_in(headers: Sequence[SliceHeader]) -> list[Slices]:
         for line in _by_line(ordered(same))
         for part in _by_jump(line)
     ]
-    return sorted(stacks, key=lambda stack: float(np.mean([one.centre_mm[2] for one in stack])))
+    return sorted(
+        stacks, key=lambda stack: float(np.mean([header.centre_mm[2] for header in stack]))
+    )
 
 
 def even_tolerance_mm(gaps_mm: np.ndarray) -> float:

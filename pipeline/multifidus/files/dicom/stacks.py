@@ -122,7 +122,7 @@ def _summary(
     return SeriesSummary(
         series_id=series_id,
         role=role,
-        reason="; ".join(one for one in told if one),
+        reason="; ".join(part for part in told if part),
         plane=plane,
         shape=in_ras_order(plane, columns, rows, len(part)),
         spacing_mm=in_ras_order(plane, first.pixel_mm[1], first.pixel_mm[0], step_mm),
@@ -137,7 +137,7 @@ def _summary(
 def _fraction(role: SeriesRole, part: Slices) -> FractionScale | None:
     if role is not SeriesRole.AXIAL_FAT_FRACTION:
         return None
-    return fraction_scale([one.scale for one in part], part[0].tags)
+    return fraction_scale([header.scale for header in part], part[0].tags)
 
 
 def _role(part: Slices, plane: Plane | None, step_mm: float, survey: str) -> tuple[SeriesRole, str]:

@@ -35,7 +35,7 @@ from multifidus.domain.conditions import (
 )
 from multifidus.domain.criterion import Criterion, RuleSet, Topic
 from multifidus.domain.errors import UsageError
-from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.domain.variables import EXAMINATIONS, KNOWN
 from multifidus.files.names import did_you_mean, named_file
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import check_keys, number_of, read_yaml, text_of
@@ -44,7 +44,6 @@ CRITERIA = PARAMS / "criteria"
 SET_KEYS = ("title", "kind", "version", "date", "source", "criteria")
 CRITERION_KEYS = ("id", "text", "rule", "source", "confidence")
 NO_DATE = "not stated"
-KNOWN = {**VARIABLES, **EXAMINATIONS}
 LIMITS = ("at_least", "above", "at_most", "below")
 
 
@@ -117,13 +116,13 @@ def _named(position: int, entry: Any, kind: str, is_exclusion: bool) -> Criterio
 def _criterion(entry: Any, kind: str, is_exclusion: bool) -> Criterion:
     check_keys(entry, CRITERION_KEYS, optional=("topic",))
     refused = UNPUBLISHED if kind == "published" else ()
-    known = [one.value for one in Confidence if one not in refused]
+    known = [confidence.value for confidence in Confidence if confidence not in refused]
     if entry["confidence"] not in known:
         raise ValueError(
             f"confidence {entry['confidence']!r} cannot stand in a {kind} rule set; "
             f"expected one of {', '.join(known)}"
         )
-    topics = [one.value for one in Topic]
+    topics = [topic.value for topic in Topic]
     topic = entry.get("topic", Topic.OTHER.value)
     if topic not in topics:
         raise ValueError(f"unknown topic {topic!r}{did_you_mean(str(topic), topics)}")

@@ -40,8 +40,8 @@ def read_studies(folder: Path = EVIDENCE, publications: Publications | None = No
         study = _study(path)
         if problem := next(not_held([study], held), ""):
             raise UsageError(f"{path}: {problem}")
-        sources = {one.source for one in study.figures}
-        sources |= {one.source for one in study.statements}
+        sources = {figure.source for figure in study.figures}
+        sources |= {statement.source for statement in study.statements}
         citations = {name: held[name].words for name in sorted(sources)}
         studies.append(replace(study, citations=citations))
     return studies
@@ -56,6 +56,8 @@ def _study(path: Path) -> Study:
 
 def _named(path: Path, key: str, name: str, entries: Any) -> list[Mapping[str, Any]]:
     """The entries of a study, each with the name it stands under."""
-    if not isinstance(entries, dict) or not all(isinstance(one, dict) for one in entries.values()):
+    if not isinstance(entries, dict) or not all(
+        isinstance(entry, dict) for entry in entries.values()
+    ):
         raise UsageError(f"{path}: '{key}' needs a name and indented lines for each")
-    return [{name: one, **entry} for one, entry in entries.items()]
+    return [{name: entry_id, **entry} for entry_id, entry in entries.items()]

@@ -52,7 +52,7 @@ def _read(
         entries = content[key]
         if not isinstance(entries, list):
             raise ValueError(f"'{key}' needs a list, found {entries!r}")
-        names = [one.get("id") for one in entries if isinstance(one, dict) and "id" in one]
+        names = [entry.get("id") for entry in entries if isinstance(entry, dict) and "id" in entry]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ValueError(f"'{twice}' appears twice")
@@ -77,7 +77,7 @@ def _contradiction(entry: Any) -> Contradiction:
     return Contradiction(
         contradiction_id=text_of(entry, "id"),
         reason=text_of(entry, "reason"),
-        together=tuple(read_rule(one) for one in together),
+        together=tuple(read_rule(rule) for rule in together),
         apart=_apart(entry["apart"]) if "apart" in entry else None,
         exceeds=_exceeds(entry["exceeds"]) if "exceeds" in entry else None,
         rises=_rises(entry["rises"]) if "rises" in entry else None,

@@ -15,19 +15,18 @@ from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverC
 from multifidus.domain.errors import InputError
 from multifidus.domain.outcome import Definition
 from multifidus.domain.published import Study
-from multifidus.files.atomic import write_bytes
 from multifidus.files.results.cohort import CHANGES, NOTES, OUTCOMES, write_curves, write_opioids
 from multifidus.files.rules.evidence import read_studies
 from multifidus.files.rules.outcomes import read_definitions
 from multifidus.files.yaml import read_settings
-from multifidus.report.page import Picture
 from multifidus.report.pictures.cohort import cohort_pictures
+from multifidus.report.sections import Picture
 from multifidus.tasks.cohort.pathway import CohortPathway, cohort_pathway, events_of, save_pathway
 from multifidus.tasks.cohort.sources import gather
 from multifidus.tasks.notebook import NotebookTask
+from multifidus.tasks.report import save_pictures
 
 COHORT = NotebookTask("cohort.ipynb", last="cohort.ipynb")
-FIGURES = "figures"
 
 
 @dataclass(frozen=True)
@@ -139,8 +138,7 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     write_curves(outcomes.curves, folder)
     save_pathway(outcomes.pathway, folder)
     NOTES.write(outcomes.notes, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
 
 
 def run_cohort(

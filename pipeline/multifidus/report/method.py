@@ -1,0 +1,77 @@
+"""How a case was measured: the method in words, how sure the outlines are, the series."""
+
+from multifidus.domain.anatomy import Muscle
+from multifidus.domain.case import CaseResult
+from multifidus.report.measurements import leading_method
+from multifidus.report.numbers import decimals
+from multifidus.report.table import Table
+
+BORDER = {
+    "fascial": "along the fascia; fat inside it belongs to the muscle",
+    "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
+}
+
+
+def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
+    """What was outlined on what, where the border runs, and what each number means."""
+    method = case.method
+    return (
+        ("Outlines", f"{method.segmentation}; {method.segmentation_note}"),
+        ("Outlined on", ", ".join(method.segmented_on)),
+        ("Border", BORDER[method.roi_definition]),
+        ("Fat", method.fat_note),
+        (
+            "Fat, ratio of sums",
+            "sum of fat over sum of fat and water in the region, weighted by signal",
+        ),
+        ("Fat, mean of ratios", "mean of each pixel's fat over fat and water"),
+        ("Lean area", f"total area times (1 - fat fraction, {leading_method(case)})"),
+        (
+            "Area in the disc's plane",
+            "total area times the cosine of the tilt between slice and disc; as if cut along the "
+            "disc, if the muscle runs square to it",
+        ),
+        (
+            "Muscle to vertebra",
+            "area in the disc's plane over the vertebral body above the disc, at its mid-height; "
+            "studies divide by other areas too, so compare only like with like",
+        ),
+        ("Asymmetry", "100 x (larger - smaller) / larger area"),
+        ("Levels", method.levels),
+        (
+            "Sides",
+            "the person's, from the image geometry; pictures show the right side on the left",
+        ),
+    )
+
+
+def quality_table(case: CaseResult) -> Table:
+    """How sure the network was of each outline of the multifidus, and what speaks against it."""
+    rows = [
+        (
+            one.level.value,
+            one.side.value,
+            str(one.slice_index),
+            decimals(one.confidence, 2),
+            "; ".join(one.concerns) or "nothing noticed",
+        )
+        for one in case.outline_quality
+        if one.muscle is Muscle.MULTIFIDUS
+    ]
+    headings = ("Level", "Side", "Slice", "Confidence 0-1", "To check")
+    return Table(headings, tuple(rows))
+
+
+def series_table(case: CaseResult) -> Table:
+    """Every series found, its role and the reason for it."""
+    rows = [
+        (
+            series.series_id,
+            series.role.value,
+            series.reason,
+            " x ".join(str(n) for n in series.shape),
+            " x ".join(f"{mm:.2f}" for mm in series.spacing_mm),
+        )
+        for series in case.series
+    ]
+    return Table(("Series", "Role", "Why", "Voxels R-A-S", "Spacing mm"), tuple(rows))

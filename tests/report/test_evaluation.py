@@ -1,0 +1,85 @@
+"""The same figures of agreement in bundle, report, README and validation."""
+
+from dataclasses import replace
+
+import pytest
+
+from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.muscle_row import case_rows
+from multifidus.domain.quantities import Quantity
+from multifidus.files.paths import ROOT, bundle_folder
+from multifidus.files.yaml import read_settings
+from multifidus.report.evaluation import limits_in_words, limits_notes
+from multifidus.report.measurements import side_table, summary_sentences
+from multifidus.segmentation.bundle import open_bundle, read_area_limits
+from tests.helpers.cases import finished_case
+from tests.helpers.pages import page_of
+
+LIMITS = AreaLimits("T2", Muscle.MULTIFIDUS, 83, -6, -50, 100, 0.5, 20, -20, 0.1, 44, "made up")
+
+
+@pytest.fixture
+def case():
+    """A case outlined on T2 by weights whose limits were measured."""
+    one = finished_case()
+    method = replace(one.method, segmented_on=("axial T2",))
+    return replace(one, method=method, area_limits=(LIMITS,))
+
+
+def test_an_area_stands_beside_the_range_of_a_reader_s(case):
+    pair = case.side_comparisons[0]
+    area = pair.right.total_csa_mm2
+    (row, *_) = [row for row in case_rows(case) if row.structure.side is Side.RIGHT]
+    assert Quantity.READER_AREA_LOW.of(row) == area / 2
+    assert Quantity.READER_AREA_HIGH.of(row) == area * 2
+    assert Quantity.ASYMMETRY_LIMIT.of(row) == 44
+    words = f"{area / 100:.2f} cm² (a reader's: {area / 200:.2f} to {area / 50:.2f}) right"
+    assert words in summary_sentences(case)[0]
+
+
+def test_a_side_difference_below_its_error_is_not_distinguishable(case):
+    told = dict(zip(side_table(case).headings, side_table(case).rows[0], strict=True))
+    assert told["Smaller side"] == "not distinguishable (below 44 %)"
+    pct = case.side_comparisons[0].asymmetry_pct
+    assert 0 < pct < 44
+    sharp = replace(case, area_limits=(replace(LIMITS, asymmetry_limit_pct=pct / 2),))
+    told = dict(zip(side_table(sharp).headings, side_table(sharp).rows[0], strict=True))
+    assert told["Smaller side"] == case.side_comparisons[0].smaller_side.value
+
+
+def test_without_limits_of_these_weights_the_report_says_so(case):
+    without = replace(case, area_limits=())
+    assert "was not measured" in limits_notes(without)[0]
+    assert "a reader's:" not in summary_sentences(without)[0]
+    dixon = replace(without, method=replace(case.method, segmented_on=("water",)))
+    assert limits_notes(dixon) == []
+
+
+def test_the_report_prints_the_sentence_beside_the_areas_and_among_the_limits(case):
+    of_name = {section.heading: section for section in page_of(case, []).sections}
+    *_, note = of_name["Multifidus, right beside left"].blocks
+    assert note.words.endswith(limits_in_words(LIMITS))
+    limits, _ = of_name["Limits"].blocks
+    assert limits_in_words(LIMITS) in [line.text for line in limits.statements]
+
+
+def test_limits_of_other_weights_are_not_taken(tmp_path):
+    folder = bundle_folder(read_settings().segmentation.bundle)
+    assert read_area_limits(folder, "0" * 64) == ()
+    assert read_area_limits(tmp_path, "0" * 64) == ()
+
+
+def test_readme_and_validation_hold_the_sentences_that_the_report_prints():
+    chosen = read_settings().segmentation
+    limits = open_bundle(bundle_folder(chosen.bundle), chosen.weights).area_limits
+    assert {(one.contrast, one.muscle) for one in limits} >= {
+        ("T2", Muscle.MULTIFIDUS),
+        ("T1", Muscle.MULTIFIDUS),
+    }
+    pages = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/validation.md")}
+    pages = {name: " ".join(text.split()) for name, text in pages.items()}
+    for one in limits:
+        assert limits_in_words(one) in pages["docs/validation.md"]
+        if one.muscle is Muscle.MULTIFIDUS:
+            assert limits_in_words(one) in pages["README.md"]
