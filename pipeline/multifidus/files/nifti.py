@@ -98,9 +98,20 @@ def write_labels(labels: LabelMap, path: Path | str, stored_like: Path | str | N
         nib.save(image, partial)
 
 
+def write_integers(values: np.ndarray, geometry: Geometry, path: Path) -> None:
+    """Write label values of any numbering as int32, what `read_integers` reads; stored RAS+."""
+    if values.size and not -(2**31) <= int(values.min()) <= int(values.max()) < 2**31:
+        raise InputError("label values beyond 32 bits are no numbering")
+    image = nib.Nifti1Image(values.astype(np.int32), geometry.affine)
+    image.header.set_xyzt_units("mm")
+    with whole_file(path) as partial:
+        nib.save(image, partial)
+
+
 def write_volume(volume: Volume, path: Path | str) -> None:
-    """Write an image as float32 NIfTI, stored RAS+."""
-    image = nib.Nifti1Image(volume.voxels, volume.geometry.affine)
+    """Write an image as float32 NIfTI, stored RAS+; its gaps are NaN again."""
+    voxels = volume.voxels if volume.gaps is None else np.where(volume.gaps, np.nan, volume.voxels)
+    image = nib.Nifti1Image(voxels.astype(np.float32), volume.geometry.affine)
     image.header.set_xyzt_units("mm")
     with whole_file(Path(path)) as partial:
         nib.save(image, partial)

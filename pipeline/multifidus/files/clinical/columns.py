@@ -59,11 +59,18 @@ def _item_column(questionnaire: Questionnaire, item: Item) -> Column:
 
 
 def _questionnaire_columns() -> Iterator[Column]:
-    for one in QUESTIONNAIRES:
-        yield from (_item_column(one, item) for item in one.items)
-        if one.total:
-            meaning = f"{one.name}, total in place of the items, or equal to their sum"
-            yield Column(one.total, WHOLE_NUMBER, meaning, "", one.low, one.high)
+    for questionnaire in QUESTIONNAIRES:
+        yield from (_item_column(questionnaire, item) for item in questionnaire.items)
+        if questionnaire.total:
+            meaning = f"{questionnaire.name}, total in place of the items, or equal to their sum"
+            yield Column(
+                questionnaire.total,
+                WHOLE_NUMBER,
+                meaning,
+                "",
+                questionnaire.low,
+                questionnaire.high,
+            )
     yield Column(
         START_BACK_PSYCH, WHOLE_NUMBER, "STarT Back, items 5 to 9, beside a total alone", "", 0, 5
     )

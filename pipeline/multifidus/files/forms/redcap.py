@@ -91,9 +91,11 @@ def _name(one: Question) -> str:
 def _mapping(asked: Sequence[Question]) -> str:
     """The mapping as YAML; every choice stands for itself, so that nothing is guessed."""
     content = {
-        "fields": {_name(one): one.name for one in asked},
+        "fields": {_name(question): question.name for question in asked},
         "values": {
-            _name(one): {choice: choice for choice in one.choices} for one in asked if one.choices
+            _name(question): {choice: choice for choice in question.choices}
+            for question in asked
+            if question.choices
         },
         "events": {"baseline_arm_1": {"visit": "baseline", "months": 0}},
         "left_out": [],

@@ -46,13 +46,13 @@ def needless_where(
     make each other needless.
     """
     found: dict[str, list[tuple[Test, ...]]] = {}
-    for one in implications:
-        if one.variable not in names:
+    for implication in implications:
+        if implication.variable not in names:
             continue
-        for part in _parts(one.given):
+        for part in _parts(implication.given):
             if not all(test.variable in names for test in part):
                 continue
-            question, tests = _turned(one, part, wanted)
+            question, tests = _turned(implication, part, wanted)
             if tests and not _depends(tests, question, found):
                 found.setdefault(question, []).append(tests)
     return {name: tuple(dict.fromkeys(parts)) for name, parts in found.items()}
