@@ -6,6 +6,7 @@ from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import Examination, Score
 from multifidus.report.numbers import NO_VALUE
 from multifidus.report.table import Table
+from multifidus.report.words import cited
 
 
 def score_table(scores: Sequence[Score]) -> Table:
@@ -16,7 +17,7 @@ def score_table(scores: Sequence[Score]) -> Table:
             _score_words(score),
             _score_range(score),
             score.band or NO_VALUE,
-            f"{score.source} ({score.confidence})" if score.confidence else score.source,
+            cited(score) if score.confidence else score.source,
         )
         for score in scores
     ]
@@ -50,13 +51,13 @@ def examination_table(examinations: Sequence[Examination]) -> Table:
     """Each examination's result, what it means, its reliability, what it does not predict."""
     rows = [
         (
-            one.name,
-            one.result.value.replace("_", " "),
-            one.definition,
-            f"{'; '.join(one.reliability) or 'none published'} [{one.source} ({one.confidence})]",
-            "; ".join([*one.predicts, one.does_not_predict]),
+            examination.name,
+            examination.result.value.replace("_", " "),
+            examination.definition,
+            f"{'; '.join(examination.reliability) or 'none published'} [{cited(examination)}]",
+            "; ".join([*examination.predicts, examination.does_not_predict]),
         )
-        for one in examinations
+        for examination in examinations
     ]
     headings = ("Examination", "Result", "Positive means", "Reliability", "Predicts")
     return Table(headings, tuple(rows))
