@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.segment_speed import measured
 from multifidus.domain.volume import Geometry, Volume
-from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
+from multifidus.files import MrProtocol, SeriesIdentity, write_dicom_series
 
 SERIES, SLICES = 10, 300
 PEER = """
@@ -41,7 +41,7 @@ def main() -> None:
         large, small = Path(name, "large"), Path(name, "small")
         write_study(large, SLICES)
         write_study(small, SLICES // 10)
-        inspect = [sys.executable, "-m", "multifidus.cli", "inspect"]
+        inspect = [sys.executable, "-m", "multifidus", "inspect"]
         runs = {
             f"inspect, {SERIES * SLICES // 10} files": [*inspect, str(small)],
             f"inspect, {SERIES * SLICES} files": [*inspect, str(large)],

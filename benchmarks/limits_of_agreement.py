@@ -27,7 +27,7 @@ from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.report.evaluation import limits_in_words
 from multifidus.segmentation.bundle import Bundle, open_bundle
-from multifidus.segmentation.segment import segment_muscles
+from multifidus.segmentation.muscles import segment_muscles
 
 LIMITS_FILE = "configs/limits_of_agreement.json"
 T1_PIXEL_MM = 0.6875

@@ -15,7 +15,8 @@ from multifidus.files.yaml import read_settings
 from multifidus.muscle.fat.dixon import fat_fraction_image
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.segmentation.inference import slice_probabilities
-from multifidus.segmentation.segment import mirrored_channels, segment_muscles, segment_vertebrae
+from multifidus.segmentation.muscles import mirrored_channels, segment_muscles
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.simulation.phantom import random_axial_slices
 from tests.helpers.phantoms import axial_geometry
 
@@ -101,7 +102,7 @@ def test_weights_that_were_changed_are_not_loaded(tmp_path, asked, changed):
 def test_weights_and_bundles_that_are_not_there_are_named():
     with pytest.raises(UsageError, match=r"no weights 'best\.pt'; it has: .*model\.pt"):
         open_bundle(bundle_folder(SETTINGS.segmentation.dixon_bundle), "best.pt")
-    with pytest.raises(UsageError, match=r"no model bundle 'unet'.*mf_es_dixon"):
+    with pytest.raises(UsageError, match=r"no such model bundle 'unet'.*mf_es_dixon"):
         bundle_folder("unet")
 
 

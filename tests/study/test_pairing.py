@@ -20,7 +20,7 @@ from multifidus.study.compared import compare_image
 from multifidus.study.images import axial_images
 from multifidus.study.pairing import of_the_same_stack, paired
 from multifidus.tasks import evaluate as evaluation
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from multifidus.tasks.request import open_study
 from multifidus.tasks.review import open_review
 from multifidus.training.cases import site_slices
@@ -81,7 +81,7 @@ def by_analyze(folder):
 def by_measure(folder):
     images = ImageFiles(water=folder / "p/p_water.nii.gz", fat=folder / "p/p_fat.nii.gz")
     labels, output = folder / "labels.nii.gz", folder / "measured.csv"
-    return measure_files(images, labels, None, None, output)
+    return measure_files(images, LabelFiles(labels), None, output)
 
 
 def by_review(folder):

@@ -150,7 +150,7 @@ def test_both_overlays_stand_beside_each_other_and_a_missing_one_is_named(folder
         (folder / "figures").mkdir()
         (folder / "figures" / "level_L4-5.png").write_bytes(overlay())
     found = compare_results(*folders)
-    (picture,), missing = pictures_of(found, *folders)
+    (picture,), missing = pictures_of(found)
     assert missing == []
     shown = pixels(picture.png)
     red = (shown[..., 0] > 0.9) & (shown[..., 1] < 0.5) & (shown[..., 2] < 0.5)
@@ -158,10 +158,10 @@ def test_both_overlays_stand_beside_each_other_and_a_missing_one_is_named(folder
     half = shown.shape[1] / 2
     assert (columns < half).sum() == pytest.approx((columns >= half).sum(), rel=0.1)
     (folders[1] / "figures" / "level_L4-5.png").unlink()
-    pictures, (gone,) = pictures_of(found, *folders)
+    pictures, (gone,) = pictures_of(found)
     assert pictures == []
     assert "later/figures/level_L4-5.png is not there" in gone.reason
     for name in ("one", "two"):
-        save(found, [picture], *folders, "", tmp_path / name)
+        save(found, [picture], tmp_path / name)
     for name in ("changes.csv", "comparison.json", "figures/level_L4-5.png"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -123,7 +123,7 @@ def limits_notes(case: CaseResult) -> list[str]:
 
 def limits_in_words(limits: AreaLimits) -> str:
     """What the limits say about an area and about a side difference."""
-    muscle = limits.muscle.value.replace("_", " ")
+    muscle = limits.muscle.words
     shrunk = ""
     if limits.slope < LEAST_SHRINKAGE:
         shrunk = (

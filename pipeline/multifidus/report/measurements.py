@@ -17,9 +17,7 @@ def leading_method(case: CaseResult) -> str:
     names = sorted({fat.method for fat in found if fat is not None})
     if not names:
         return "not measured"
-    return " or ".join(
-        METHOD_WORDS.get(name, name.removeprefix("dixon_").replace("_", " ")) for name in names
-    )
+    return " or ".join(METHOD_WORDS.get(name, name.words.removeprefix("dixon ")) for name in names)
 
 
 METHOD_WORDS = {FatMethod.REFERENCE_SIGNAL: "brightness between lean muscle and fat"}

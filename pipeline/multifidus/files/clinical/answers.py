@@ -4,7 +4,6 @@ A file whose header names subject_id, question and answer is one. Its rows of on
 become one row of the clinical table, so that whatever reads that table reads this one too.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.record import Said
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.cells import DATE
-from multifidus.files.clinical.columns import COLUMN_OF
+from multifidus.files.clinical.columns import COLUMN_OF, COLUMNS_PAGE
+from multifidus.files.names import did_you_mean
 
 COLUMNS = ("subject_id", "visit", "question", "answer", "said_by", "said_on")
 NEEDED = frozenset({"subject_id", "question", "answer"})
@@ -50,16 +50,16 @@ def pivoted(path: Path, header: Row, rows: Iterable[Row]) -> Iterator[Row]:
     line, for a column or a question that is not known.
     """
     answers = list(_answers(path, header, rows))
-    questions = list(dict.fromkeys(one.question for one in answers))
+    questions = list(dict.fromkeys(answer.question for answer in answers))
     visits: dict[Key, dict[str, str]] = {}
     lines: dict[Key, int] = {}
-    for one in answers:
-        key = (one.subject_id, one.visit)
-        lines.setdefault(key, one.line)
+    for answer in answers:
+        key = (answer.subject_id, answer.visit)
+        lines.setdefault(key, answer.line)
         told = visits.setdefault(key, {})
-        before = told.get(one.question)
-        differs = before is not None and one.text not in before.split(BOTH)
-        told[one.question] = f"{before}{BOTH}{one.text}" if differs else before or one.text
+        before = told.get(answer.question)
+        differs = before is not None and answer.text not in before.split(BOTH)
+        told[answer.question] = f"{before}{BOTH}{answer.text}" if differs else before or answer.text
     yield header[0], [*KEYS, *questions]
     for key, told in visits.items():
         yield lines[key], [*key, *(told.get(name, "") for name in questions)]
@@ -73,18 +73,17 @@ def said_of(
     Raises InputError for a date that is none.
     """
     found: dict[Key, dict[str, Said]] = {}
-    for one in _answers(path, header, rows):
-        on = one.said.on
+    for answer in _answers(path, header, rows):
+        on = answer.said.on
         if on:
             try:
                 on = DATE.parse(on, table)
             except (ValueError, KeyError):
-                raise InputError(
-                    f"{path}, row {one.line}, column said_on: found '{on}', expected {DATE.wording}"
-                ) from None
-        said = Said(one.said.by, on)
+                where = f"{path}, row {answer.line}, column said_on"
+                raise InputError(f"{where}: found '{on}', expected {DATE.wording}") from None
+        said = Said(answer.said.by, on)
         if said.words:
-            found.setdefault((one.subject_id, one.visit), {})[one.question] = said
+            found.setdefault((answer.subject_id, answer.visit), {})[answer.question] = said
     return found
 
 
@@ -99,9 +98,8 @@ def _answers(path: Path, header: Row, rows: Iterable[Row]) -> Iterator[Answer]:
             continue
         question = told["question"]
         if question not in COLUMN_OF or question in KEYS:
-            near = difflib.get_close_matches(question.lower(), list(COLUMN_OF), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else "see docs/clinical_table.md"
-            raise InputError(f"{path}, row {line}: unknown question '{question}'; {hint}")
+            hint = did_you_mean(question.lower(), COLUMN_OF, f"see {COLUMNS_PAGE}")
+            raise InputError(f"{path}, row {line}: unknown question '{question}'{hint}")
         said = Said(told.get("said_by", ""), told.get("said_on", ""))
         visit = told.get("visit", "")
         yield Answer(line, told["subject_id"], visit, question, told["answer"], said)

@@ -4,29 +4,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from multifidus.domain.errors import UsageError
+from multifidus.domain.errors import strict
 from multifidus.domain.settings import ClinicalSettings, TableFormat
-from multifidus.domain.strict import STRICT
 from multifidus.files.clinical.columns import COLUMN_OF
 from multifidus.files.clinical.fhir_bundle import Entry, open_bundle
 from multifidus.files.clinical.fhir_values import codes_of, day_of, person_of, text_of
 from multifidus.files.clinical.rows import Problem, ReadRow, RowReader, shown
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 DEFAULT_MAPPING = PARAMS / "sources" / "fhir.yml"
 UNDATED = "resources without a full date or an encounter, one unnamed visit per person"
 
 
-@dataclass(frozen=True)
+@strict
 class FhirMapping:
     """What link ids, codes (`system|code`), coded answers and encounters mean."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     link_ids: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -142,8 +138,8 @@ class FhirSource:
         """An observation, or a component of one, by its codes; then its components."""
         components = getattr(element, "component", None) or ()
         codes = codes_of(element)
-        mapped = {one: self._mapping.codes.get(one, one.rpartition("|")[2]) for one in codes}
-        named = {one: column for one, column in mapped.items() if column in COLUMN_OF}
+        mapped = {code: self._mapping.codes.get(code, code.rpartition("|")[2]) for code in codes}
+        named = {code: column for code, column in mapped.items() if column in COLUMN_OF}
         name = next(iter(named or codes), "Observation without a code")
         if not any(getattr(element, one) is not None for one in _values_of(element)):
             if element.dataAbsentReason or not components:
@@ -153,8 +149,8 @@ class FhirSource:
             visit.problems.append(problem)
         else:
             self._value(number, visit, name, named.get(name, ""), element, place)
-        for one in components:
-            self._observation(number, visit, one, " as a component")
+        for component in components:
+            self._observation(number, visit, component, " as a component")
 
     def _value(
         self, number: int, visit: _Visit, name: str, column: str, element: Any, place: str = ""
@@ -173,12 +169,9 @@ class FhirSource:
 
 
 def _values_of(element: Any) -> list[str]:
-    return [one for one in type(element).model_fields if one.startswith("value")]
+    return [name for name in type(element).model_fields if name.startswith("value")]
 
 
 def read_mapping(path: Path) -> FhirMapping:
     """A mapping file. Raises UsageError, one line, where it does not hold."""
-    try:
-        return TypeAdapter(FhirMapping).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return read_as(FhirMapping, path)

@@ -8,11 +8,10 @@ from typing import Protocol
 
 from multifidus.domain.settings import ClinicalSettings
 from multifidus.files.atomic import sha256_of
-from multifidus.files.clinical.file import read_said
 from multifidus.files.clinical.people import ClinicalTable, people_of
 from multifidus.files.clinical.profile import TableProfile
 from multifidus.files.clinical.redcap import RedcapSource
-from multifidus.files.clinical.table import ReadRow, columns_of, stream_rows
+from multifidus.files.clinical.table import ReadRow, columns_of, read_said, stream_rows
 
 
 class ClinicalSource(Protocol):
@@ -70,14 +69,15 @@ def is_fhir(path: Path) -> bool:
     return path.suffix.lower() == ".json"
 
 
-def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
+def read_clinical_data(path: Path | str, settings: ClinicalSettings) -> ClinicalTable:
     """Every record of a file, whatever it comes in, and what of the file was not taken.
 
     A row that cannot be read is left out and told. The last file read is kept: a batch asks for the
     same one at every study. Raises InputError where no row can be read, one line; UsageError for a
     missing file.
     """
-    files = [path, *(Path(one) for one in (settings.redcap, settings.fhir) if one)]
+    path = Path(path)
+    files = [path, *(Path(name) for name in (settings.redcap, settings.fhir) if name)]
     contents = tuple(sha256_of(one) if one.is_file() else "" for one in files)
     return _read_content(path, _Asked(settings), contents)
 
@@ -109,6 +109,7 @@ def with_said(found: ClinicalTable, settings: ClinicalSettings) -> ClinicalTable
         return found
     said = read_said(found.path, settings.table)
     records = (
-        replace(one, said=said.get((one.subject_id, one.visit), {})) for one in found.records
+        replace(record, said=said.get((record.subject_id, record.visit), {}))
+        for record in found.records
     )
     return replace(found, records=tuple(records)) if said else found

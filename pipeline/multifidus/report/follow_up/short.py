@@ -6,6 +6,7 @@ from multifidus.domain.answers import NotAssessable
 from multifidus.domain.event import EventKind
 from multifidus.domain.follow_up import FollowUp, ScoreAt
 from multifidus.domain.outcome import Measure
+from multifidus.domain.term import in_words
 from multifidus.report.follow_up.tables import share_words, visit_words
 from multifidus.report.numbers import score_number
 from multifidus.report.words import capital
@@ -100,5 +101,5 @@ def _harm_lines(course: FollowUp) -> Iterator[str]:
     for event in course.events:
         if event.kind in (EventKind.REVISION, EventKind.EXPLANT):
             reason = getattr(event.detail, "reason", None)
-            words = reason.replace("_", " ") if reason else "reason not recorded"
+            words = in_words(reason) if reason else "reason not recorded"
             yield f"{capital(event.kind.value)}, {event.time_words}: {words}."

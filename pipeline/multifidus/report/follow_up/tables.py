@@ -12,6 +12,7 @@ from multifidus.domain.outcome import Measure
 from multifidus.domain.pathway import Use
 from multifidus.domain.quantities import Quantity
 from multifidus.domain.record import GlobalImpression, Satisfaction
+from multifidus.domain.term import in_words
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.report.numbers import NO_VALUE, decimals, pct_words, score_number
 from multifidus.report.table import Table
@@ -81,7 +82,7 @@ def _steps(course: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> Iter
     steps, first = STEPS[measure.name], FIRST_STEP.get(measure.name, 1)
     for visit in shown:
         score = course.score_at(measure, visit)
-        yield NO_VALUE if score is None else str(steps[int(score.value) - first]).replace("_", " ")
+        yield NO_VALUE if score is None else in_words(str(steps[int(score.value) - first]))
 
 
 def _value_words(score: ScoreAt | None) -> str:

@@ -23,7 +23,10 @@ from multifidus.report.pictures.cohort import cohort_pictures
 from multifidus.report.sections import Picture
 from multifidus.tasks.cohort.pathway import CohortPathway, cohort_pathway, events_of, save_pathway
 from multifidus.tasks.cohort.sources import gather
+from multifidus.tasks.notebook import NotebookTask
 from multifidus.tasks.report import save_pictures
+
+COHORT = NotebookTask("cohort.ipynb", last="cohort.ipynb")
 
 
 @dataclass(frozen=True)
@@ -132,3 +135,29 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     save_pathway(outcomes.pathway, folder)
     NOTES.write(outcomes.notes, folder)
     save_pictures(pictures, folder)
+
+
+def run_cohort(
+    source: Path,
+    output: Path,
+    tables: tuple[Path | None, Path | None],
+    params: Path | None,
+    overwrite: bool = False,
+) -> Path:
+    """Run the cohort notebook; the output folder is written when it came to its end.
+
+    tables: clinical and events. Returns the path of the executed notebook. Raises what
+    `cohort_outcomes` does, and UsageError for an output folder that holds anything but outcomes of
+    the same source.
+    """
+    clinical, events = tables
+    made_from = {"source": source, "clinical table": clinical, "table of events": events}
+    return COHORT.run(
+        output,
+        COHORT.claim(made_from),
+        overwrite,
+        source=source,
+        clinical=clinical,
+        params=params,
+        events=events,
+    )

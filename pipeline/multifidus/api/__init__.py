@@ -1,0 +1,1 @@
+"""The front door's own code: what `import multifidus` hands out, over the tasks."""

@@ -1,0 +1,53 @@
+"""What goes wrong at the door, in one line and in the words of a call rather than of a command."""
+
+import logging
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from multifidus.domain.errors import InputError, MultifidusError, one_line
+
+P = ParamSpec("P")
+R = TypeVar("R")
+LOG = logging.getLogger("multifidus")
+OPTION = re.compile(r"--([a-z][a-z-]*)")
+ARGUMENT_OF = {"spacing": "pixel_mm", "overwrite": "overwrite=True"}
+"""Options that the door calls otherwise."""
+
+
+def at_the_door(function: Callable[P, R]) -> Callable[P, R]:
+    """The function with every foreseen failure as a `MultifidusError` of one line.
+
+    What a reader of tables or settings raises underneath goes to the log, at level debug. A fault
+    of the program itself keeps its traceback.
+    """
+
+    @wraps(function)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            told = _told(error)
+            if told is None:
+                raise
+            LOG.debug("%s: %s", function.__name__, told, exc_info=True)
+        raise told
+
+    return opened
+
+
+def in_python_words(text: str) -> str:
+    """The text with a command's options as arguments: fat_fraction for `--fat-fraction`."""
+    return OPTION.sub(lambda found: ARGUMENT_OF.get(found[1], found[1].replace("-", "_")), text)
+
+
+def _told(error: Exception) -> MultifidusError | None:
+    """The failure as a reader can act on it; None for one that nobody foresaw."""
+    if isinstance(error, MultifidusError):
+        return type(error)(in_python_words(one_line(str(error))))
+    if isinstance(error, OSError):
+        return InputError(f"{error.filename or 'file system'}: {error.strerror or error}")
+    if type(error).__module__.partition(".")[0].startswith("pydantic"):
+        return InputError(one_line(str(error)))
+    return None
