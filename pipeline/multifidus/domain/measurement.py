@@ -18,11 +18,13 @@ class FatMethod(Term):
     over voxels of F / (F + W), each voxel weighing the same. They differ where fat and muscle
     differ in brightness, so a value without the name of its method cannot be compared. Noise
     corrected: the ratio of sums without the floor that noise adds to a magnitude image, where the
-    noise can be told (`quantification/noise.py`). Of a map of fat fractions: the mean of its
-    voxels; `pdff_` where the map says that it is a PDFF, `fat_fraction_map_` where it does not.
+    noise is told by air in the corners. Of a map of fat fractions: the mean of its voxels;
+    `pdff_` where the map says that it is a PDFF, `fat_fraction_map_` where it does not.
 
     Those of a T1 or T2 image (`t1t2_`) tell fat by brightness alone: a share of the area, no
-    chemical fat fraction, and not comparable with Dixon. `quantification/signal_fat.py` says how.
+    chemical fat fraction, and not comparable with Dixon. A voxel's share of fat is how far its
+    signal lies from that of lean muscle to that of fat in the same stack; the variants count the
+    voxels brighter than a line.
     """
 
     DIXON_RATIO_OF_SUMS = "dixon_ratio_of_sums"
@@ -72,7 +74,8 @@ class FatFraction:
 class RadialFat:
     """Fat of the deepest 15 % of a muscle's radial width and of the rest, by one method, 0..100 %.
 
-    `quantification/radial.py` says what is deep.
+    Deep is what lies nearest, in the plane of the slice, to the point where the disc's centre falls
+    on it: within 15 % of the way from the muscle's nearest to its farthest pixel.
     """
 
     method: FatMethod
@@ -229,7 +232,8 @@ class MuscleVolume:
 
     lowest_slice, highest_slice: from 0 at the feet. slices: labelled ones among them. range_mm:
     from the lower face of the lowest to the upper face of the highest, along the slice normal.
-    voxel_volume_mm3: labelled voxels times voxel volume. trapezoid_volume_mm3: `volume.py` says.
+    voxel_volume_mm3: labelled voxels times voxel volume. trapezoid_volume_mm3: under areas that run
+    straight from slice to slice, missing ones bridged, out to the faces of the first and the last.
     lean: empty where fat is not known on every slice. whole: False where the muscle reaches the
     first or last slice of the stack, so that it goes on beyond.
     """

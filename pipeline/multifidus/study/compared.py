@@ -23,7 +23,7 @@ from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.muscle.measure import cross_sections
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.fingerprint import SeenSlices
-from multifidus.segmentation.segment import segment_muscles
+from multifidus.segmentation.muscles import segment_muscles
 from multifidus.study.images import AxialImages
 from multifidus.study.labelled import as_in_a_study
 

@@ -24,7 +24,7 @@ from multifidus.files.rules.instruments import clinical_files
 from multifidus.files.rules.outcomes import OUTCOMES, read_definitions
 from multifidus.files.rules.pathway import pathway_files, read_measurement_errors, read_therapy_plan
 from multifidus.files.yaml import DEFAULT_SETTINGS, read_settings
-from multifidus.report.follow_up_page import follow_up_page
+from multifidus.report.follow_up.page import follow_up_page
 from multifidus.report.html import print_html
 from multifidus.report.pdf import print_pdf
 from multifidus.report.sections import Picture

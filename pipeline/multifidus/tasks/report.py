@@ -27,6 +27,12 @@ SAGITTAL_CAPTION = (
 LOG = logging.getLogger(__name__)
 
 
+def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
+    """Write the pictures of a result into its folder, where reports look for them."""
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
 def figure_name(level: SpinalLevel) -> str:
     """File name of a level's overlay."""
     return f"level_{level.value.replace('/', '-')}.png"
@@ -52,12 +58,6 @@ def write_report(folder: Path | str) -> Path:
     write_text(print_html(page), folder / "report.html")
     write_bytes(print_pdf(page), folder / "report.pdf")
     return folder / "report.html"
-
-
-def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
-    """Write the pictures of a result beside its tables."""
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
 
 
 def _saved_pictures(case: CaseResult, folder: Path) -> list[Picture]:
