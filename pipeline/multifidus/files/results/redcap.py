@@ -103,7 +103,7 @@ def _field(name: str, form: str, column: Column[MuscleRow]) -> list[str]:
 
 def _choices(values: type[StrEnum]) -> str:
     """The values as coded in the rows, each with its words."""
-    return " | ".join(f"{one.value}, {in_words(one.value)}" for one in values)
+    return " | ".join(f"{value}, {in_words(value)}" for value in values)
 
 
 def _limit(value: float | None) -> str:
