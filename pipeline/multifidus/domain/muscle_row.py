@@ -6,13 +6,8 @@ from dataclasses import dataclass, replace
 from multifidus.domain.anatomy import Structure
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import (
-    CrossSection,
-    FatFraction,
-    MuscleMeasurement,
-    RadialFat,
-    asymmetry_pct,
-)
+from multifidus.domain.fat import FatFraction, RadialFat
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement, asymmetry_pct
 from multifidus.domain.spine import BodyArea
 
 

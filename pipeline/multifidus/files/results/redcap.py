@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.muscle_row import MuscleRow
 from multifidus.domain.term import in_words
 from multifidus.files.results.measurements import MEASUREMENTS
