@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from multifidus.domain.agreement import assessed
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.measurement import LEADING_METHODS
+from multifidus.domain.fat import LEADING_METHODS
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.quantities import MM2, PCT, Quantity
 from multifidus.domain.term import in_words

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import CrossSection, FatMethod, SideComparison
+from multifidus.domain.fat import FatMethod
+from multifidus.domain.measurement import CrossSection, SideComparison
 from multifidus.report.numbers import area_cm2, decimals, percent, ratio
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME, slice_words

@@ -109,19 +109,25 @@ def check(notebook: str, given: Mapping[str, Any]) -> None:
     folder that cannot be written or holds a result.
     """
     parameters = PARAMETERS[notebook]
-    _require_known(notebook, injected_names(given.get("In", ())), [one.name for one in parameters])
-    for one in parameters:
-        _require_text(one.name, given.get(one.name, ""))
-    missing = [one for one in parameters if one.needed and not str(given.get(one.name, "")).strip()]
+    _require_known(
+        notebook, injected_names(given.get("In", ())), [parameter.name for parameter in parameters]
+    )
+    for parameter in parameters:
+        _require_text(parameter.name, given.get(parameter.name, ""))
+    missing = [
+        parameter
+        for parameter in parameters
+        if parameter.needed and not str(given.get(parameter.name, "")).strip()
+    ]
     if missing:
-        listed = ", ".join(f"{one.name} ({one.needed})" for one in missing)
+        listed = ", ".join(f"{parameter.name} ({parameter.needed})" for parameter in missing)
         raise UsageError(
             f"{notebook}.ipynb needs {listed}: fill in the cell of parameters, or give papermill "
-            f"{' '.join(f'-r {one.name} ...' for one in missing)}"
+            f"{' '.join(f'-r {parameter.name} ...' for parameter in missing)}"
         )
-    for one in parameters:
-        if given.get(one.name):
-            _require_place(one, Path(given[one.name]))
+    for parameter in parameters:
+        if given.get(parameter.name):
+            _require_place(parameter, Path(given[parameter.name]))
     places = {Path(given[name]).resolve() for name in ("study", "output_dir") if name in given}
     if notebook == "study" and len(places) == 1:
         raise UsageError(f"output_dir {given['output_dir']} is the study's folder; name another")
@@ -160,16 +166,16 @@ def _require_text(name: str, value: Any) -> None:
         )
 
 
-def _require_place(one: Parameter, path: Path) -> None:
+def _require_place(parameter: Parameter, path: Path) -> None:
     there = {
         Kind.FILE: path.is_file,
         Kind.FOLDER: path.is_dir,
         Kind.PATH: path.exists,
     }
-    if one.kind in there and not there[one.kind]():
-        raise UsageError(f"{one.name} {path.absolute()}: no such {one.kind}")
-    if one.kind is Kind.OUTPUT:
-        _require_free(one.name, path)
+    if parameter.kind in there and not there[parameter.kind]():
+        raise UsageError(f"{parameter.name} {path.absolute()}: no such {parameter.kind}")
+    if parameter.kind is Kind.OUTPUT:
+        _require_free(parameter.name, path)
 
 
 def _require_free(name: str, folder: Path) -> None:

@@ -157,8 +157,8 @@ def _levels(analysis: Analysis) -> dict[str, Any]:
         "disc_normals": {level.value: _rounded(disc.normal, 6) for level, disc in discs.items()},
         "slices": {placed.level.value: asdict(placed) for placed in analysis.result.level_slices},
         "axial_slices": [
-            asdict(one) | {"named": isinstance(one, SlicePlace)}
-            for one in analysis.placement.slice_places
+            asdict(place) | {"named": isinstance(place, SlicePlace)}
+            for place in analysis.placement.slice_places
         ],
     }
 
