@@ -100,11 +100,11 @@ def _group(summary: AgreementSummary) -> tuple[str, str, str, str]:
     )
 
 
-def _limits(found: BlandAltman | NotAssessable) -> tuple[str, str, str, str]:
-    if isinstance(found, NotAssessable):
-        return NO_VALUE, NO_VALUE, NO_VALUE, f"not assessable: {found.reason}"
-    between = f"{decimals(found.low, 1)} to {decimals(found.high, 1)}"
-    return str(found.n), decimals(found.bias, 1), decimals(found.sd, 1), between
+def _limits(agreement: BlandAltman | NotAssessable) -> tuple[str, str, str, str]:
+    if isinstance(agreement, NotAssessable):
+        return NO_VALUE, NO_VALUE, NO_VALUE, f"not assessable: {agreement.reason}"
+    between = f"{decimals(agreement.low, 1)} to {decimals(agreement.high, 1)}"
+    return str(agreement.n), decimals(agreement.bias, 1), decimals(agreement.sd, 1), between
 
 
 def limits_notes(case: CaseResult) -> list[str]:

@@ -95,8 +95,8 @@ def _error_rows(
 
 def _error_words(score: ScoreAt | None, error: MeasurementError) -> str:
     answers = () if score is None else score.errors
-    told = [answer.is_beyond for answer in answers if answer.error == error]
-    return NO_VALUE if not told else "beyond" if told[0] else "within"
+    beyond = [answer.is_beyond for answer in answers if answer.error == error]
+    return NO_VALUE if not beyond else "beyond" if beyond[0] else "within"
 
 
 def _definition_rows(

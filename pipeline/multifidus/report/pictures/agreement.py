@@ -118,9 +118,9 @@ def draw_bland_altman(
     axes.axhline(agreement.bias, color="black", linewidth=1)
     for limit in (agreement.low, agreement.high):
         axes.axhline(limit, color="black", linewidth=1, linestyle="--")
-    told = f"bias {decimals(agreement.bias, 1)}, limits {decimals(agreement.low, 1)} to "
-    told += f"{decimals(agreement.high, 1)}, n {agreement.n}"
-    axes.set_title(f"{title}\n{told}", fontsize=8)
+    figures = f"bias {decimals(agreement.bias, 1)}, limits {decimals(agreement.low, 1)} to "
+    figures += f"{decimals(agreement.high, 1)}, n {agreement.n}"
+    axes.set_title(f"{title}\n{figures}", fontsize=8)
 
 
 def _explain(axes: Axes, caption: str) -> None:

@@ -104,17 +104,17 @@ def _labels_on(view: _View, labels: LabelMap) -> np.ndarray:
     """The label of every pixel of the slice, (Y, Z), nearest neighbour; 0 beyond the label map."""
     y, z = np.indices(view.grid.shape[1:])
     index = np.stack([np.full_like(y, view.x), y, z], axis=-1)
-    there = np.rint(labels.geometry.to_index(view.grid.to_mm(index))).astype(int)
-    inside = ((there >= 0) & (there < labels.geometry.shape)).all(axis=-1)
-    found = np.zeros(y.shape, np.uint8)
-    found[inside] = labels.voxels[tuple(there[inside].T)]
-    return found
+    nearest = np.rint(labels.geometry.to_index(view.grid.to_mm(index))).astype(int)
+    inside = ((nearest >= 0) & (nearest < labels.geometry.shape)).all(axis=-1)
+    shown = np.zeros(y.shape, np.uint8)
+    shown[inside] = labels.voxels[tuple(nearest[inside].T)]
+    return shown
 
 
 def _draw_vertebrae(axes: Axes, view: _View, labels: LabelMap) -> None:
-    found = _labels_on(view, labels)
+    shown = _labels_on(view, labels)
     for vertebra, value in VERTEBRA_LABEL_OF.items():
-        inside = found == value
+        inside = shown == value
         if not inside.any():
             continue
         axes.contour(
