@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.settings import FatSettings
 from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap

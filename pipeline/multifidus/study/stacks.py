@@ -8,9 +8,13 @@ import numpy as np
 from multifidus.domain.anatomy import Muscle, Side, Structure
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import CrossSection, MuscleMeasurement, MuscleVolume
+from multifidus.domain.measurement import (
+    CrossSection,
+    MuscleMeasurement,
+    MuscleVolume,
+    OutlineQuality,
+)
 from multifidus.domain.muscle_order import order_faults
-from multifidus.domain.quality import OutlineQuality
 from multifidus.domain.settings import PlausibilityLimits, StudySettings
 from multifidus.domain.spine import LevelSlice
 from multifidus.domain.study import Study

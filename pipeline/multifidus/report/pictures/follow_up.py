@@ -59,36 +59,36 @@ def _caption(has_events: bool) -> str:
 
 def _drawn(found: FollowUp) -> Iterator[Measure]:
     """Measures with two values or more, the leading ones first."""
-    of_name = {one.name: one for one in found.measures}
+    of_name = {measure.name: measure for measure in found.measures}
     for name in DRAWN:
         if name in of_name and len(_of(found, of_name[name])) > 1:
             yield of_name[name]
 
 
 def _of(found: FollowUp, measure: Measure) -> list[ScoreAt]:
-    return [one for one in found.scores if one.measure == measure]
+    return [score for score in found.scores if score.measure == measure]
 
 
 def _places(found: FollowUp) -> tuple[Places, str]:
     """Each visit's place: months from activation, else from the baseline, else their order."""
-    activation = {one.label: one.from_activation for one in found.visits}
-    baseline = {one.label: one.visit.months for one in found.visits}
+    activation = {visit.label: visit.from_activation for visit in found.visits}
+    baseline = {visit.label: visit.visit.months for visit in found.visits}
     for months, words in ((activation, "activation"), (baseline, "baseline")):
         known = {name: value for name, value in months.items() if value is not None}
         if len(known) == len(found.visits):
             return known, f"months from {words}"
-    return {one.label: float(n) for n, one in enumerate(found.visits)}, "visits in their order"
+    return {visit.label: float(n) for n, visit in enumerate(found.visits)}, "visits in their order"
 
 
 def _marks(found: FollowUp) -> list[tuple[float, Event]]:
     pairs = zip(found.event_months, found.events, strict=True)
-    return [(at, one) for at, one in pairs if at is not None and one.kind in MARKS]
+    return [(at, pair) for at, pair in pairs if at is not None and pair.kind in MARKS]
 
 
 def _draw(panel: Axes, found: FollowUp, measure: Measure, places: Places) -> None:
     scores = _of(found, measure)
     panel.axis("on")
-    months = [places[one.visit.label] for one in scores]
+    months = [places[score.visit.label] for score in scores]
     first = None if found.baseline is None else found.score_at(measure, found.baseline)
     if first is not None:
         for answer in scores[-1].errors:
@@ -97,8 +97,10 @@ def _draw(panel: Axes, found: FollowUp, measure: Measure, places: Places) -> Non
         for limit in _limits(found, measure):
             step = -limit if measure.higher_is_worse else limit
             panel.axhline(first.value + step, color=LIMIT, linestyle="--", linewidth=0.7)
-    panel.plot(months, [one.value for one in scores], "o-", color=LINE, markersize=3.5, linewidth=1)
-    _scale(panel, measure, [one.value for one in scores])
+    panel.plot(
+        months, [score.value for score in scores], "o-", color=LINE, markersize=3.5, linewidth=1
+    )
+    _scale(panel, measure, [score.value for score in scores])
     panel.tick_params(labelsize=6.5)
     for side in ("top", "right"):
         panel.spines[side].set_visible(False)
@@ -120,9 +122,9 @@ def _limits(found: FollowUp, measure: Measure) -> set[float]:
     """The minimal important changes in points that the person's answers hold."""
     return {
         response.limit
-        for one in found.answers
-        if one.definition.kind is Kind.MINIMAL_CHANGE
-        and isinstance(response := one.definition.response, Condition)
+        for answer in found.answers
+        if answer.definition.kind is Kind.MINIMAL_CHANGE
+        and isinstance(response := answer.definition.response, Condition)
         and response.measure == measure.name
         and response.check is Check.BETTER_BY_POINTS
     }

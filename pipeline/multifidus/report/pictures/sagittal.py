@@ -131,8 +131,8 @@ def _draw_vertebrae(axes: Axes, view: _View, labels: LabelMap) -> None:
 def _draw_slices(axes: Axes, view: _View, scene: SagittalScene) -> None:
     """Thin lines of all slices, thick ones of the measured, their names behind the image."""
     measured: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for one in scene.measured:
-        measured[one.stack, one.slice_index].append(one.level.value)
+    for placed in scene.measured:
+        measured[placed.stack, placed.slice_index].append(placed.level.value)
     ends, names = [], []
     for stack, axial in enumerate(scene.stacks):
         for z in range(axial.shape[2]):

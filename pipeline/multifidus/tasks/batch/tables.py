@@ -8,7 +8,7 @@ from pathlib import Path
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import MultifidusError, UsageError, as_utf8
-from multifidus.domain.measurement import LEADING_METHODS, FatMethod
+from multifidus.domain.fat import LEADING_METHODS, FatMethod
 from multifidus.domain.muscle_row import MuscleRow, case_rows
 from multifidus.domain.quantities import Quantity
 from multifidus.files.results.case import read_case
