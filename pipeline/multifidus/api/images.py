@@ -184,7 +184,7 @@ class LabelMap(volume.LabelMap):
         there = set(np.unique(self.voxels).tolist())
         if self.of == "vertebrae":
             return {one.value: n for one, n in VERTEBRA_LABEL_OF.items() if n in there}
-        words = {f"{one.side} {one.muscle}".replace("_", " "): n for one, n in LABEL_OF.items()}
+        words = {structure.words: value for structure, value in LABEL_OF.items()}
         return {name: n for name, n in words.items() if n in there}
 
     @property

@@ -153,7 +153,7 @@ def inspect(folder: PathLike) -> "DataFrame":
     >>> found.attrs["missing"]
     []
     """
-    from multifidus.tasks.request import missing_roles, series_in
+    from multifidus.tasks.inspect import missing_roles, series_in
 
     found = series_in(Path(folder))
     frame = _series_frame(found)

@@ -45,8 +45,7 @@ class CaseResult:
     norms_not_assessable: what was held against no norm, and why. reasons: what holds every rule set
     back. open_questions: variables still to be asked for all rule sets, each fact once.
     area_limits: how far areas by these weights lie from readers' in the images' contrast, empty
-    where that was not measured. Its JSON form has a schema of its own,
-    `docs/schema/case_result_v1.json`.
+    where that was not measured. Its JSON form has a published schema of its own.
     """
 
     subject_id: str
