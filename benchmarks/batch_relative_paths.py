@@ -75,7 +75,7 @@ def main() -> None:
         for turn in range(1, asked.rounds + 1):
             shutil.rmtree(site / "results", ignore_errors=True)
             start = time.monotonic()
-            run = [sys.executable, "-m", "multifidus.cli", *COMMAND]
+            run = [sys.executable, "-m", "multifidus", *COMMAND]
             done = subprocess.run(
                 run, cwd=site, env=environment, capture_output=True, text=True, check=False
             )

@@ -41,7 +41,7 @@ def main() -> None:
         large, small = Path(name, "large"), Path(name, "small")
         write_study(large, SLICES)
         write_study(small, SLICES // 10)
-        inspect = [sys.executable, "-m", "multifidus.cli", "inspect"]
+        inspect = [sys.executable, "-m", "multifidus", "inspect"]
         runs = {
             f"inspect, {SERIES * SLICES // 10} files": [*inspect, str(small)],
             f"inspect, {SERIES * SLICES} files": [*inspect, str(large)],

@@ -139,7 +139,7 @@ def main() -> None:
         with get_context("spawn").Pool(1) as apart:  # its memory would count as the tools' own
             files = apart.apply(phantom_files, (folder,))
         paths = {part: str(folder / f"{part}.nii.gz") for part in ("water", "fat", "t2", "labels")}
-        ours = [sys.executable, "-m", "multifidus.cli", "measure", "--labels", paths["labels"]]
+        ours = [sys.executable, "-m", "multifidus", "measure", "--labels", paths["labels"]]
         table = folder / "table.csv"
         pair = [*ours, "--water", paths["water"], "--fat", paths["fat"], "-o", str(table)]
         t2 = [*ours, paths["t2"], "-o", str(table)]

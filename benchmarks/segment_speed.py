@@ -42,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         image = Path(folder) / "t2.nii.gz"
         write_volume(stack(), image)
-        ours = [sys.executable, "-m", "multifidus.cli", "segment", str(image), "-o"]
+        ours = [sys.executable, "-m", "multifidus", "segment", str(image), "-o"]
         peer = [sys.executable, "-c", PEER, str(image)]
         results = {"multifidus segment": [], "network of MuscleMap's size": []}
         for _ in range(RUNS):

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import tomllib
 from collections.abc import Iterator
 
 import nbformat
@@ -11,14 +10,10 @@ import pytest
 import yaml
 
 from multifidus.files.paths import NOTEBOOKS, ROOT
+from tests.helpers.project import PYPROJECT, package_of
 
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 NOTEBOOK_FILES = sorted(NOTEBOOKS.glob("*.ipynb"))
-
-
-def package_of(requirement: str) -> str:
-    return re.split(r"[<>=!\[; ]", requirement)[0].lower()
 
 
 def test_the_conda_environment_installs_this_project_by_its_constraints():

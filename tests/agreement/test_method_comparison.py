@@ -6,20 +6,11 @@ import pytest
 from multifidus.agreement.method_comparison import bland_altman, icc_2_1
 from multifidus.domain.agreement import BlandAltman
 from multifidus.domain.answers import NotAssessable
+from tests.helpers.judges import FOUR_JUDGES
 
 WRIGHT = (494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427)
 MINI = (512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451)
 """Peak flow by two meters, first measurements, l/min: Bland & Altman 1986, table of the data."""
-
-FOUR_JUDGES = (
-    (9, 2, 5, 8),
-    (6, 1, 3, 2),
-    (8, 4, 6, 8),
-    (7, 1, 2, 6),
-    (10, 5, 6, 9),
-    (6, 2, 4, 7),
-)
-"""Six targets and four judges: Shrout & Fleiss 1979, table 2."""
 
 
 def test_bland_and_altman_s_own_peak_flow_meters():

@@ -8,7 +8,7 @@ from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.precision import Repeat
 from multifidus.domain.quantities import Quantity
-from tests.agreement.test_method_comparison import FOUR_JUDGES
+from tests.helpers.judges import FOUR_JUDGES
 
 
 def test_shrout_and_fleiss_s_within_target_mean_square():

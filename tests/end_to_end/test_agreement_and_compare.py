@@ -10,11 +10,10 @@ import pytest
 from multifidus.domain.volume import LabelMap
 from multifidus.files.nifti import write_labels
 from multifidus.files.results.case import write_case
-from tests.helpers.cases import finished_case
+from tests.helpers.cases import finished_case, later_case
 from tests.helpers.command import multifidus
+from tests.helpers.pages import overlay
 from tests.helpers.phantoms import axial_geometry, box_labels
-from tests.report.test_page import overlay
-from tests.tasks.test_compare import later_case
 
 COUNT = 4
 

@@ -1,6 +1,5 @@
 """Bad input through the command line: one readable line, exit code 1 or 2, nothing half-written."""
 
-import subprocess
 from pathlib import Path
 
 import nibabel as nib
@@ -9,11 +8,11 @@ import pytest
 
 from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.nifti import write_labels, write_volume
-from tests.helpers.command import multifidus
+from tests.helpers.command import Done, called
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 
 
-def refused(result: subprocess.CompletedProcess[str], code: int) -> str:
+def refused(result: Done, code: int) -> str:
     """The one line on stderr of a refusal with that exit code."""
     assert result.returncode == code, result.stderr
     lines = result.stderr.strip().splitlines()
@@ -34,9 +33,9 @@ def dixon_study(tmp_path) -> Path:
     return tmp_path / "study"
 
 
-def analyze(study: Path, *more: object) -> tuple[subprocess.CompletedProcess[str], Path]:
+def analyze(study: Path, *more: object) -> tuple[Done, Path]:
     output = study.parent / "out"
-    return multifidus("analyze", study, "-o", output, *more), output
+    return called("analyze", study, "-o", output, *more), output
 
 
 def nothing_written(output: Path) -> bool:
@@ -159,8 +158,8 @@ class TestMeasure:
         write_labels(labels, paths["labels"])
         return paths | {"table": tmp_path / "table.csv"}
 
-    def run(self, files: dict[str, Path], *more: object) -> subprocess.CompletedProcess[str]:
-        return multifidus(
+    def run(self, files: dict[str, Path], *more: object) -> Done:
+        return called(
             *("measure", "--water", files["water"], "--fat", files["fat"]),
             *("--labels", files["labels"], "-o", files["table"], *more),
         )
@@ -197,7 +196,7 @@ class TestMeasure:
         assert "no such label numbering" in line
 
     def test_water_without_fat_is_a_wrong_call(self, files):
-        result = multifidus(
+        result = called(
             "measure", "--water", files["water"], "--labels", files["labels"], "-o", files["table"]
         )
         assert "both --water and --fat" in refused(result, 2)
@@ -206,11 +205,11 @@ class TestMeasure:
 class TestMuscleMap:
     """`multifidus segment --backend musclemap` on a machine without MuscleMap."""
 
-    def segment(self, folder: Path, *more: object) -> subprocess.CompletedProcess[str]:
+    def segment(self, folder: Path, *more: object) -> Done:
         water, _ = water_and_fat(box_labels(axial_geometry()), {})
         write_volume(water, folder / "image.nii.gz")
         arguments = ("segment", folder / "image.nii.gz", "-o", folder / "labels.nii.gz")
-        return multifidus(*arguments, "--backend", "musclemap", *more)
+        return called(*arguments, "--backend", "musclemap", *more)
 
     def test_it_says_how_to_get_it(self, tmp_path, monkeypatch):
         monkeypatch.setenv("PATH", str(tmp_path))
@@ -223,10 +222,10 @@ class TestMuscleMap:
 
 
 def test_a_command_of_a_later_version_is_not_offered():
-    text = multifidus("--help").stdout
+    text = called("--help").stdout
     there = ("samples", "inspect", "segment", "measure", "analyze", "batch", "report")
     for command in (*there, "levels", "evaluate", "train", "score", "clinical-template", "cohort"):
         assert command in text
     for command in ("ultrasound", "export"):
         assert f"│ {command} " not in text
-        assert multifidus(command).returncode == 2
+        assert called(command).returncode == 2

@@ -12,9 +12,8 @@ import pytest
 from skimage.io import imsave
 
 from multifidus.files.nifti import write_labels, write_volume
-from multifidus.files.paths import ROOT
-from tests.files.dicom.test_bounds import deflated
-from tests.files.test_picture import png
+from multifidus.files.paths import PACKAGE, ROOT
+from tests.helpers.bombs import deflated, png
 from tests.helpers.dicom_files import dixon, edit, write
 from tests.helpers.labelled_tables import write_table
 from tests.helpers.little_memory import ADDRESS_SPACE
@@ -56,7 +55,7 @@ def said(tmp_path_factory):
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(PACKAGE.parent)},
         check=True,
     )
     answer = json.loads(done.stderr.splitlines()[-1])
@@ -159,14 +158,14 @@ def test_no_bomb_takes_memory(said):
 
 def test_a_header_is_enough_to_plan_a_study(tmp_path, monkeypatch):
     from multifidus.files import nifti
-    from multifidus.tasks.request import series_found
+    from multifidus.files.study import list_series
 
     water, fat = water_and_fat(box_labels(GRID), {})
     write_volume(water, tmp_path / "p_water.nii.gz")
     write_volume(fat, tmp_path / "p_fat.nii.gz")
     write_labels(box_labels(GRID), tmp_path / "p_levels.nii.gz")
     monkeypatch.setattr(nifti, "_data", lambda *_: pytest.fail("voxels are unpacked"))
-    found = {one.role.value: one.shape for one in series_found(tmp_path)}
+    found = {one.role.value: one.shape for one in list_series(tmp_path)}
     assert found == {
         "axial Dixon water": (64, 48, 5),
         "axial Dixon fat": (64, 48, 5),

@@ -15,7 +15,7 @@ from multifidus.files.image_files import ImageFiles
 from multifidus.files.nifti import read_labels, read_volume
 from multifidus.files.results.case import read_case
 from multifidus.report.pictures.axial import level_overlay
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from multifidus.tasks.request import open_study
 from tests.helpers.command import multifidus
 
@@ -58,7 +58,7 @@ def test_every_multifidus_has_an_area_and_nearly_all_have_fat(slices):
         labels = folder / f"sub-{name}_dseg.nii.gz"
         output = folder / f"{name}.csv"
         image = ImageFiles(folder / f"sub-{name}_T2w.nii.gz")
-        measure_files(image, labels, None, None, output, str(folder / "numbering.yml"))
+        measure_files(image, LabelFiles(labels, None, str(folder / "numbering.yml")), None, output)
         table = pd.read_csv(output).query("muscle == 'multifidus'")
         read = np.asanyarray(nib.load(labels).dataobj)
         for side, value in (("right", 2), ("left", 5)):
@@ -77,7 +77,7 @@ def test_their_labels_are_refused_in_any_shipped_numbering(slices, numbering):
         labels = folder / f"sub-{name}_dseg.nii.gz"
         image = ImageFiles(folder / f"sub-{name}_T2w.nii.gz")
         with pytest.raises(InputError, match=r"numbering|shows no back"):
-            measure_files(image, labels, None, None, folder / "no.csv", numbering)
+            measure_files(image, LabelFiles(labels, None, numbering), None, folder / "no.csv")
 
 
 STACKED = {"172": "L5/S1", "55": "L4/5", "94": "L3/4"}

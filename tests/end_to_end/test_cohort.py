@@ -20,8 +20,8 @@ def test_the_notebook_s_path_is_printed_and_it_shows_tables_and_pictures(tmp_pat
     table.write_text(TABLE, encoding="utf-8")
     result = multifidus("cohort", table, "-o", output)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip() == str(output / "cohort_outcomes.ipynb")
-    notebook = nbformat.read(output / "cohort_outcomes.ipynb", as_version=4)
+    assert result.stdout.strip() == str(output / "cohort.ipynb")
+    notebook = nbformat.read(output / "cohort.ipynb", as_version=4)
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
     kinds = [kind for one in outputs for kind in one.get("data", {})]
     assert kinds.count("image/png") == len(list((output / "figures").iterdir())) >= 3
@@ -31,7 +31,7 @@ def test_the_notebook_s_path_is_printed_and_it_shows_tables_and_pictures(tmp_pat
     assert "1 of 2 (50.0 %)" in text
     assert "missed its primary endpoint" in text
     assert "eligible" not in text
-    assert ".writing-" not in (output / "cohort_outcomes.ipynb").read_text(encoding="utf-8")
+    assert ".writing-" not in (output / "cohort.ipynb").read_text(encoding="utf-8")
 
     other = tmp_path / "other.csv"
     other.write_text(TABLE.replace("A,", "D,"), encoding="utf-8")

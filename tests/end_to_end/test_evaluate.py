@@ -101,7 +101,7 @@ def test_an_evaluation_of_another_table_does_not_replace_it(person, done):
         (BUNDLE, "typo.csv", (), r"unknown columns ['colour']"),
         (BUNDLE, "gone.csv", (), "gone.nii.gz is not there"),
         (BUNDLE, "nowhere.csv", (), "no such table"),
-        ("unet", "both.csv", (), "no model bundle 'unet'"),
+        ("unet", "both.csv", (), "no such model bundle 'unet'"),
         (BUNDLE, "both.csv", ("--weights", "x.pt"), "has no weights 'x.pt'"),
     ],
 )

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.fat_threshold import LABELLED, person, scanned
 from multifidus.domain.anatomy import Side
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.nifti import write_labels, write_volume
 from tests.helpers.command import multifidus
+from tests.helpers.phantom_people import LABELLED, person, scanned
 
 
 @pytest.fixture(scope="module")

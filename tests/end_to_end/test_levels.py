@@ -100,7 +100,7 @@ def test_an_image_without_levels_is_refused_in_one_line(tmp_path, name):
     ("image", "more", "says"),
     [
         ("missing.nii.gz", (), "no such file or folder"),
-        (SAGITTAL, ("--bundle", "none"), "no model bundle 'none'"),
+        (SAGITTAL, ("--bundle", "none"), "no such model bundle 'none'"),
         (SAGITTAL, ("--bundle", "mf_es_dixon"), "mf_es_dixon works on axial slices"),
         (SAGITTAL, ("--weights", "none.pt"), "has no weights 'none.pt'"),
         (SAGITTAL.parent / "axial_t2", (), "give a folder with one sagittal series; found none"),

@@ -13,7 +13,7 @@ import pytest
 
 from multifidus.domain.volume import LabelMap
 from multifidus.files.nifti import write_labels
-from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, ROOT
+from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, PACKAGE, ROOT
 from tests.helpers.phantoms import axial_geometry, box_labels
 
 PAGE = (ROOT / "docs" / "papermill.md").read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def run_block(block: str, folder: Path) -> None:
     environment = os.environ | {
         "NB": str(NOTEBOOKS),
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(PACKAGE.parent),
         "SLURM_ARRAY_TASK_ID": "2",
     }
     done = subprocess.run(
@@ -108,7 +108,7 @@ def papermill(folder: Path, notebook: str, *arguments: str) -> subprocess.Comple
     return subprocess.run(
         [*command, str(NOTEBOOKS / notebook), "executed.ipynb", *arguments],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(PACKAGE.parent)},
         capture_output=True,
         text=True,
         check=False,
@@ -129,12 +129,10 @@ def test_a_number_for_a_name_ends_in_one_line_before_anything_is_computed(tmp_pa
 
 
 def test_a_misspelt_name_ends_in_one_line(tmp_path):
-    done = papermill(tmp_path, "cohort_outcomes.ipynb", "-r", "sorce", "visits.csv")
+    done = papermill(tmp_path, "cohort.ipynb", "-r", "sorce", "visits.csv")
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert (
-        last == "UsageError: cohort_outcomes.ipynb has no parameter 'sorce'; did you mean 'source'?"
-    )
+    assert last == "UsageError: cohort.ipynb has no parameter 'sorce'; did you mean 'source'?"
 
 
 def test_two_readings_are_compared_with_the_command_s_defaults_from_any_folder(tmp_path):

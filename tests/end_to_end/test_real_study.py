@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.real_study import SUMS, analysed_as_dicom, compare, multifidus_of
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, SpinalLevel
+from tests.helpers.real_people import SUMS, analysed_as_dicom, compare, multifidus_of
 
 SUBJECT = "sub-TUM01"
 LEVELS = (SpinalLevel.L3_L4, SpinalLevel.L4_L5)

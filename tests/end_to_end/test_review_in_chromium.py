@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import LABEL_OF
-from multifidus.files.paths import NOTEBOOKS, ROOT
+from multifidus.files.paths import NOTEBOOKS, PACKAGE
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels
 
 pytest.importorskip("playwright", reason="playwright is not installed: the extra 'dev'")
@@ -79,7 +79,7 @@ def jupyterlab(folder: Path, home: Path):
     }.items()]  # fmt: skip
     command += [f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True"]
     own = {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / ".jupyter")}
-    own |= {"PYTHONPATH": str(ROOT), "JUPYTER_RUNTIME_DIR": str(home / "runtime")}
+    own |= {"PYTHONPATH": str(PACKAGE.parent), "JUPYTER_RUNTIME_DIR": str(home / "runtime")}
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
             command, env=os.environ | own, cwd=folder, stdout=log, stderr=subprocess.STDOUT

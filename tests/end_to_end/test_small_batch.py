@@ -5,8 +5,10 @@ import json
 import os
 from pathlib import Path
 
+import pydicom
 import pytest
 
+from multifidus.files.atomic import files_below
 from multifidus.files.paths import ROOT
 from multifidus.files.results.case import read_case
 from tests.helpers.command import multifidus
@@ -51,6 +53,23 @@ def test_every_study_is_the_right_one_with_the_sites_settings(done, site):
     images = [json.loads((output / name / "outputs.json").read_bytes())["claim"] for name in NAMES]
     assert images[0]["inputs"] != images[1]["inputs"]
     assert not (ROOT / "results" / NAMES[0]).exists()
+
+
+def test_no_result_table_or_report_holds_a_uid_of_a_study_a_series_or_an_image(done, site):
+    _, output = done
+    headers = [
+        pydicom.dcmread(path, stop_before_pixels=True)
+        for name in NAMES
+        for path in files_below(site / "studies" / name)
+    ]
+    names = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+    uids = {str(header[name].value).encode() for header in headers for name in names}
+    assert len(uids) > len(headers)
+    written = [path for path in output.rglob("*") if path.is_file()]
+    assert {".json", ".csv", ".html", ".pdf"} <= {path.suffix for path in written}
+    for path in written:
+        content = path.read_bytes()
+        assert not any(uid in content for uid in uids), path
 
 
 def test_a_name_that_is_not_utf8_costs_that_study_alone(done):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from multifidus.domain.volume import Geometry
 from multifidus.files.dicom.study import read_dicom_study
 from multifidus.files.image_files import ImageFiles
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from tests.helpers.dicom_files import dixon, image, turned, write
 from tests.helpers.phantoms import (
     LEFT_MF,
@@ -69,7 +69,9 @@ def table_of(folder: Path, orders, turn: np.ndarray) -> pd.DataFrame:
         save(voxels, turn @ affine, how, file)
     save(levels, turn @ levels_affine, orders[3], files[3])
     target = folder / "table.csv"
-    measure_files(ImageFiles(None, files[0], files[1]), files[2], files[3], None, target)
+    measure_files(
+        ImageFiles(None, files[0], files[1]), LabelFiles(files[2], files[3]), None, target
+    )
     return pd.read_csv(target)
 
 

@@ -81,9 +81,9 @@ def test_an_excel_mark_and_empty_lines_do_no_harm(folder):
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (("subject,image", "p1,water.nii.gz"), r"missing columns \['labels'\]"),
-        (("subject,image,labels,side", "a,b,c,d"), r"unknown columns \['side'\]"),
-        (("subject,image,labels,labels", "a,b,c,d"), "a column appears twice"),
+        (("subject,image", "p1,water.nii.gz"), "column 'labels' is missing"),
+        (("subject,image,labels,side", "a,b,c,d"), "unknown column 'side'; known: "),
+        (("subject,image,labels,labels", "a,b,c,d"), "column 'labels' appears twice"),
         (("subject,image,labels",), "no rows"),
         (("subject,image,labels", ",water.nii.gz,labels.nii.gz"), "line 2: 'subject' is empty"),
         (("subject,image,labels", "p1,water.nii.gz"), "line 2: 'labels' is empty"),
@@ -91,14 +91,17 @@ def test_an_excel_mark_and_empty_lines_do_no_harm(folder):
             ("subject,image,labels", "a,water.nii.gz,x.nii.gz"),
             r"line 2: labels .*x\.nii\.gz is not",
         ),
-        (("subject,image,labels", "p,1,water.nii.gz,labels.nii.gz"), "line 2: more cells"),
+        (
+            ("subject,image,labels", "p,1,water.nii.gz,labels.nii.gz"),
+            "line 2: 4 cells in 3",
+        ),
         (("subject,image,labels", "p,slice.png,outline.png"), "line 2: a picture states no scale"),
         (("subject,image,labels,pixel_mm", "p,slice.png,outline.png,x"), "'x' is no number above"),
         (("subject,image,labels,pixel_mm", "p,slice.png,outline.png,nan"), "'nan' is no number"),
         (("subject,image,labels,pixel_mm", "p,slice.png,outline.png,0"), "'0' is no number above"),
         (
             ("subject,image,labels,numbering", "p,water.nii.gz,labels.nii.gz,mine"),
-            "line 2: mine: no such label numbering",
+            "line 2: no such label numbering 'mine'",
         ),
     ],
 )

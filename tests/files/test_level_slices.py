@@ -55,21 +55,23 @@ def test_the_parameters_go_before_the_table(table, tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("level,slice\nL4-5,3\n", r"row 2: unknown level 'L4-5'; expected one of L1/2"),
-        ("level,slice\nL4/5,3\nL4/5,4\n", r"row 3: L4/5 is given twice"),
-        ("level,slice\nL4/5,10\n", r"row 2: slice '10'; expected a whole number from 0 .* to 9"),
+        ("level,slice\nL4-5,3\n", r"line 2: unknown level 'L4-5'; expected one of L1/2"),
+        ("level,slice\nL4/5,3\nL4/5,4\n", r"line 3: L4/5 is given twice"),
+        ("level,slice\nL4/5,10\n", r"line 2: slice '10'; expected a whole number from 0 .* to 9"),
         ("level,slice\nL4/5,-1\n", r"slice '-1'"),
         ("level,slice\nL4/5,3.5\n", r"slice '3.5'"),
-        ("level,slice\nL4/5\n", r"row 2: expected a level and its slice"),
+        ("level,slice\nL4/5\n", r"line 2: 1 cell in 2 columns"),
         ("level,z_mm\nL4/5,139\n", r"z_mm 139 lies outside .* from 100.0 to 136.0 mm"),
         ("level,z_mm\nL4/5,nan\n", r"z_mm nan lies outside"),
         ("level,z_mm\nL4/5,low\n", r"z_mm 'low'; expected a number"),
         (
             "level,slice,series\nL4/5,3,a\n",
-            r"the first line should be 'level,slice' or 'level,z_mm'",
+            r"unknown column 'series'; known: level, slice, z_mm",
         ),
+        ("level,slice,z_mm\nL4/5,3,1\n", r"expected the columns 'level,slice' or 'level,z_mm'"),
+        ("level\nL4/5\n", r"expected the columns 'level,slice' or 'level,z_mm'"),
         ("level,slice\n", r"no row below its header"),
-        ("", r"the first line should be"),
+        ("", r"no table of slices: column 'level' is missing"),
     ],
 )
 def test_a_table_that_cannot_hold_is_refused_in_one_line(table, text, says):

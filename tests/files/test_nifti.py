@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.volume import LabelMap
 from multifidus.files.nifti import read_integers, read_labels, read_volume, write_labels
 from tests.helpers.phantoms import axial_geometry, box_labels
 
@@ -116,3 +117,13 @@ def test_label_values_that_are_no_whole_numbers_are_refused(tmp_path, value):
     path = save(tmp_path / "dseg.nii", voxels, np.diag([1.0, 1, 4, 1]))
     with pytest.raises(InputError, match=r"dseg\.nii: label values must be whole"):
         read_integers(path)
+
+
+def test_a_path_may_be_text(tmp_path):
+    path = tmp_path / "labels.nii.gz"
+    labels = LabelMap(np.ones((4, 3, 2), np.uint8), axial_geometry((4, 3, 2)))
+    write_labels(labels, str(path))
+    assert np.array_equal(read_labels(str(path)).voxels, labels.voxels)
+    assert np.array_equal(read_volume(str(path)).voxels, labels.voxels)
+    with pytest.raises(UsageError, match="no such file"):
+        read_volume(str(tmp_path / "gone.nii.gz"))

@@ -7,7 +7,9 @@ from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap
 from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.nifti import write_labels, write_volume
-from multifidus.tasks.request import open_study, series_found
+from multifidus.files.nifti_study import read_nifti_study
+from multifidus.files.study import list_series, read_study
+from tests.helpers.dicom_files import image
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
 
@@ -21,7 +23,7 @@ def folder(tmp_path):
 
 
 def test_roles_follow_from_names_and_geometry(folder):
-    study = open_study(folder, "p")
+    study = read_study(folder, "p")
     assert {series.role for series in study.series} == {
         SeriesRole.AXIAL_WATER,
         SeriesRole.AXIAL_FAT,
@@ -31,7 +33,7 @@ def test_roles_follow_from_names_and_geometry(folder):
 
 def test_a_file_of_no_use_that_cannot_be_read_does_not_stop_the_study(folder):
     nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 6)), np.eye(4)), folder / "dwi.nii.gz")
-    study = open_study(folder, "p")
+    study = read_study(folder, "p")
     assert len(study.series) == 2
     assert "expected three axes" in study.unused[0].reason
 
@@ -40,7 +42,7 @@ def test_a_label_map_of_musclemap_beside_the_images_is_no_second_water_image(fol
     voxels = np.full((40, 30, 5), 5102, np.int16)
     affine = axial_geometry().affine
     nib.save(nib.Nifti1Image(voxels, affine), folder / "p_water_dseg.nii.gz")
-    study = open_study(folder, "p")
+    study = read_study(folder, "p")
     assert len(study.series) == 2
     assert [one.role for one in study.unused] == [SeriesRole.MUSCLE_LABELS]
 
@@ -48,14 +50,14 @@ def test_a_label_map_of_musclemap_beside_the_images_is_no_second_water_image(fol
 def test_a_needed_file_that_cannot_be_read_stops_it(folder):
     nib.save(nib.Nifti1Image(np.zeros((4, 4, 4, 6)), np.eye(4)), folder / "p_t2.nii.gz")
     with pytest.raises(InputError, match=r"p_t2\.nii\.gz"):
-        open_study(folder, "p")
+        read_study(folder, "p")
 
 
 def test_two_level_label_maps_are_refused(folder):
     for name in ("a_levels", "b_levels"):
         write_labels(box_labels(axial_geometry()), folder / f"{name}.nii.gz")
     with pytest.raises(InputError, match="several level label maps"):
-        open_study(folder, "p")
+        read_study(folder, "p")
 
 
 def test_dicom_and_nifti_images_in_one_folder_are_refused(folder):
@@ -63,7 +65,7 @@ def test_dicom_and_nifti_images_in_one_folder_are_refused(folder):
     identity = SeriesIdentity("p", "p", "p", 1)
     write_dicom_series(water, folder / "dicom", MrProtocol("T2"), identity)
     with pytest.raises(UsageError, match=r"holds DICOM series and NIfTI images"):
-        series_found(folder)
+        list_series(folder)
 
 
 def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
@@ -73,24 +75,33 @@ def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
     levels = np.zeros((40, 30, 5), np.uint8)
     levels[10:30, 10:25, 3:], levels[10:30, 10:25, :2] = 4, 5
     write_labels(LabelMap(levels, axial_geometry()), tmp_path / "p_levels.nii.gz")
-    study = open_study(tmp_path, "p")
+    study = read_study(tmp_path, "p")
     assert study.vertebrae is not None
     assert [series.role for series in study.series] == [SeriesRole.AXIAL_T2]
 
 
-def test_a_level_label_map_of_another_program_is_read_by_its_numbering(folder):
+def test_a_level_label_map_of_another_program_is_read_whole_by_its_numbering(folder):
     voxels = np.zeros((40, 30, 5), np.int16)
     voxels[10:30, 10:25, 3:], voxels[10:30, 10:25, :2] = 44, 45
     nib.save(nib.Nifti1Image(voxels, axial_geometry().affine), folder / "p_levels.nii.gz")
-    vertebrae = open_study(folder, "p", numbering="totalspineseg").vertebrae
-    assert vertebrae.voxels[20, 20].tolist() == [5, 5, 0, 4, 4]
+    study = read_study(folder, "p", numbering="totalspineseg")
+    assert study.whole_vertebrae
+    assert study.vertebrae.voxels[20, 20].tolist() == [5, 5, 0, 4, 4]
     with pytest.raises(
         InputError, match=r"p_levels\.nii\.gz: level label values 44, 45 are not in"
     ):
-        open_study(folder, "p")
+        read_study(folder, "p")
 
 
 def test_a_level_label_map_with_values_above_255_is_listed(folder):
     voxels = np.full((40, 30, 5), 300, np.int16)
     nib.save(nib.Nifti1Image(voxels, axial_geometry().affine), folder / "p_levels.nii.gz")
-    assert SeriesRole.LEVEL_LABELS in {one.role for one in series_found(folder)}
+    assert SeriesRole.LEVEL_LABELS in {one.role for one in list_series(folder)}
+
+
+def test_a_nifti_map_states_no_unit(tmp_path):
+    write_volume(image(), tmp_path / "axial_pdff.nii.gz")
+    (found,) = read_nifti_study(tmp_path, "p").series
+    assert found.role is SeriesRole.AXIAL_FAT_FRACTION
+    assert found.summary.fraction.unit is None
+    assert found.summary.fraction.says_pdff

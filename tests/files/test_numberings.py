@@ -1,3 +1,5 @@
+"""Numberings of muscles: shipped ones, a site's own, and what does not fit them."""
+
 import re
 
 import nibabel as nib
@@ -137,7 +139,7 @@ def test_a_label_map_of_merged_muscles_alone_says_so():
 
 
 def test_an_unknown_name_lists_those_there_are():
-    with pytest.raises(UsageError, match=r"musclemap_abdomen.*or a file"):
+    with pytest.raises(UsageError, match=r"did you mean 'musclemap_abdomen'.* path of a file"):
         read_numbering("musclemap")
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF, Muscle, Side, Structure, Vertebra
 from multifidus.domain.errors import InputError
 from multifidus.domain.volume import Geometry
-from multifidus.files.level_numbering import read_level_labels, read_level_numbering
+from multifidus.files.level_labels import read_level_labels
 from multifidus.files.muscle_labels import other_readings, project_labels, read_muscle_labels
-from multifidus.files.numberings import read_numbering
+from multifidus.files.numberings import read_level_numbering, read_numbering
 from multifidus.files.paths import PARAMS
 
 MUSCLES = sorted(path.stem for path in (PARAMS / "labels").glob("*.yml"))

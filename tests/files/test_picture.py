@@ -1,6 +1,5 @@
 import math
 import struct
-import zlib
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.files.dicom.study import read_slice
 from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.picture import read_picture, read_picture_labels
+from tests.helpers.bombs import png
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
 
@@ -81,18 +81,6 @@ def test_a_file_of_another_kind_is_no_slice(tmp_path):
     (tmp_path / "letter.txt").write_text("x" * 300)
     with pytest.raises(InputError, match="not a single-frame MR image"):
         read_slice(tmp_path / "letter.txt")
-
-
-def png(path, columns, rows, depth=1):
-    """A PNG whose header states that size; its pixels are cut short."""
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", columns, rows, depth, 0, 0, 0, 0))]
-    chunks += [(b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
-    content = b"\x89PNG\r\n\x1a\n"
-    for name, body in chunks:
-        check = zlib.crc32(name + body)
-        content += struct.pack(">I", len(body)) + name + body + struct.pack(">I", check)
-    path.write_bytes(content)
-    return path
 
 
 def tiff(path, columns, rows):

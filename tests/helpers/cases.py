@@ -1,5 +1,7 @@
 """A finished case, built by hand."""
 
+from dataclasses import replace
+
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
 from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.case import CaseResult, Method
@@ -79,4 +81,15 @@ def finished_case() -> CaseResult:
         decisions=(Decision("set_a", "Set A", "2025", "a source", findings, "a setting"),),
         body_areas=(BODY,),
         level_doubts=("the sacrum is out of view",),
+    )
+
+
+def later_case() -> CaseResult:
+    """Right: 812.5 to 800 mm2 and 31.24 to 35 % fat; left unchanged."""
+    return replace(
+        finished_case(),
+        measurements=(
+            MuscleMeasurement(L4_L5, section(Side.RIGHT, 800.0, 35.0, 30.0), 0, 60.0, BODY),
+            MuscleMeasurement(L4_L5, section(Side.LEFT, 1000.0, 20.0, 19.5), 0, 60.0, BODY),
+        ),
     )

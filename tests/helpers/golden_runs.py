@@ -19,7 +19,7 @@ Step = Callable[[], object]
 COMMANDS = (
     *("samples", "inspect", "segment", "levels", "measure", "analyze", "batch", "evaluate"),
     *("score", "clinical-template", "agreement", "compare", "cohort", "follow-up", "report"),
-    *("train", "demo"),
+    *("train", "demo", "notebooks"),
 )
 IMAGES = "in/images/axial"
 LABELS = ("--labels", "out/labels.nii.gz")
@@ -67,6 +67,7 @@ def files() -> Iterable[Step]:
     yield partial(call, "help", "--help")
     for name in COMMANDS:
         yield partial(call, f"help_{name}", name, "--help")
+    yield partial(call, "notebooks", "notebooks", "out/notebooks")
     yield from scored_tables()
     yield partial(shutil.copytree, inputs.SAMPLES / "sample-01", "in/study")
     yield partial(call, "inspect", "inspect", "in/study")

@@ -9,7 +9,10 @@ from typing import Any
 from multifidus.files.atomic import write_json, write_text
 from multifidus.files.paths import DATA_SAMPLES
 from multifidus.files.results.case import write_case
+from multifidus.files.results.folder import result_folder
+from multifidus.tasks.provenance import claim_of
 from multifidus.tasks.request import request_of
+from multifidus.tasks.study_run import Job
 from tests.helpers.cases import finished_case
 
 SERIES = ("axial_dixon_water", "axial_dixon_fat")
@@ -50,3 +53,18 @@ def no_notebook(
         write_text(level, folder / "figures" / f"level_{level.replace('/', '-')}.png")
     write_text("{}", executed)
     write_json(request.provenance(), folder / "provenance.json")
+
+
+def named_study(folder: Path, content: str) -> Path:
+    """A study by its files' names and contents alone: for what never opens an image."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "axial_dixon_water.nii.gz").write_text(content, encoding="utf-8")
+    return folder
+
+
+def leave_result(job: Job) -> None:
+    """Leaves a job's result and by what it is known again, in milliseconds and without a kernel."""
+    provenance = job.read_site().provenance(job.study, job.subject_id)
+    with result_folder(job.output, claim_of(provenance), job.overwrite) as folder:
+        write_case(replace(finished_case(), subject_id=job.subject_id), folder / "result.json")
+        write_json(provenance, folder / "provenance.json")

@@ -155,7 +155,7 @@ def test_every_shipped_norm_cites_and_the_counts_are_those_of_the_sources():
         ("fat_signal_fraction", "fat_fraction", "measure"),
         (",16.3,", ",sixteen,", "mean"),
         (",5.3,", ",,", "unusable_because"),
-        ("two-point Dixon", "two-point, Dixon", "as many cells"),
+        ("two-point Dixon", "two-point, Dixon", "22 cells in 21 columns"),
         (",%,", ",1,", "is given in %"),
         ("name,modality", "name,modal", "expected the columns"),
     ],
@@ -166,8 +166,8 @@ def test_a_table_that_does_not_hold_is_refused_with_its_line(tmp_path, old, new,
     bad.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UsageError, match=says):
         read_norms(str(bad))
-    with pytest.raises(UsageError, match=r"no such table of norms; there are area"):
-        read_norms("mri")
+    with pytest.raises(UsageError, match=r"no such table of norms '.*'; there are area"):
+        read_norms("nobody")
     assert list(NORM_COLUMNS) == text.splitlines()[0].split(",")
 
 

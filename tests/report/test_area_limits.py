@@ -12,10 +12,9 @@ from multifidus.files.paths import ROOT, bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.report.area_limits import limits_in_words, limits_notes
 from multifidus.report.measurements import side_table, summary_sentences
-from multifidus.report.page import report_view
 from multifidus.segmentation.bundle import open_bundle, read_area_limits
 from tests.helpers.cases import finished_case
-from tests.report.test_page import WORDING
+from tests.helpers.pages import page_of
 
 LIMITS = AreaLimits("T2", Muscle.MULTIFIDUS, 83, -6, -50, 100, 0.5, 20, -20, 0.1, 44, "made up")
 
@@ -58,9 +57,11 @@ def test_without_limits_of_these_weights_the_report_says_so(case):
 
 
 def test_the_report_prints_the_sentence_beside_the_areas_and_among_the_limits(case):
-    view = report_view(case, WORDING, [], "0" * 64)
-    assert view["area_notes"] == [limits_in_words(LIMITS)]
-    assert limits_in_words(LIMITS) in view["notes"]
+    of_name = {section.heading: section for section in page_of(case, []).sections}
+    *_, note = of_name["Multifidus, right beside left"].blocks
+    assert note.words.endswith(limits_in_words(LIMITS))
+    limits, _ = of_name["Limits"].blocks
+    assert limits_in_words(LIMITS) in [line.text for line in limits.statements]
 
 
 def test_limits_of_other_weights_are_not_taken(tmp_path):

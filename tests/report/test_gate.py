@@ -12,8 +12,10 @@ from multifidus.report.gate import (
     question_line,
     reason_lines,
 )
-from multifidus.report.page import Statement, Wording, render_html, render_pdf, report_view
+from multifidus.report.html import print_html
+from multifidus.report.pdf import print_pdf
 from tests.helpers.cases import finished_case
+from tests.helpers.pages import page_of
 
 FLAG = Reason(ReasonKind.RED_FLAG, "cauda equina: yes; an emergency", ("cauda_equina",))
 VISIT = Reason(ReasonKind.VISIT, "the row is the visit <month 12>, not the baseline")
@@ -44,10 +46,9 @@ def case_with(*decisions: Decision) -> CaseResult:
 
 
 def printed(case: CaseResult) -> str:
-    wording = Wording("banner", (Statement("a", "b"),), (Statement("c", "d"),))
-    view = report_view(case, wording, [], "f" * 64) | {"pictures": []}
-    assert render_pdf(view, []).startswith(b"%PDF")
-    return render_html(view, [])
+    page = page_of(case, [])
+    assert print_pdf(page).startswith(b"%PDF")
+    return print_html(page)
 
 
 def test_a_decision_reads_as_how_many_are_answered_as_asked() -> None:

@@ -4,30 +4,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from multifidus.domain.spine import LevelSlice, LevelSource
+from multifidus.domain.spine import LevelSlice
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import read_yaml
 from multifidus.report.criteria import finding_table
+from multifidus.report.html import print_html
 from multifidus.report.measurements import measurement_table, side_table
-from multifidus.report.page import Picture, Statement, Wording, render_html, render_pdf
-from multifidus.report.page import report_view as view_of
+from multifidus.report.pdf import print_pdf
 from multifidus.report.pictures.axial import level_overlay
 from tests.helpers.cases import L4_L5, finished_case
-from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
-
-WORDING = Wording("a banner", (Statement("a limit", "its source"),), (Statement("no", "x"),))
-
-
-def overlay() -> bytes:
-    labels = box_labels(axial_geometry())
-    water, _ = water_and_fat(labels, {})
-    return level_overlay(water, labels, LevelSlice(L4_L5, 2, LevelSource.LABEL_MAP))
-
-
-def view(case=None):
-    pictures = [Picture("level_L4-5.png", "L4/5", overlay())]
-    return view_of(case or finished_case(), WORDING, pictures, "f" * 64), pictures
+from tests.helpers.pages import overlay, page_of, pixels
+from tests.helpers.phantoms import axial_geometry
 
 
 def test_areas_are_printed_in_cm2_and_fat_with_one_decimal():
@@ -52,7 +40,7 @@ def test_every_finding_prints_answer_value_and_source():
 
 
 def test_the_page_loads_nothing_and_hides_nothing():
-    html = render_html(*view())
+    html = print_html(page_of())
     assert not re.findall(r"(?:src|href)=\"(?!data:)", html)
     assert not re.search(r"url\(|@import|<script|<link", html)
     for words in ("a banner", "more information needed", "8.12", "NOT ASSESSABLE", "L5 and S1 are"):
@@ -60,31 +48,32 @@ def test_the_page_loads_nothing_and_hides_nothing():
 
 
 def test_markup_in_a_name_stays_text():
-    html = render_html(*view())
+    html = print_html(page_of())
     assert "P&lt;1&gt; #2" in html
     assert "<others>" not in html
-    assert render_pdf(*view()).startswith(b"%PDF")
+    assert print_pdf(page_of()).startswith(b"%PDF")
 
 
 def test_the_same_result_prints_the_same_bytes():
-    assert render_pdf(*view()) == render_pdf(*view())
-    assert render_html(*view()) == render_html(*view())
+    assert print_pdf(page_of()) == print_pdf(page_of())
+    assert print_html(page_of()) == print_html(page_of())
 
 
 def test_a_report_without_record_or_measurement_still_prints():
     bare = replace(
         finished_case(), measurements=(), level_slices=(), record=None, scores=(), decisions=()
     )
-    content, _ = view(bare)
-    html = render_html(content | {"pictures": []}, [])
+    page = page_of(bare, [])
+    html = print_html(page)
     assert "No multifidus measurement could be made" in html
     assert "No clinical record was given" in html
-    assert render_pdf(content | {"pictures": []}, []).startswith(b"%PDF")
+    assert "No rule set was asked" in html
+    assert print_pdf(page).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("word", ["eligible", "approved", "diagnosed"])
 def test_no_report_says_what_it_must_not_say(word):
-    assert word not in render_html(*view()).lower()
+    assert word not in print_html(page_of()).lower()
     assert word not in (PARAMS / "report.yml").read_text(encoding="utf-8").lower()
 
 
@@ -93,14 +82,6 @@ def test_every_printed_statement_has_a_source():
     for statement in wording["limits"] + wording["contrary_evidence"]:
         assert statement["text"]
         assert statement["source"]
-
-
-def pixels(png: bytes) -> np.ndarray:
-    import io
-
-    from matplotlib.image import imread
-
-    return imread(io.BytesIO(png))[..., :3]
 
 
 def test_the_person_s_right_is_drawn_on_the_picture_s_left():

@@ -13,7 +13,8 @@ from multifidus.files.rules.grades import gradings_of
 from multifidus.files.rules.norms import read_norms
 from multifidus.files.yaml import read_settings
 from multifidus.references.grades import grades_of
-from multifidus.report.page import render_html, render_pdf
+from multifidus.report.html import print_html
+from multifidus.report.pdf import print_pdf
 from multifidus.report.references import (
     grade_notes,
     grade_table,
@@ -22,7 +23,7 @@ from multifidus.report.references import (
     percentile_words,
 )
 from tests.helpers.cases import finished_case
-from tests.report.test_page import view
+from tests.helpers.pages import page_of
 
 NORM = read_norms("mri_fat")[1]
 COMPARED = NormComparison("multifidus, fat", 27.2, NORM, 83.4, "by age", "the sexes")
@@ -79,12 +80,12 @@ def test_a_percentile_never_reads_0_or_100(percentile, words):
 
 
 def test_the_report_prints_them_and_a_case_without_any_has_no_such_section():
-    content, pictures = view(graded_case())
-    html = render_html(content, pictures)
+    page = page_of(graded_case())
+    html = print_html(page)
     assert "Grades and norms" in html
     assert "none &lt;matches&gt;" in html
-    assert render_pdf(content, pictures).startswith(b"%PDF")
-    assert "Grades and norms" not in render_html(*view())
+    assert print_pdf(page).startswith(b"%PDF")
+    assert "Grades and norms" not in print_html(page_of())
 
 
 def test_a_case_with_grades_and_norms_comes_back_from_json_as_it_was(tmp_path):

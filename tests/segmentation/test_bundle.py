@@ -101,7 +101,7 @@ def test_weights_that_were_changed_are_not_loaded(tmp_path, asked, changed):
 def test_weights_and_bundles_that_are_not_there_are_named():
     with pytest.raises(UsageError, match=r"no weights 'best\.pt'; it has: .*model\.pt"):
         open_bundle(bundle_folder(SETTINGS.segmentation.dixon_bundle), "best.pt")
-    with pytest.raises(UsageError, match=r"no model bundle 'unet'.*mf_es_dixon"):
+    with pytest.raises(UsageError, match=r"no such model bundle 'unet'.*mf_es_dixon"):
         bundle_folder("unet")
 
 

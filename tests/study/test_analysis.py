@@ -9,8 +9,8 @@ from multifidus.domain.anatomy import Side, SpinalLevel
 from multifidus.domain.errors import GeometryError, InputError, UsageError
 from multifidus.domain.measurement import FatMethod
 from multifidus.domain.spine import LevelSlice, LevelSource
-from multifidus.domain.study import Series, SeriesRole, SeriesSummary, Study
-from multifidus.domain.volume import Geometry, LabelMap, Plane, Volume
+from multifidus.domain.study import Series, SeriesRole, Study
+from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.study import analysis
@@ -18,39 +18,11 @@ from multifidus.study.analysis import AxialStack, measure_levels
 from multifidus.study.images import AxialImages, axial_images, axial_stacks
 from multifidus.study.levels import OTHER_FRAME, Vertebrae, label_vertebrae, place_levels
 from multifidus.study.outlines import OutlinedMuscles
+from tests.helpers.axial_series import GEOMETRY, body, moved, series
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 from tests.helpers.spines import angle_deg, axial_slices, direction, tilted_spine
 
 SUMS = FatMethod.DIXON_RATIO_OF_SUMS
-GEOMETRY = axial_geometry((60, 50, 6))
-
-
-def body() -> tuple[np.ndarray, np.ndarray]:
-    """Water inside, fat as a rim, one ellipse."""
-    x, y, _ = np.meshgrid(*[np.arange(n) for n in GEOMETRY.shape], indexing="ij")
-    radius = np.hypot((x - 30) / 24, (y - 25) / 18)
-    return np.where(radius < 0.8, 900.0, 30.0), np.where((radius >= 0.8) & (radius < 1), 1500.0, 20)
-
-
-def series(role: SeriesRole, voxels, geometry=GEOMETRY, name="", frame="", stack_of="") -> Series:
-    summary = SeriesSummary(
-        name or role.value,
-        role,
-        "test",
-        Plane.AXIAL,
-        geometry.shape,
-        geometry.spacing_mm,
-        {},
-        frame,
-        stack_of,
-    )
-    return Series(summary, Volume(voxels, geometry))
-
-
-def moved(mm: float) -> Geometry:
-    affine = np.array(GEOMETRY.affine)
-    affine[:3, 3] += mm
-    return Geometry(GEOMETRY.shape, affine)
 
 
 def test_dixon_goes_before_t2():

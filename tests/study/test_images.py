@@ -9,7 +9,7 @@ from multifidus.domain.measurement import FatMethod
 from multifidus.domain.study import FractionScale, FractionUnit, Series, SeriesRole, Study
 from multifidus.domain.volume import Geometry, Volume
 from multifidus.study.images import axial_images
-from tests.study.test_analysis import GEOMETRY, body, moved, series
+from tests.helpers.axial_series import GEOMETRY, body, moved, series
 
 WATER, FAT = body()
 REGION = np.zeros(GEOMETRY.shape[:2], bool)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.fat_threshold import LABELLED, person, scanned
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.measurement import FatMethod
 from multifidus.domain.settings import FatSettings
@@ -13,6 +12,7 @@ from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.study.images import AxialImages, with_signal_fat
+from tests.helpers.phantom_people import LABELLED, person, scanned
 
 SETTINGS = FatSettings(1.5, 4, 10)
 

@@ -20,14 +20,14 @@ from multifidus.study.compared import compare_image
 from multifidus.study.images import axial_images
 from multifidus.study.pairing import of_the_same_stack, paired
 from multifidus.tasks import evaluate as evaluation
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from multifidus.tasks.request import open_study
 from multifidus.tasks.review import open_review
 from multifidus.training.cases import site_slices
+from tests.helpers.axial_series import series
 from tests.helpers.dicom_files import dixon, edit, identity
 from tests.helpers.labelled_tables import write_table
 from tests.helpers.phantoms import RIGHT_MF, axial_geometry, box_labels, water_and_fat
-from tests.study.test_analysis import series
 
 GEOMETRY = axial_geometry((80, 60, 5))
 LABELS = box_labels(GEOMETRY)
@@ -81,7 +81,7 @@ def by_analyze(folder):
 def by_measure(folder):
     images = ImageFiles(water=folder / "p/p_water.nii.gz", fat=folder / "p/p_fat.nii.gz")
     labels, output = folder / "labels.nii.gz", folder / "measured.csv"
-    return measure_files(images, labels, None, None, output)
+    return measure_files(images, LabelFiles(labels), None, output)
 
 
 def by_review(folder):

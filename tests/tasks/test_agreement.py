@@ -167,5 +167,5 @@ def test_wrong_calls_are_told(tmp_path):
         compare_readings(good, tmp_path / "gone.csv")
     with pytest.raises(InputError, match="no table of measurements"):
         compare_readings(good, tmp_path / "other.csv")
-    with pytest.raises(InputError, match=r"not a precision\.csv"):
+    with pytest.raises(InputError, match=r"no precision\.csv of .*: column .about. is missing"):
         read_precision(tmp_path / "other.csv")

@@ -12,7 +12,7 @@ from scipy import ndimage
 from multifidus.domain.errors import GeometryError, InputError, UsageError
 from multifidus.domain.study import FractionUnit
 from multifidus.files.image_files import ImageFiles
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 
 GEOMETRY = axial_geometry((40, 60, 5))
@@ -44,7 +44,7 @@ class Phantom:
             image.set_sform(affine, code=1)
             nib.save(image, paths[name])
         images = ImageFiles(None, paths["water"], paths["fat"])
-        words = measure_files(images, paths["labels"], None, None, self.folder / output)
+        words = measure_files(images, LabelFiles(paths["labels"]), None, self.folder / output)
         return pd.read_csv(self.folder / output), without_doubts(words)
 
 
@@ -163,7 +163,7 @@ def test_any_other_image_with_nan_is_refused(phantom):
     nib.save(nib.Nifti1Image(phantom.fat, GEOMETRY.affine), path)
     labels, output = phantom.folder / "labels.nii.gz", phantom.folder / "t2.csv"
     with pytest.raises(InputError, match=r"t2\.nii\.gz: 1 of 12000 voxels are NaN or infinite"):
-        measure_files(ImageFiles(path), labels, None, None, output)
+        measure_files(ImageFiles(path), LabelFiles(labels), None, output)
 
 
 @pytest.mark.parametrize("name", ["water", "fat"])
@@ -207,7 +207,7 @@ def test_parquet_holds_what_csv_holds(phantom):
     table, _ = phantom.measure()
     as_text = phantom.folder / "table.parquet"
     paths = [phantom.folder / f"{name}.nii.gz" for name in ("water", "fat", "labels")]
-    measure_files(ImageFiles(None, *paths[:2]), paths[2], None, None, as_text)
+    measure_files(ImageFiles(None, *paths[:2]), LabelFiles(paths[2]), None, as_text)
     parquet = pd.read_parquet(as_text)
     assert list(parquet.columns) == list(table.columns)
     pd.testing.assert_frame_equal(
@@ -224,7 +224,7 @@ def test_a_fat_fraction_map_is_measured_in_the_unit_that_is_stated(phantom):
     nib.save(nib.Nifti1Image((share * 1000).astype(np.float32), GEOMETRY.affine), path)
     output = phantom.folder / "map.csv"
     images = ImageFiles(fraction=path, unit=FractionUnit.PER_MILLE)
-    measure_files(images, phantom.folder / "labels.nii.gz", None, None, output)
+    measure_files(images, LabelFiles(phantom.folder / "labels.nii.gz"), None, output)
     table = pd.read_csv(output)
     right = table[(table.muscle == "multifidus") & (table.side == "right")]
     assert set(table.method) == {"pdff_map_mean"}
@@ -243,7 +243,7 @@ def test_lean_muscle_on_a_fat_fraction_map_alone_is_not_taken_for_air(phantom):
     nib.save(nib.Nifti1Image(lean, GEOMETRY.affine), path)
     images = ImageFiles(fraction=path, unit=FractionUnit.PERCENT)
     output = phantom.folder / "lean.csv"
-    words = measure_files(images, phantom.folder / "labels.nii.gz", None, None, output)
+    words = measure_files(images, LabelFiles(phantom.folder / "labels.nii.gz"), None, output)
     table = pd.read_csv(output)
     assert without_doubts(words) == []
     multifidus = table[table.muscle == "multifidus"]

@@ -20,7 +20,8 @@ from multifidus.files.clinical.source import read_clinical_data
 from multifidus.files.paths import ROOT
 from multifidus.files.yaml import read_settings
 from multifidus.tasks.cohort.outcomes import CohortOutcomes, cohort_outcomes
-from multifidus.tasks.score import ScoringReport, score_file
+from multifidus.tasks.score import score_file
+from multifidus.tasks.score_tables import ScoringReport
 from tests.helpers.people import SETS, answers_to
 
 CASES = ROOT.parent / "shared" / "cases" / "clinical"

@@ -7,27 +7,14 @@ import pytest
 
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.precision import Precision, Sem
 from multifidus.domain.quantities import Quantity
 from multifidus.files.results.agreement import PRECISION
 from multifidus.files.results.case import write_case
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.tasks.compare import compare_results, pictures_of, save
-from tests.helpers.cases import BODY, L4_L5, finished_case, section
-
-
-def later_case() -> CaseResult:
-    """Right: 812.5 to 800 mm2 and 31.24 to 35 % fat; left unchanged."""
-    return replace(
-        finished_case(),
-        measurements=(
-            MuscleMeasurement(L4_L5, section(Side.RIGHT, 800.0, 35.0, 30.0), 0, 60.0, BODY),
-            MuscleMeasurement(L4_L5, section(Side.LEFT, 1000.0, 20.0, 19.5), 0, 60.0, BODY),
-        ),
-    )
+from tests.helpers.cases import finished_case, later_case
 
 
 @pytest.fixture
@@ -157,13 +144,13 @@ def test_other_differences_of_the_examinations_are_named(folders):
 
 
 def test_both_overlays_stand_beside_each_other_and_a_missing_one_is_named(folders, tmp_path):
-    from tests.report.test_page import overlay, pixels
+    from tests.helpers.pages import overlay, pixels
 
     for folder in folders:
         (folder / "figures").mkdir()
         (folder / "figures" / "level_L4-5.png").write_bytes(overlay())
     found = compare_results(*folders)
-    (picture,), missing = pictures_of(found, *folders)
+    (picture,), missing = pictures_of(found)
     assert missing == []
     shown = pixels(picture.png)
     red = (shown[..., 0] > 0.9) & (shown[..., 1] < 0.5) & (shown[..., 2] < 0.5)
@@ -171,10 +158,10 @@ def test_both_overlays_stand_beside_each_other_and_a_missing_one_is_named(folder
     half = shown.shape[1] / 2
     assert (columns < half).sum() == pytest.approx((columns >= half).sum(), rel=0.1)
     (folders[1] / "figures" / "level_L4-5.png").unlink()
-    pictures, (gone,) = pictures_of(found, *folders)
+    pictures, (gone,) = pictures_of(found)
     assert pictures == []
     assert "later/figures/level_L4-5.png is not there" in gone.reason
     for name in ("one", "two"):
-        save(found, [picture], *folders, "", tmp_path / name)
+        save(found, [picture], tmp_path / name)
     for name in ("changes.csv", "comparison.json", "figures/level_L4-5.png"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -21,7 +21,8 @@ from multifidus.report.follow_up import (
     source_lines,
     yardstick_tables,
 )
-from multifidus.report.follow_up_page import follow_up_view, print_html
+from multifidus.report.follow_up_page import follow_up_page
+from multifidus.report.html import print_html
 from multifidus.report.pictures.follow_up import course_pictures
 from multifidus.tasks.follow_up import follow_up, save
 from multifidus.tasks.report import wording
@@ -235,7 +236,7 @@ def test_the_saved_table_is_tidy_and_the_same_run_gives_the_same_bytes(
 
 def test_the_report_loads_nothing_and_uses_permitted_words_only(found: FollowUp) -> None:
     pictures = course_pictures(found)
-    page = print_html(follow_up_view(found, wording(), pictures), pictures)
+    page = print_html(follow_up_page(found, wording(), pictures))
     assert "Research use only" in page
     assert "missed its primary endpoint" in page
     for word in ("eligible", "approved", "http://", "<script", "<link"):

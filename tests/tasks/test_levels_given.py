@@ -12,7 +12,7 @@ from multifidus.domain.volume import Geometry, Volume
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.nifti import write_labels, write_volume
 from multifidus.simulation.phantom import random_axial_slices
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from multifidus.tasks.request import request_of
 from multifidus.tasks.study import analyse_study
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
@@ -32,7 +32,7 @@ def measured(tmp_path):
         own = tmp_path / "own.yml"
         own.write_text(params, encoding="utf-8")
         files = tmp_path / "image.nii.gz", tmp_path / "labels.nii.gz", tmp_path / "table.csv"
-        words = measure_files(ImageFiles(files[0]), files[1], levels, own, files[2])
+        words = measure_files(ImageFiles(files[0]), LabelFiles(files[1], levels), own, files[2])
         table = pd.read_csv(files[2])
         return dict(zip(table["level"], table["slice_index"], strict=True)), words
 
@@ -58,7 +58,7 @@ def test_a_table_of_heights_names_the_nearest_slice(measured, tmp_path):
 def test_a_table_with_a_slice_beyond_the_stack_is_refused(measured, tmp_path):
     table = tmp_path / "read.csv"
     table.write_text("level,slice\nL4/5,15\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"row 2: slice '15'; expected .* from 0 .* to 14"):
+    with pytest.raises(InputError, match=r"line 2: slice '15'; expected .* from 0 .* to 14"):
         measured(table)
 
 

@@ -8,7 +8,7 @@ import pytest
 from multifidus.domain.errors import GeometryError, InputError, UsageError
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.nifti import write_volume
-from multifidus.tasks.measure import measure_files
+from multifidus.tasks.measure import LabelFiles, measure_files
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
 RIGHT_PSOAS_MM2, LEFT_PSOAS_MM2 = 64.0, 56.0
@@ -52,7 +52,9 @@ def measured(tmp_path):
         stored = np.array([0, *values], np.int16)[voxels]
         nib.save(nib.Nifti1Image(stored, affine), tmp_path / "labels.nii.gz")
         files = tmp_path / "image.nii.gz", tmp_path / "labels.nii.gz", tmp_path / "table.csv"
-        words = measure_files(ImageFiles(files[0]), files[1], None, None, files[2], numbering)
+        words = measure_files(
+            ImageFiles(files[0]), LabelFiles(files[1], None, numbering), None, files[2]
+        )
         told = [word for word in words if not word.startswith("fat")]
         return pd.read_csv(files[2]), [word for word in told if "look at the outline" not in word]
 
@@ -136,5 +138,5 @@ def test_a_mirrored_affine_is_refused_whatever_the_numbering(measured, name, cov
 
 
 def test_an_unknown_numbering_is_a_wrong_call(measured):
-    with pytest.raises(UsageError, match=r"nobody: no such label numbering; there are lpm,"):
+    with pytest.raises(UsageError, match=r"no such label numbering 'nobody'; there are lpm,"):
         measured(VALUES_OF["multifidus"], "nobody")

@@ -10,7 +10,14 @@ import pytest
 
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.files.paths import ROOT
-from multifidus.tasks.notebook import run_notebook
+from multifidus.files.results.run_record import claim_in
+from multifidus.tasks import notebook as notebooks
+from multifidus.tasks.agreement import AGREEMENT
+from multifidus.tasks.cohort.outcomes import COHORT
+from multifidus.tasks.compare import COMPARE
+from multifidus.tasks.evaluate import EVALUATION
+from multifidus.tasks.follow_up import FOLLOW_UP
+from multifidus.tasks.notebook import NotebookTask, run_notebook
 from multifidus.tasks.study_run import STUDY_NOTEBOOK
 
 PARAMETERS = {
@@ -20,6 +27,60 @@ PARAMETERS = {
     "clinical": "",
     "params": "",
 }
+
+
+TASKS = (AGREEMENT, COMPARE, COHORT, EVALUATION, FOLLOW_UP)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.path.stem)
+def test_a_command_s_notebook_is_there_and_is_named_as_the_command(task):
+    assert task.path.is_file()
+    assert task.claim({}).command.replace("-", "_") == task.path.stem
+
+
+@pytest.fixture
+def written(monkeypatch) -> list[dict]:
+    """The parameters that notebooks are run with; each leaves itself and its parameters' names."""
+    given = []
+
+    def run(notebook, executed, parameters):
+        given.append(parameters)
+        executed.write_text("{}")
+        (executed.parent / "table.csv").write_text(",".join(parameters))
+
+    monkeypatch.setattr(notebooks, "run_notebook", run)
+    return given
+
+
+TASK = NotebookTask("cohort.ipynb", last="table.csv")
+
+
+def test_a_notebook_is_given_texts_paths_that_hold_anywhere_and_none_as_nothing(
+    tmp_path, monkeypatch, written
+):
+    monkeypatch.chdir(tmp_path)
+    claim = TASK.claim({"source": Path("visits.csv")})
+    last = TASK.run(Path("out"), claim, source=Path("visits.csv"), clinical=None, params="a name")
+    (given,) = written
+    assert last == Path("out") / "table.csv" and last.is_file()
+    folder = Path(given.pop("output_dir"))
+    assert folder.is_relative_to(tmp_path) and not folder.exists()
+    assert given == {"source": str(tmp_path / "visits.csv"), "clinical": "", "params": "a name"}
+    assert (tmp_path / "out" / "cohort.ipynb").is_file()
+
+
+def test_a_result_is_claimed_by_the_content_of_what_was_given(tmp_path, written):
+    table, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    table.write_text("a")
+    other.write_text("b")
+    claim = TASK.claim({"source": table, "events": None}, "p1")
+    assert (claim.command, claim.subject_id, list(claim.inputs)) == ("cohort", "p1", ["source"])
+    TASK.run(tmp_path / "out", claim, source=table)
+    assert claim_in(tmp_path / "out") == claim
+    with pytest.raises(UsageError, match="a result from another source"):
+        TASK.run(tmp_path / "out", TASK.claim({"source": other}, "p1"), source=other)
+    TASK.run(tmp_path / "out", TASK.claim({"source": other}, "p1"), True, source=other)
+    assert len(written) == 2
 
 
 def notebook(tmp_path, code: str):

@@ -11,12 +11,12 @@ import pytest
 from papermill.cli import _resolve_type
 from papermill.translators import PythonTranslator
 
-from multifidus import cli
+from multifidus.cli.app import COMMANDS
 from multifidus.domain.errors import UsageError
 from multifidus.files.paths import NOTEBOOKS
 from multifidus.tasks.notebook_parameters import PARAMETERS, check, injected_names
 
-COMMAND = {"cohort_outcomes": "cohort", "study": "analyze"}
+COMMAND = {"study": "analyze"}
 ARGUMENT = {"subject_id": "subject", "output_dir": "output"}
 NOT_OF_THE_COMMAND = {"review"}
 
@@ -57,7 +57,8 @@ def test_every_notebook_checks_its_own_parameters_in_its_first_cell():
 
 @pytest.mark.parametrize("notebook", sorted(PARAMETERS.keys() - NOT_OF_THE_COMMAND))
 def test_a_notebook_has_the_defaults_of_its_command(notebook):
-    command = inspect.signature(getattr(cli, COMMAND.get(notebook, notebook))).parameters
+    command_of = {command.__name__: command for command in COMMANDS}
+    command = inspect.signature(command_of[COMMAND.get(notebook, notebook)]).parameters
     declared = papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
     for one in PARAMETERS[notebook]:
         default = command[ARGUMENT.get(one.name, one.name)].default
@@ -147,7 +148,7 @@ def test_papermill_s_own_paths_are_no_unknown_parameters(given):
         ("study", "params", "folder", "no such file"),
         ("agreement", "second", "gone", "gone: no such file or folder"),
         ("compare", "precision", "gone.csv", "no such file"),
-        ("cohort_outcomes", "source", "gone", "no such file or folder"),
+        ("cohort", "source", "gone", "no such file or folder"),
         ("evaluate", "table", "gone.csv", "no such file"),
         ("review", "labels", "folder", "no such file"),
         ("train", "params", "gone.yml", "no such file"),

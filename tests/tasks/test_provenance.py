@@ -11,8 +11,8 @@ from multifidus.files.paths import MODELS, PARAMS
 from multifidus.files.yaml import read_settings
 from multifidus.tasks import provenance
 from multifidus.tasks.provenance import PACKAGES, inputs_of, provenance_of
+from tests.helpers.project import PYPROJECT, package_of
 from tests.helpers.small_studies import small_study
-from tests.test_project import PYPROJECT, package_of
 
 NO_PART = {"jsonschema", "onnx", "onnxscript", "rich", "tqdm", "typer"}
 """Dependencies that read, compute, draw and print nothing of a result."""

@@ -190,3 +190,42 @@ def test_a_workbook_is_scored_as_its_csv(tmp_path: Path) -> None:
     book.save(tmp_path / "clinic.xlsx")
     done = score_file(tmp_path / "clinic.xlsx", tmp_path / "scores.csv")
     assert [row["nrs"] for row in rows_of(done.scores)] == ["7.0", "3.5"]
+
+
+def test_scores_of_other_people_or_visits_and_other_files_stay_unless_overwritten(
+    tmp_path: Path,
+) -> None:
+    output = tmp_path / "scores.csv"
+    head = "subject_id,visit,nrs\n"
+    both = table(tmp_path, f"{head}P1,baseline,7\nP2,baseline,x\n")
+    score_file(both, output, overwrite=False)
+    score_file(both, output, overwrite=False)  # the same again
+    more = table(tmp_path, f"{head}P1,baseline,6\nP1,6 months,2\nP2,baseline,5\n")
+    score_file(more, output, overwrite=False)  # nobody's row is lost
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("scores*")}
+    for text, says in (
+        ("P2,baseline,5\n", "holds scores of P1, visit '6 months', not in .*--overwrite"),
+        ("P1,baseline,6\nP2,baseline,5\n", "holds scores of P1, visit '6 months'"),
+        ("P3,baseline,1\n", "holds scores of P1, visit '6 months'"),
+    ):
+        other = table(tmp_path, head + text)
+        with pytest.raises(UsageError, match=says):
+            score_file(other, output, overwrite=False)
+    with pytest.raises(UsageError, match=r"measured\.csv is there and no table of scores"):
+        (tmp_path / "measured.csv").write_text("subject_id,level\nP1,L4/5\n", encoding="utf-8")
+        score_file(other, tmp_path / "measured.csv", overwrite=False)
+    assert before == {path.name: path.read_bytes() for path in tmp_path.glob("scores*")}
+    score_file(other, output)
+    assert [row["subject_id"] for row in rows_of(output)] == ["P3"]
+
+
+def test_the_command_refuses_another_table_s_scores_without_overwrite(tmp_path: Path) -> None:
+    output = tmp_path / "scores.csv"
+    first = table(tmp_path, "subject_id,nrs\nP1,7\n")
+    score_file(first, output)
+    first.write_text("subject_id,nrs\nP2,7\n", encoding="utf-8")
+    command = ["score", str(first), "-o", str(output)]
+    refused = CliRunner().invoke(app, command)
+    assert isinstance(refused.exception, UsageError)
+    assert str(refused.exception).startswith(f"{output} holds scores of P1, not in {first}; ")
+    assert CliRunner().invoke(app, [*command, "--overwrite"]).exit_code == 0

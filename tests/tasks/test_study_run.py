@@ -11,6 +11,7 @@ from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.files.results.case import read_case, write_case
 from multifidus.files.results.run_record import RECORD_FILE
+from multifidus.tasks.provenance import inputs_of
 from multifidus.tasks.study_run import Job, is_done, run_study
 from tests.helpers.small_studies import SERIES, no_notebook, small_settings, small_study
 
@@ -96,12 +97,11 @@ def test_water_and_fat_exchanged_by_renaming_are_not_done(tmp_path):
     study.mkdir()
     for name in ("water", "fat"):
         (study / f"{name}.nii.gz").write_text(name)
-    job = Job(study, "p1", tmp_path / "out")
-    before = job.request.provenance()
+    before = inputs_of(study)
     exchange(study / "water.nii.gz", study / "fat.nii.gz")
-    after = job.request.provenance()
-    assert before["inputs"]["sha256"] != after["inputs"]["sha256"]
-    assert before["inputs"]["images"] == after["inputs"]["images"]  # the same study nevertheless
+    after = inputs_of(study)
+    assert before["sha256"] != after["sha256"]
+    assert before["images"] == after["images"]  # the same study nevertheless
 
 
 FILES = ("result.json", "provenance.json", "report.html", "report.pdf", "study.ipynb")

@@ -1,6 +1,7 @@
 """How one person's measurements changed between two examinations."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import NotAssessable
@@ -49,14 +50,18 @@ class LevelChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two results of one person.
+    """Two results of one person, and where they lie.
 
     notes: what differs between the examinations, and what speaks against either. missing: what only
-    one of them holds. about: what the site's precision was measured on; empty without one.
+    one of them holds. earlier, later: the output folders. precision: the site's own, None without
+    one. about: what it was measured on; empty without one.
     """
 
     subject_id: str
     changes: tuple[LevelChange, ...]
     missing: tuple[NotAssessable, ...]
     notes: tuple[str, ...]
+    earlier: Path
+    later: Path
+    precision: Path | None = None
     about: str = ""

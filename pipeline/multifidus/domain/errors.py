@@ -1,5 +1,10 @@
 """What can go wrong, said in one line: what, where, what was expected, what to do."""
 
+from dataclasses import dataclass, field
+from typing import TypeVar, dataclass_transform
+
+Kind = TypeVar("Kind")
+
 
 class MultifidusError(Exception):
     """A failure that the reader can act on; its text is one readable line."""
@@ -37,3 +42,10 @@ def one_line(text: str) -> str:
     """The text as a terminal can show it in one line: control characters are escaped."""
     words = " ".join(as_utf8(text).split())
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def strict(kind: type[Kind]) -> type[Kind]:
+    """A frozen dataclass that, read from a file, refuses a name it has no field for."""
+    setattr(kind, "__pydantic_config__", {"extra": "forbid"})  # noqa: B010
+    return dataclass(frozen=True)(kind)

@@ -1,15 +1,14 @@
 """Visual grades of fat in a muscle, and what a measured fat fraction says of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, ClassVar
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import Confidence, NotAssessable
+from multifidus.domain.errors import strict
 from multifidus.domain.measurement import FatFraction, FatMethod
-from multifidus.domain.strict import STRICT
 
 HALF_PCT = 50
 """As much fat as muscle."""
@@ -22,23 +21,21 @@ class GradedRegion(StrEnum):
     BOTH_SIDES = "both sides together"
 
 
-@dataclass(frozen=True)
+@strict
 class Grade:
     """One step of a scale. meaning: what the eye sees."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     number: int
     meaning: str
 
 
-@dataclass(frozen=True)
+@strict
 class GradeLimit:
     """Upper end of a grade's range of fat, 0..100 %; `at_most_pct` belongs to it, `below_pct` not.
 
     Raises ValueError unless exactly one of the two is given and lies in 0..100.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     grade: int
     below_pct: float | None = None
     at_most_pct: float | None = None
@@ -65,7 +62,7 @@ class GradeLimit:
         return f"{self.grade} {kind} {self.end_pct:g} %"
 
 
-@dataclass(frozen=True)
+@strict
 class GradeScale:
     """A visual scale of fat in a muscle, worse with every grade.
 
@@ -75,7 +72,6 @@ class GradeScale:
     definition fixes, in words.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     muscles: tuple[Muscle, ...]
     region: GradedRegion
@@ -125,14 +121,13 @@ class GradeScale:
         return self.grades[number]
 
 
-@dataclass(frozen=True)
+@strict
 class GradingRule:
     """A site's setting: grades of a scale are to be told from that fat fraction.
 
     source: who chose it, and on what ground; printed as the site's rule.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     fat_method: FatMethod
     limits: tuple[GradeLimit, ...]
     source: str

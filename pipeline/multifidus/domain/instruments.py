@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 from multifidus.domain.answers import UNPUBLISHED, Confidence
+from multifidus.domain.errors import strict
 from multifidus.domain.gate import SafetyRules
-from multifidus.domain.strict import STRICT
 
 UNVERIFIED = "unverified"
 """Said beside whatever no source at hand bears out."""
@@ -19,25 +19,23 @@ def marked(text: str, confidence: Confidence) -> str:
     return f"{text} ({UNVERIFIED})" if confidence in UNPUBLISHED else text
 
 
-@dataclass(frozen=True)
+@strict
 class SeverityBand:
     """A named band of whole-number scores that ends at `at_most`, that value included."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     at_most: int
 
 
-@dataclass(frozen=True)
+@strict
 class Band:
     """A named band that ends at `at_most_pct`, that value included."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     at_most_pct: int
 
 
-@dataclass(frozen=True)
+@strict
 class OdiBands:
     """ODI bands from 0 up to 100 %, printed as whole numbers in their source.
 
@@ -46,7 +44,6 @@ class OdiBands:
     not rise to 100.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bands: tuple[Band, ...]
     rounding: Literal["half_up"]
     source: str
@@ -71,11 +68,10 @@ class OdiBands:
         return f"{self.bands[index].name} ({low}-{self.bands[index].at_most_pct} %)"
 
 
-@dataclass(frozen=True)
+@strict
 class Instrument:
     """One instrument's number: range (None: no upper end), direction, bands, source."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     unit: str
     range: tuple[float, float | None]
@@ -152,11 +148,10 @@ class OpioidFactor:
     confidence: Confidence
 
 
-@dataclass(frozen=True)
+@strict
 class Figure:
     """A published figure of an examination; low and high are its range where it has one."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     source: str
     measure: str = ""
     outcome: str = ""
@@ -170,11 +165,10 @@ class Figure:
     lr_negative: float | None = None
 
 
-@dataclass(frozen=True)
+@strict
 class ExamFacts:
     """What an examination's result means, its reliability, what it does and does not predict."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     positive_means: str
     reliability: tuple[Figure, ...]

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
 
 from multifidus.domain.answers import Confidence
+from multifidus.domain.errors import strict
 from multifidus.domain.record import Sex
-from multifidus.domain.strict import STRICT
 from multifidus.domain.study import Modality
 
 BOTH_SEXES = "both"
@@ -33,7 +32,7 @@ UNIT_OF: Mapping[NormMeasure, str] = {
 """The unit of every measure, so that no value is held against one in another unit."""
 
 
-@dataclass(frozen=True)
+@strict
 class Norm:
     """One group of people of `params/norms/`, measured in one way.
 
@@ -43,7 +42,6 @@ class Norm:
     be held against it, else empty. note: how it was measured.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     name: str
     modality: Modality
     measure: NormMeasure

@@ -1,26 +1,23 @@
 """What is known of the pathway after selection: time from activation, use, harm, what is beside."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from multifidus.domain.answers import UNPUBLISHED, Confidence, NotAssessable
 from multifidus.domain.cohort import MeanChange, Proportion, ResponseRate
+from multifidus.domain.errors import strict
 from multifidus.domain.event import Event
 from multifidus.domain.outcome import MEASURES, Measure
 from multifidus.domain.published import Study
 from multifidus.domain.published_figure import PublishedFigure, Statistic
-from multifidus.domain.strict import STRICT
 
 
-@dataclass(frozen=True)
+@strict
 class MeasurementError:
     """The smallest change in one person beyond an instrument's own error, in the measure's unit.
 
     sdc: smallest detectable change at 95 %. people: in whom it was measured.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     measure: str
     sdc: float
     people: str

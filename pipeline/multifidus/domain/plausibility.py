@@ -1,18 +1,15 @@
 """What hardly any true value of a clinical table looks like, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from multifidus.domain.answers import Confidence
-from multifidus.domain.strict import STRICT
+from multifidus.domain.errors import strict
 
 
-@dataclass(frozen=True)
+@strict
 class ColumnLimits:
     """Limits of one column; `params/clinical/plausibility.yml` says what each means."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     plausible: tuple[float, float] | None = None
     none_between: tuple[float, float] | None = None
     not_whole_up_to: float | None = None
@@ -30,55 +27,49 @@ class ColumnLimits:
         return f"; perhaps {self.instead}" if self.instead else ""
 
 
-@dataclass(frozen=True)
+@strict
 class SumOf50:
     """When totals of the ODI look like sums of 50."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_values: int
     least_odd: int
 
 
-@dataclass(frozen=True)
+@strict
 class CodedFromOne:
     """When items that start at 0 look as if coded from 1."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_answers: int
 
 
-@dataclass(frozen=True)
+@strict
 class Eq5d3L:
     """When EQ-5D-5L states look like states of the 3L."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_states: int
 
 
-@dataclass(frozen=True)
+@strict
 class PromisT:
     """When raw sums of PROMIS look like T scores."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_values: int
 
 
-@dataclass(frozen=True)
+@strict
 class Patterns:
     """Patterns of a whole table."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     sum_of_50: SumOf50
     coded_from_one: CodedFromOne
     eq5d_3l: Eq5d3L
     promis_t: PromisT
 
 
-@dataclass(frozen=True)
+@strict
 class VisitTime:
     """How far two tellings of a visit's time may lie apart. share: of the time, 0..1."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     months: float
     share: float
 
@@ -87,11 +78,10 @@ class VisitTime:
         return abs(told - other) > self.months + self.share * max(abs(told), abs(other))
 
 
-@dataclass(frozen=True)
+@strict
 class Plausibility:
     """Everything of `params/clinical/plausibility.yml`."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     source: str
     confidence: Confidence
     columns: Mapping[str, ColumnLimits]

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
-from typing import Any, ClassVar
 
 from multifidus.domain.answers import Confidence
+from multifidus.domain.errors import strict
 from multifidus.domain.published import PublishedStatement, Study
 from multifidus.domain.published_figure import UNCHECKED, PublishedFigure
-from multifidus.domain.strict import STRICT
 
 DOI = re.compile(r"10\.\d{4,9}/[^\s]*[^\s.,;]")
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?")
@@ -33,7 +32,7 @@ class PublicationKind(StrEnum):
     WEB_PAGE = "web page"
 
 
-@dataclass(frozen=True)
+@strict
 class Publication:
     """A publication and the numbers that were read in it. publication_id: the name of its file.
 
@@ -42,7 +41,6 @@ class Publication:
     numbers that stand there by their names in the figure; of a statement by any name.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     publication_id: str
     citation: str
     kind: PublicationKind

@@ -1,20 +1,18 @@
 """Published studies and positions: figures and statements, each where a publication holds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import field
 
 from multifidus.domain.answers import Confidence
+from multifidus.domain.errors import strict
 from multifidus.domain.published_figure import KEY, UNCHECKED, PublishedFigure
 from multifidus.domain.published_figure import FollowUp as FollowUp
-from multifidus.domain.strict import STRICT
 
 
-@dataclass(frozen=True)
+@strict
 class PublishedStatement:
     """What a publication says without a figure, in words of our own. Numbers in it are held too."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     statement_id: str
     text: str
     source: str
@@ -31,7 +29,7 @@ class PublishedStatement:
             raise ValueError(f"statement {self.statement_id}: not checked, cannot stand")
 
 
-@dataclass(frozen=True)
+@strict
 class Study:
     """A published study or position. study_id: the name of its file.
 
@@ -39,7 +37,6 @@ class Study:
     citations: its publications by their names, as a reader finds them.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     study_id: str
     title: str
     level: str

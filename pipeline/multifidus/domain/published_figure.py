@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 from multifidus.domain.answers import Confidence
-from multifidus.domain.strict import STRICT
+from multifidus.domain.errors import strict
 
 DAYS_A_MONTH = 365.25 / 12
 KEY = re.compile(r"[a-z0-9_]+")
@@ -28,14 +27,13 @@ HALF_A_POINT = 0.5
 UNCHECKED = (Confidence.GK_UNVERIFIED, Confidence.NOT_READ)
 
 
-@dataclass(frozen=True)
+@strict
 class FollowUp:
     """When a figure was taken, in days or in months, as its source counts.
 
     since: what the source says it counts from; `not told` where it does not say.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     since: Literal["baseline", "activation", "not told"]
     days: float | None = None
     months: float | None = None
@@ -76,7 +74,7 @@ class Statistic(StrEnum):
     P_VALUE = "p value"  # alone, of a test on whole curves
 
 
-@dataclass(frozen=True)
+@strict
 class PublishedFigure:
     """One published number with everything that its source tells of it.
 
@@ -89,7 +87,6 @@ class PublishedFigure:
     the kind of evidence where it is not the study's. against: it speaks against the treatment.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     figure_id: str
     what: str
     statistic: Statistic

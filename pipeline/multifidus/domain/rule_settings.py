@@ -1,17 +1,17 @@
 """What a site may set for judging a case: its rule sets, imaging rule, scales of grades, norms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.errors import strict
 from multifidus.domain.grade import GradingRule
 from multifidus.domain.measurement import FatMethod
-from multifidus.domain.strict import STRICT
 
 
-@dataclass(frozen=True)
+@strict
 class ImagingRule:
     """What this site counts as imaging that supports multifidus dysfunction.
 
@@ -23,7 +23,6 @@ class ImagingRule:
     exists: all of this and its `source` are the site's own and are printed as such.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     kind: Literal["reader", "fat_fraction"]
     at_least_pct: float | None = None
     source: str = ""
@@ -50,7 +49,7 @@ class ImagingRule:
             raise ValueError("imaging_rule with several levels needs over_levels: any or every")
 
 
-@dataclass(frozen=True)
+@strict
 class EligibilitySettings:
     """Rule sets and what a site decides where their sources leave it open.
 
@@ -58,7 +57,6 @@ class EligibilitySettings:
     this site means by 'adult', where a source gives no age; None leaves it to the record.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     rule_sets: tuple[str, ...]
     imaging_rule: ImagingRule
     adult_at_least_years: float | None = None
@@ -72,14 +70,13 @@ class EligibilitySettings:
             raise ValueError(f"rule set '{twice}' is named twice; give your own file another name")
 
 
-@dataclass(frozen=True)
+@strict
 class GradeSettings:
     """The scales that a report shows, and the site's rules by scale; by default there are none.
 
     scales: names of `params/grades/` or files.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     scales: tuple[str, ...] = ()
     rules: Mapping[str, GradingRule] = field(default_factory=dict)
 
@@ -89,7 +86,7 @@ class GradeSettings:
             raise ValueError(f"a rule for '{unknown[0]}', which is none of the scales")
 
 
-@dataclass(frozen=True)
+@strict
 class NormSettings:
     """Which tables of norms are used, and what a site says where the images do not.
 
@@ -97,7 +94,6 @@ class NormSettings:
     field_tesla: of its scanner.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     tables: tuple[str, ...] = ()
     dixon_echoes: int | None = None
     field_tesla: float | None = None

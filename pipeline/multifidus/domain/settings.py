@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.errors import strict
 from multifidus.domain.rule_settings import EligibilitySettings, GradeSettings, NormSettings
 from multifidus.domain.spine import Place
-from multifidus.domain.strict import STRICT as STRICT
 
 Cell: TypeAlias = bool | int | float | str
 """What YAML makes of a cell's text."""
 AS_TAUGHT: Literal["as_taught"] = "as_taught"
 
 
-@dataclass(frozen=True)
+@strict
 class SegmentationSettings:
     """Which networks outline the muscles.
 
@@ -24,7 +24,6 @@ class SegmentationSettings:
     the one that the bundle's training outlines follow.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bundle: str
     dixon_bundle: str
     weights: str
@@ -32,7 +31,7 @@ class SegmentationSettings:
     roi_definition: Literal["as_taught", "fascial", "muscle_boundary"] = AS_TAUGHT
 
 
-@dataclass(frozen=True)
+@strict
 class PlausibilityLimits:
     """Outside these a multifidus outline is to be looked at; `params/study.yml` says whence.
 
@@ -41,7 +40,6 @@ class PlausibilityLimits:
     most_outside_body_pct: of the outline's area.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_confidence: float
     area_mm2: tuple[float, float]
     least_side_ratio: float
@@ -69,7 +67,7 @@ class SliceRule:
     place: Place = Place.MID_DISC
 
 
-@dataclass(frozen=True)
+@strict
 class LevelSettings:
     """How a disc level gets its axial slice.
 
@@ -80,7 +78,6 @@ class LevelSettings:
     numbering: of the study's level label map, a name of `params/levels/` or a file.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bundle: str
     weights: str
     levels: tuple[SpinalLevel, ...]
@@ -109,7 +106,7 @@ class LevelSettings:
                 )
 
 
-@dataclass(frozen=True)
+@strict
 class FatSettings:
     """When a T1 or T2 image tells fat, and when its methods disagree; no limit is published.
 
@@ -118,7 +115,6 @@ class FatSettings:
     points between the leading method and another from which the report says so.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     least_fat_over_muscle: float
     least_contrast_to_noise: float
     disagree_points: float
@@ -130,7 +126,7 @@ class FatSettings:
             raise ValueError("least_contrast_to_noise and disagree_points lie above 0")
 
 
-@dataclass(frozen=True)
+@strict
 class TableFormat:
     """How the site's clinical table is written; its separator is read from the header.
 
@@ -142,7 +138,6 @@ class TableFormat:
     values that the site has looked at and found true; `all` for the whole column.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     decimal_mark: Literal["point", "comma"] = "point"
     dates: Literal["iso", "dmy", "mdy"] = "iso"
     encoding: Literal["utf-8", "cp1252"] = "utf-8"
@@ -152,7 +147,7 @@ class TableFormat:
     checked: Mapping[str, tuple[float, ...] | Literal["all"]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@strict
 class ClinicalSettings:
     """Scoring choices. odi_max_missing: how many ODI sections may be left out, 0..9.
 
@@ -163,7 +158,6 @@ class ClinicalSettings:
     own columns. fhir: the same for the link ids and codes of a FHIR bundle.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     odi_max_missing: int
     eq5d_value_sets: tuple[str, ...] = ("USA", "UK_crosswalk")
     opioids_unchanged_within_mg_day: float = 1.0
@@ -179,7 +173,7 @@ class ClinicalSettings:
             raise ValueError("opioids_unchanged_within_mg_day is 0 or more")
 
 
-@dataclass(frozen=True)
+@strict
 class StudySettings:
     """Everything that shapes one study's result.
 
@@ -187,7 +181,6 @@ class StudySettings:
     measurements are held against.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     segmentation: SegmentationSettings
     levels: LevelSettings
     quality: PlausibilityLimits

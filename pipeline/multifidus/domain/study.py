@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.source import SourceRef
 from multifidus.domain.volume import LabelMap, Plane, Volume
 
 
@@ -166,10 +167,11 @@ class SeriesSummary:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """A series with its image."""
+    """A series with its image. source: what it was read from, None for an image without UIDs."""
 
     summary: SeriesSummary
     volume: Volume
+    source: SourceRef | None = field(default=None, repr=False)
 
     @property
     def role(self) -> SeriesRole:
@@ -182,6 +184,7 @@ class Study:
     """One person's examination, read and placed.
 
     subject_id: a pseudonym. vertebrae: a level label map that came with the study, if any.
+    whole_vertebrae: it holds arches too, from which the bodies are still to be cut.
     notes: what the reader of a report must know about how the files were understood.
     """
 
@@ -190,6 +193,7 @@ class Study:
     vertebrae: LabelMap | None = None
     unused: tuple[SeriesSummary, ...] = ()
     notes: tuple[str, ...] = ()
+    whole_vertebrae: bool = False
 
     def stacks_with_role(self, role: SeriesRole) -> tuple[Series, ...]:
         """The stacks of the one series of that role, one for a series of one stack; empty for none.

@@ -43,7 +43,7 @@ class ImageFiles:
         """T1 or T2 where the image's name says so; None where it does not."""
         if self.image is None:
             return None
-        from multifidus.files.dicom.role import role_of_name
+        from multifidus.files.roles import role_of_name
 
         role, _ = role_of_name(stem_of(self.image), Plane.AXIAL)
         return role if role in (SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2) else None
@@ -61,7 +61,7 @@ class ImageFiles:
 
 def gap_notes(series: Sequence[Series]) -> list[str]:
     """What water and fat lack; any other image with a voxel that has no value is refused."""
-    gaps_of = {one.summary.series_id: one.volume.gaps for one in series}
+    gaps_of = {image.summary.series_id: image.volume.gaps for image in series}
     return [
         f"{name}: {int(gaps.sum())} of {gaps.size} voxels are NaN or infinite; a muscle that holds "
         "one has no fat fraction"

@@ -6,12 +6,12 @@ from functools import cache
 from math import prod
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 from pydantic.dataclasses import dataclass as checked
 
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import InputError
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 LIMITS_FILE = PARAMS / "image_limits.yml"
 MEGABYTE = 2**20
@@ -71,10 +71,7 @@ class ImageLimits:
 @cache
 def image_limits() -> ImageLimits:
     """The limits, read once. Raises UsageError for a file that does not hold."""
-    try:
-        return TypeAdapter(ImageLimits).validate_python(read_yaml(LIMITS_FILE))
-    except ValidationError as error:
-        raise UsageError(f"{LIMITS_FILE}: {first_problem(error)}") from error
+    return read_as(ImageLimits, LIMITS_FILE)
 
 
 def require_possible(shape: Sequence[int], spacing_mm: Sequence[float]) -> None:

@@ -1,6 +1,5 @@
 """Images with readers' outlines, as a table lists them: what training and evaluation read."""
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 from multifidus.domain.errors import InputError, MultifidusError, UsageError
 from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.volume import Geometry, Volume, require_same_grid
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.muscle_labels import project_labels
 from multifidus.files.nifti import is_nifti, read_integers, read_volume
 from multifidus.files.numberings import OWN_NUMBERING, read_numbering
@@ -30,6 +30,13 @@ COLUMNS: Mapping[str, str] = {
 """Columns of the table and what they hold."""
 
 REQUIRED = ("subject", "image", "labels")
+TABLE = Layout(
+    "table of labelled images",
+    REQUIRED,
+    tuple(name for name in COLUMNS if name not in REQUIRED),
+    may_end_early=True,
+    refusal=UsageError,
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class LabelledRow:
             images = tuple(_image(path, self.pixel_mm) for path in paths)
             values, geometry = _values(self.labels, self.pixel_mm)
             labels = project_labels(values, geometry, numbering)
-            if not any(one.geometry.is_same_grid(geometry) for one in images):
+            if not any(image.geometry.is_same_grid(geometry) for image in images):
                 require_same_grid(images[0].geometry, geometry, str(self.labels))
         except MultifidusError as error:
             if any(str(path) in str(error) for path in (*paths, self.labels)):
@@ -74,48 +81,26 @@ class LabelledRow:
         )
 
 
-def read_table(path: Path) -> list[LabelledRow]:
+def read_table(path: Path | str) -> list[LabelledRow]:
     """The rows of a table of labelled images, CSV with the columns of `COLUMNS`.
 
     Raises UsageError, naming line and column, for a missing table, an unknown, missing or doubled
     column, an empty required field, a number that is none, or a file that is not there.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: no such table of labelled images")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            _check_columns(path, list(reader.fieldnames or []))
-            rows = [_row(path, reader.line_num, fields) for fields in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: not readable as CSV in UTF-8 ({error})") from error
+    path = Path(path)
+    rows = [_row(path.parent, row.where, row.cells) for row in read_csv(path, TABLE)]
     if not rows:
         raise UsageError(f"{path}: the table has no rows")
     return rows
 
 
-def _check_columns(table: Path, columns: list[str]) -> None:
-    unknown = sorted(set(columns) - COLUMNS.keys())
-    missing = [name for name in REQUIRED if name not in columns]
-    if unknown or missing:
-        raise UsageError(
-            f"{table}: unknown columns {unknown}, missing columns {missing}; "
-            f"known: {', '.join(COLUMNS)}"
-        )
-    if len(set(columns)) < len(columns):
-        raise UsageError(f"{table}: a column appears twice; keep one")
-
-
-def _row(table: Path, line: int, fields: Mapping[str, str | None]) -> LabelledRow:
-    """One row with its paths resolved against the table's folder; line: its last in the file."""
-    where = f"{table}: line {line}"
-    if fields.keys() - COLUMNS.keys():
-        raise UsageError(f"{where}: more cells than columns; quote a cell that holds a comma")
-    text = {name: (fields.get(name) or "").strip() for name in COLUMNS}
+def _row(folder: Path, where: str, cells: Mapping[str, str]) -> LabelledRow:
+    """One row with its paths resolved against the table's folder."""
+    text = {name: cells.get(name, "") for name in COLUMNS}
     for name in REQUIRED:
         if not text[name]:
             raise UsageError(f"{where}: '{name}' is empty")
-    paths = {name: table.parent / text[name] for name in ("image", "fat_image", "labels")}
+    paths = {name: folder / text[name] for name in ("image", "fat_image", "labels")}
     for name, file in paths.items():
         if text[name] and not file.is_file():
             raise UsageError(f"{where}: {name} {file} is not there")
@@ -127,7 +112,7 @@ def _row(table: Path, line: int, fields: Mapping[str, str | None]) -> LabelledRo
         image=paths["image"],
         fat_image=paths["fat_image"] if text["fat_image"] else None,
         labels=paths["labels"],
-        numbering=_numbering(where, table.parent, text["numbering"]),
+        numbering=_numbering(where, folder, text["numbering"]),
         contrast=text["contrast"],
         level=text["level"],
         pixel_mm=pixel_mm,

@@ -1,21 +1,21 @@
 """The axial slice of each disc level as a reader wrote it down: a CSV file, every cell checked."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from multifidus.domain.anatomy import SpinalLevel
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import InputError
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.volume import Geometry
+from multifidus.files.csv import CsvRow, Layout, read_csv
 
 STUDY_FILE = "levels.csv"
 """Name of the table in a study's folder."""
 
-HEADERS = (["level", "slice"], ["level", "z_mm"])
+TABLE = Layout("table of slices", ("level",), ("slice", "z_mm"))
 LEVELS = ", ".join(SpinalLevel)
 
 
@@ -31,46 +31,35 @@ def with_slices_of(settings: StudySettings, path: Path, axial: Geometry) -> Stud
         raise InputError(f"{path}: {error}") from error
 
 
-def read_level_slices(path: Path, axial: Geometry) -> Mapping[SpinalLevel, int]:
+def read_level_slices(path: Path | str, axial: Geometry) -> Mapping[SpinalLevel, int]:
     """Slice index, counted from 0 at the feet, of each level that the table names.
 
     The header is `level,slice` or `level,z_mm`. A level is written as `SpinalLevel` writes it, as
     in L4/5. z_mm: height of the slice's middle in patient mm, RAS+; the nearest slice is taken.
-    Raises UsageError for a missing file, and InputError, one line with file and row, for another
-    header, an unknown level, one given twice, and a place outside the stack.
+    Raises UsageError for a missing file, and InputError, one line with file and line, for other
+    columns, an unknown level, one given twice, and a place outside the stack.
     """
     found: dict[SpinalLevel, int] = {}
-    for line, kind, name, text in _rows(path):
-        where = f"{path}, row {line}"
+    for row in read_csv(Path(path), TABLE):
+        where, name = row.where, row.cells["level"]
         if name not in set(SpinalLevel):
             raise InputError(f"{where}: unknown level '{name}'; expected one of {LEVELS}")
         level = SpinalLevel(name)
         if level in found:
             raise InputError(f"{where}: {level} is given twice; keep one row")
-        found[level] = _slice(where, text, axial) if kind == "slice" else _at(where, text, axial)
+        found[level] = _place(row, axial)
     if not found:
         raise InputError(f"{path}: no row below its header; expected one per level")
     return found
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str, str, str]]:
-    """Line, kind of place, level and place of every row that is not blank, as text."""
-    if not path.is_file():
-        raise UsageError(f"{path}: no such table of slices")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not readable as a CSV table ({error})") from error
-    rows = [(line, cells) for line, cells in rows if any(cells)]
-    if not rows or rows[0][1] not in HEADERS:
-        raise InputError(f"{path}: the first line should be 'level,slice' or 'level,z_mm'")
-    kind = rows[0][1][1]
-    for line, cells in rows[1:]:
-        if len(cells) != 2:
-            raise InputError(f"{path}, row {line}: expected a level and its {kind}")
-        yield line, kind, cells[0], cells[1]
+def _place(row: CsvRow, axial: Geometry) -> int:
+    """The slice that a row names, by its index or by a height."""
+    if ("slice" in row.cells) == ("z_mm" in row.cells):
+        raise InputError(f"{row.where}: expected the columns 'level,slice' or 'level,z_mm'")
+    if "slice" in row.cells:
+        return _slice(row.where, row.cells["slice"], axial)
+    return _at(row.where, row.cells["z_mm"], axial)
 
 
 def _slice(where: str, text: str, axial: Geometry) -> int:

@@ -14,10 +14,10 @@ from multifidus.files.numberings import LabelNumbering, read_numbering
 from multifidus.files.paths import PARAMS
 
 
-def read_muscle_labels(path: Path, numbering: LabelNumbering) -> LabelMap:
+def read_muscle_labels(path: Path | str, numbering: LabelNumbering) -> LabelMap:
     """The label map of a NIfTI file, brought from that numbering to the project's values.
 
-    Raises as `io.nifti.read_integers` and `project_labels` do, naming the file.
+    Raises as `read_integers` and `project_labels` do, naming the file.
     """
     values, geometry = read_integers(path)
     try:
@@ -32,7 +32,7 @@ def project_labels(values: np.ndarray, geometry: Geometry, numbering: LabelNumbe
     values: (X, Y, Z), stored RAS+. Raises InputError for values that are not of the numbering, and
     GeometryError where the muscles lie as no muscles do on half of the labelled slices or more;
     both name the shipped numberings in which the map would make sense. On fewer slices they are
-    not assessable there: `domain.muscle_order.order_faults`.
+    not assessable there: `order_faults`.
     """
     try:
         labels = LabelMap(numbering.in_project_values(values), geometry)
@@ -55,9 +55,9 @@ def other_readings(labels: LabelMap, numbering: LabelNumbering) -> list[str]:
     labels: as `project_labels` gave them. Empty where both sides of every muscle in it are there
     and apart: their order tells one numbering from another, one side alone does not.
     """
-    there = {one for one, value in LABEL_OF.items() if (labels.voxels == value).any()}
+    there = {structure for structure, value in LABEL_OF.items() if (labels.voxels == value).any()}
     apart = len(there) > 2 or not twins_that_touch(labels)
-    if apart and all(one.mirrored in there for one in there):
+    if apart and all(structure.mirrored in there for structure in there):
         return []
     values = np.zeros(labels.voxels.shape, np.int64)
     for value, structure in numbering.values.items():
@@ -87,7 +87,9 @@ def _looks_like(values: np.ndarray, geometry: Geometry, numbering: LabelNumberin
 def _makes_sense(values: np.ndarray, geometry: Geometry, numbering: LabelNumbering) -> bool:
     """Whether both sides of a muscle are there, and of merged ones too, all in their places."""
     found = set(np.unique(values).tolist())
-    sides = Counter(one.muscle for value, one in numbering.values.items() if value in found)
+    sides = Counter(
+        structure.muscle for value, structure in numbering.values.items() if value in found
+    )
     if 2 not in sides.values() or not set(numbering.merged) <= found:
         return False
     try:

@@ -18,14 +18,14 @@ SUFFIXES = (".nii", ".nii.gz")
 _Image = TypeVar("_Image", Volume, LabelMap)
 
 
-def is_nifti(path: Path) -> bool:
+def is_nifti(path: Path | str) -> bool:
     """Whether the file's name is that of a NIfTI image."""
-    return path.name.lower().endswith(SUFFIXES)
+    return Path(path).name.lower().endswith(SUFFIXES)
 
 
-def stem_of(path: Path) -> str:
+def stem_of(path: Path | str) -> str:
     """File name without `.nii` or `.nii.gz`."""
-    return path.name.removesuffix(".gz").removesuffix(".nii")
+    return Path(path).name.removesuffix(".gz").removesuffix(".nii")
 
 
 def plane_of(geometry: Geometry) -> Plane | None:
@@ -36,16 +36,17 @@ def plane_of(geometry: Geometry) -> Plane | None:
         return None
 
 
-def read_volume(path: Path) -> Volume:
+def read_volume(path: Path | str) -> Volume:
     """The image of a 3-D NIfTI file.
 
-    Raises what `nifti_header.read_header` does, and InputError for a file that cannot be unpacked,
-    holds less or more than its header states, or holds NaN.
+    path: of a `.nii` or `.nii.gz` file, as text or as `Path`. Raises UsageError for a missing file;
+    InputError for one whose header cannot be true, that cannot be unpacked, holds less or more than
+    its header states, or holds NaN; GeometryError for one without a usable scale.
     """
     return _placed(path, np.float32, Volume)
 
 
-def read_volume_with_gaps(path: Path) -> Volume:
+def read_volume_with_gaps(path: Path | str) -> Volume:
     """As `read_volume`, but NaN and infinite voxels come as the volume's gaps.
 
     Raises InputError where no voxel has a value.
@@ -53,7 +54,7 @@ def read_volume_with_gaps(path: Path) -> Volume:
     return _placed(path, np.float32, Volume.with_gaps)
 
 
-def read_labels(path: Path) -> LabelMap:
+def read_labels(path: Path | str) -> LabelMap:
     """The label map of a 3-D NIfTI file; values are whole numbers 0..255.
 
     Raises as `read_volume` does.
@@ -61,7 +62,7 @@ def read_labels(path: Path) -> LabelMap:
     return _placed(path, None, LabelMap)
 
 
-def read_integers(path: Path) -> tuple[np.ndarray, Geometry]:
+def read_integers(path: Path | str) -> tuple[np.ndarray, Geometry]:
     """Label values of any size, as another program wrote them: (X, Y, Z) integer and the grid.
 
     A file with two axes is one slice: MuscleMap drops the third. Raises as `read_volume` does,
@@ -79,7 +80,7 @@ def read_integers(path: Path) -> tuple[np.ndarray, Geometry]:
         raise type(error)(f"{path}: {error}") from error
 
 
-def write_labels(labels: LabelMap, path: Path, stored_like: Path | None = None) -> None:
+def write_labels(labels: LabelMap, path: Path | str, stored_like: Path | str | None = None) -> None:
     """Write a label map; the same labels give the same bytes.
 
     stored_like: a NIfTI file whose storage order and affine the written file takes over, so that
@@ -93,7 +94,7 @@ def write_labels(labels: LabelMap, path: Path, stored_like: Path | None = None) 
         )
         image = nib.Nifti1Image(np.asarray(image.as_reoriented(transform).dataobj), affine)
     image.header.set_xyzt_units("mm")
-    with whole_file(path) as partial:
+    with whole_file(Path(path)) as partial:
         nib.save(image, partial)
 
 
@@ -107,17 +108,17 @@ def write_integers(values: np.ndarray, geometry: Geometry, path: Path) -> None:
         nib.save(image, partial)
 
 
-def write_volume(volume: Volume, path: Path) -> None:
+def write_volume(volume: Volume, path: Path | str) -> None:
     """Write an image as float32 NIfTI, stored RAS+; its gaps are NaN again."""
     voxels = volume.voxels if volume.gaps is None else np.where(volume.gaps, np.nan, volume.voxels)
     image = nib.Nifti1Image(voxels.astype(np.float32), volume.geometry.affine)
     image.header.set_xyzt_units("mm")
-    with whole_file(path) as partial:
+    with whole_file(Path(path)) as partial:
         nib.save(image, partial)
 
 
 def _placed(
-    path: Path, dtype: type | None, kind: Callable[[np.ndarray, Geometry], _Image]
+    path: Path | str, dtype: type | None, kind: Callable[[np.ndarray, Geometry], _Image]
 ) -> _Image:
     """The file's voxels stored RAS+, as an image or a label map; errors name the file."""
     header = read_header(path)

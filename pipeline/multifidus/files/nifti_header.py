@@ -50,13 +50,14 @@ class NiftiHeader:
         return int(self.fields.get_data_offset()) + self.shape[2] * self.bytes_of_a_slice
 
 
-def read_header(path: Path, flat: bool = False) -> NiftiHeader:
+def read_header(path: Path | str, flat: bool = False) -> NiftiHeader:
     """The header of a 3-D NIfTI file. flat: a file with two axes is one slice.
 
     Raises UsageError for a missing file; InputError for one that is no NIfTI image, does not state
     its orientation, states metres or micrometres, is in colour, has other than three axes, or a
-    grid that `io.image_limits` refuses; GeometryError for one without a usable scale.
+    grid that no image of a lumbar spine has; GeometryError for one without a usable scale.
     """
+    path = Path(path)
     if not path.is_file():
         raise UsageError(f"{path}: no such file")
     fields, stated = _fields(path)
@@ -74,7 +75,7 @@ def read_header(path: Path, flat: bool = False) -> NiftiHeader:
     return NiftiHeader(path, fields, shape, affine, geometry)
 
 
-def read_geometry(path: Path, flat: bool = False) -> Geometry:
+def read_geometry(path: Path | str, flat: bool = False) -> Geometry:
     """The grid of a NIfTI file, stored RAS+, from its header alone. Raises as `read_header`."""
     return read_header(path, flat).geometry
 
@@ -100,7 +101,7 @@ def _block(file: IO[bytes]) -> tuple[type[nib.nifti1.Nifti1Header], bytes]:
     """The version of the format, and the bytes of the header."""
     start = file.read(4)
     sizes = [int.from_bytes(start, order) for order in ("little", "big")]
-    size = next((one for one in sizes if one in KINDS), 0)
+    size = next((size for size in sizes if size in KINDS), 0)
     if not size:
         raise ValueError("it does not begin as one")
     block = start + file.read(size - len(start))

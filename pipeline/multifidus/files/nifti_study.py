@@ -6,10 +6,11 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.study import FractionScale, Series, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Geometry, Plane
 from multifidus.files.atomic import is_litter
-from multifidus.files.dicom.role import role_of_name
-from multifidus.files.level_numbering import OWN_LEVELS, read_level_labels, read_level_numbering
+from multifidus.files.level_labels import read_level_labels
 from multifidus.files.nifti import is_nifti, plane_of, read_volume, stem_of
 from multifidus.files.nifti_header import read_geometry
+from multifidus.files.numberings import OWN_LEVELS, read_level_numbering
+from multifidus.files.roles import role_of_name
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LEVEL_LABELS, SeriesRole.LOCALIZER)
 LABEL_ROLES = (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS)
@@ -37,17 +38,18 @@ def read_nifti_study(folder: Path, subject_id: str, numbering: str = OWN_LEVELS)
         summary = _described(path)
         if summary.role is SeriesRole.LEVEL_LABELS:
             level_files.append(path)
-        one = None if summary.role in NO_IMAGE else _read(path, summary)
-        if isinstance(one, Series):
-            series.append(one)
+        image = None if summary.role in NO_IMAGE else _read(path, summary)
+        if isinstance(image, Series):
+            series.append(image)
         else:
-            unused.append(one or summary)
+            unused.append(image or summary)
     if len(level_files) > 1:
         names = ", ".join(path.name for path in level_files)
         raise InputError(f"{folder}: several level label maps ({names}); keep one")
     meaning = read_level_numbering(numbering)
     vertebrae = read_level_labels(level_files[0], meaning) if level_files else None
-    return Study(subject_id, tuple(series), vertebrae, tuple(unused))
+    whole = vertebrae is not None and meaning.whole
+    return Study(subject_id, tuple(series), vertebrae, tuple(unused), whole_vertebrae=whole)
 
 
 def _described(path: Path) -> SeriesSummary:

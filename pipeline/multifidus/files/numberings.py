@@ -1,61 +1,128 @@
-"""What a label map's values mean: the numberings of `params/labels/` and a site's own files."""
+"""What a label map's values mean: the numberings that are shipped, and a site's own files."""
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator
 
-from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
-from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.settings import STRICT
+from multifidus.domain.anatomy import (
+    LABEL_OF,
+    NEIGHBOURS_OF,
+    VERTEBRA_LABEL_OF,
+    Muscle,
+    Structure,
+    Vertebra,
+)
+from multifidus.domain.errors import InputError, strict
+from multifidus.files.names import named_file
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 OWN_NUMBERING = "multifidus"
-STRUCTURES = {f"{one.side} {one.muscle}".replace("_", " "): one for one in LABEL_OF}
+OWN_LEVELS = "project"
+STRUCTURES = {
+    f"{structure.side} {structure.muscle}".replace("_", " "): structure for structure in LABEL_OF
+}
 """Names as numbering files write them: `right multifidus`."""
 
+LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())
 SHOWN_VALUES = 6
 
 
-@dataclass(frozen=True)
-class LabelNumbering:
-    """Which value of a label map stands for which muscle and side.
+@strict
+class Numbering:
+    """Which value of a label map stands for which part of the body.
 
-    values: value to structure. merged: values in which multifidus and erector spinae are one.
-    others: values that are no back muscle and are left out; `all` for any. A value in none of
+    values: value to part. others: values that are left out; `all` for any. A value in none of
     these is refused.
 
-    Raises ValueError for a numbering without a source or a structure, a value below 1 or given
-    two meanings, a structure with two values, or one side of a muscle without the other.
+    Raises ValueError for a numbering without a name, a source or a part, a value below 1 or given
+    two meanings, or a part with two values.
     """
+
+    own_values: ClassVar[Mapping[Any, int]] = {}
+    """The project's value of each part."""
+    map_name: ClassVar[str] = "label"
+    named_where: ClassVar[str] = ""
 
     name: str
     source: str
-    values: Mapping[int, Structure]
-    merged: tuple[int, ...] = ()
+    values: Mapping[int, Any]
     others: tuple[int, ...] | Literal["all"] = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.source.strip() or not self.values:
             raise ValueError("a numbering needs a name, a source and values")
-        listed = [*self.values, *self.merged, *(() if self.others == "all" else self.others)]
+        others = () if self.others == "all" else self.others
+        listed = [*self.values, *self._without_part, *others]
         value, count = Counter(listed).most_common(1)[0]
         if count > 1:
             raise ValueError(f"value {value} is given two meanings")
         if min(listed) < 1:
             raise ValueError(f"value {min(listed)}: values start at 1, 0 is background")
-        structures = list(self.values.values())
-        structure, count = Counter(structures).most_common(1)[0]
+        part, count = Counter(self.values.values()).most_common(1)[0]
         if count > 1:
-            raise ValueError(f"'{_words(structure)}' is given two values")
-        for one in structures:
-            if one.mirrored not in structures:
-                raise ValueError(f"'{_words(one.mirrored)}' has no value")
+            raise ValueError(f"{self._words(part)} is given two values")
+        self._require_parts()
+
+    def in_project_values(self, labels: np.ndarray) -> np.ndarray:
+        """The label map in the project's own values: uint8, shape kept.
+
+        Raises InputError for a value that the numbering does not know, and where nothing that it is
+        about is there: both speak for another numbering.
+        """
+        found = {int(value) for value in np.unique(labels)} - {0}
+        known = {*self.values, *self._without_part}
+        unknown = set() if self.others == "all" else found - known - set(self.others)
+        if unknown:
+            raise InputError(
+                f"{self.map_name} values {_shown(unknown)} are not in the numbering '{self.name}' "
+                f"({_shown(known)}); name the numbering that the label map is written in"
+                f"{self.named_where}"
+            )
+        self._require_use(found)
+        renamed = np.zeros(labels.shape, np.uint8)
+        for value, part in self.values.items():
+            renamed[labels == value] = self.own_values[part]
+        return renamed
+
+    @property
+    def _without_part(self) -> tuple[int, ...]:
+        """Values that are known and stand for no single part."""
+        return ()
+
+    def _words(self, part: Any) -> str:
+        return str(part)
+
+    def _require_parts(self) -> None:
+        """Raise ValueError where a part is missing that the numbering must have."""
+
+    def _require_use(self, found: set[int]) -> None:
+        """Raise InputError where a map of those values holds nothing to work with."""
+
+
+def _structure(text: Any) -> Any:
+    """The muscle and side that a numbering file names in words."""
+    if isinstance(text, str) and text not in STRUCTURES:
+        raise ValueError(f"'{text}' is none of {', '.join(STRUCTURES)}")
+    return STRUCTURES.get(text, text)
+
+
+@strict
+class LabelNumbering(Numbering):
+    """Which value of a label map stands for which muscle and side.
+
+    merged: values in which multifidus and erector spinae are one. Raises ValueError as `Numbering`
+    does, and for one side of a muscle without the other.
+    """
+
+    own_values: ClassVar[Mapping[Any, int]] = LABEL_OF
+
+    values: Mapping[int, Annotated[Structure, BeforeValidator(_structure)]]
+    merged: tuple[int, ...] = ()
 
     @property
     def tells_multifidus(self) -> bool:
@@ -65,81 +132,80 @@ class LabelNumbering:
     @property
     def muscles(self) -> frozenset[Muscle]:
         """The muscles that have values of their own."""
-        return frozenset(one.muscle for one in self.values.values())
+        return frozenset(structure.muscle for structure in self.values.values())
 
-    def in_project_values(self, labels: np.ndarray) -> np.ndarray:
-        """The label map in the values of `domain.anatomy.LABEL_OF`: uint8, shape kept.
+    @property
+    def _without_part(self) -> tuple[int, ...]:
+        return self.merged
 
-        Raises InputError for a value that the numbering does not know, and where none of its
-        muscles is there: both speak for another numbering.
-        """
-        found = {int(value) for value in np.unique(labels)} - {0}
-        known = {*self.values, *self.merged}
-        unknown = set() if self.others == "all" else found - known - set(self.others)
-        if unknown:
-            raise InputError(
-                f"label values {shown_values(unknown)} are not in the numbering '{self.name}' "
-                f"({shown_values(known)}); name the numbering that the label map is written in"
-            )
-        if not found & set(self.values):
-            why = f"; it has values {shown_values(found)}" if found else ", it is empty"
-            if found & set(self.merged):
-                why = "; multifidus and erector spinae are one label there and cannot be parted"
-            raise InputError(f"the label map holds no muscle of the numbering '{self.name}'{why}")
-        renamed = np.zeros(labels.shape, np.uint8)
-        for value, structure in self.values.items():
-            renamed[labels == value] = LABEL_OF[structure]
-        return renamed
+    def _words(self, part: Structure) -> str:
+        name = next(text for text, structure in STRUCTURES.items() if structure == part)
+        return f"'{name}'"
+
+    def _require_parts(self) -> None:
+        structures = list(self.values.values())
+        for structure in structures:
+            if structure.mirrored not in structures:
+                raise ValueError(f"{self._words(structure.mirrored)} has no value")
+
+    def _require_use(self, found: set[int]) -> None:
+        if found & set(self.values):
+            return
+        why = f"; it has values {_shown(found)}" if found else ", it is empty"
+        if found & set(self.merged):
+            why = "; multifidus and erector spinae are one label there and cannot be parted"
+        raise InputError(f"the label map holds no muscle of the numbering '{self.name}'{why}")
 
 
-@dataclass(frozen=True)
-class _NumberingFile:
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
-    name: str
-    source: str
-    values: Mapping[int, str]
-    merged: tuple[int, ...] = ()
-    others: tuple[int, ...] | Literal["all"] = ()
+@strict
+class LevelNumbering(Numbering):
+    """Which value of a label map stands for which vertebra.
+
+    whole: the values hold arches too, and S1 may hold the whole sacrum. Raises ValueError as
+    `Numbering` does, and for one without a lumbar vertebra.
+    """
+
+    own_values: ClassVar[Mapping[Any, int]] = VERTEBRA_LABEL_OF
+    map_name: ClassVar[str] = "level label"
+    named_where: ClassVar[str] = " with 'numbering' under 'levels' in the parameters"
+
+    values: Mapping[int, Vertebra]
+    whole: bool = False
+
+    def _require_parts(self) -> None:
+        if not LUMBAR & set(self.values.values()):
+            raise ValueError("no lumbar vertebra has a value")
+
+    def _require_use(self, found: set[int]) -> None:
+        if not LUMBAR & {self.values[value] for value in found & set(self.values)}:
+            why = f"it has values {_shown(found)}" if found else "it is empty"
+            raise InputError(f"no lumbar vertebra of the numbering '{self.name}' is there; {why}")
 
 
 def read_numbering(name_or_path: str) -> LabelNumbering:
-    """A numbering of `params/labels/` by name, or a site's own file by its path.
+    """A shipped numbering of muscles by name, or a site's own file by its path.
 
     Raises UsageError for an unknown name, a missing file, a structure that is not one of
     `STRUCTURES`, and whatever `LabelNumbering` refuses.
     """
-    path = numbering_file(name_or_path, "labels", "label numbering")
-    try:
-        stated = TypeAdapter(_NumberingFile).validate_python(read_yaml(path))
-        wrong = sorted(set(stated.values.values()) - STRUCTURES.keys())
-        if wrong:
-            raise ValueError(f"'{wrong[0]}' is none of {', '.join(STRUCTURES)}")
-        structures = {value: STRUCTURES[text] for value, text in stated.values.items()}
-        return LabelNumbering(stated.name, stated.source, structures, stated.merged, stated.others)
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
-    except ValueError as error:
-        raise UsageError(f"{path}: {error}") from error
+    path = named_file(name_or_path, PARAMS / "labels", ".yml", "label numbering")
+    return read_as(LabelNumbering, path)
 
 
-def numbering_file(name_or_path: str, folder: str, kind: str) -> Path:
-    """The file of a numbering: a name of that folder of `params/`, or a path.
+def read_level_numbering(name_or_path: str = OWN_LEVELS) -> LevelNumbering:
+    """A shipped numbering of vertebrae by name, or a site's own file by its path.
 
-    Raises UsageError naming those there are.
+    Raises UsageError for an unknown name, a missing file and whatever `LevelNumbering` refuses.
     """
-    there = {path.stem: path for path in (PARAMS / folder).glob("*.yml")}
-    path = there.get(name_or_path, Path(name_or_path))
-    if not path.is_file():
-        listed = ", ".join(sorted(there))
-        raise UsageError(f"{name_or_path}: no such {kind}; there are {listed}, or a file")
-    return path
+    return read_as(LevelNumbering, level_numbering_file(name_or_path))
 
 
-def _words(structure: Structure) -> str:
-    return next(text for text, one in STRUCTURES.items() if one == structure)
+def level_numbering_file(name_or_path: str) -> Path:
+    """The file of a level numbering; raises as `named_file` does."""
+    return named_file(name_or_path, PARAMS / "levels", ".yml", "level numbering")
 
 
-def shown_values(values: set[int]) -> str:
+def _shown(values: set[int]) -> str:
     """The values in order, the first few of many."""
     first = ", ".join(str(value) for value in sorted(values)[:SHOWN_VALUES])
     return f"{first} ..." if len(values) > SHOWN_VALUES else first

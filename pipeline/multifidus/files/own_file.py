@@ -40,6 +40,26 @@ def require_own_labels(path: Path, geometry: Geometry) -> None:
         raise UsageError(f"{path} is the label map of another image; {INSTEAD}")
 
 
+def rows_of_scores(path: Path) -> set[tuple[str, str]]:
+    """Person and visit, "" for none, of every row of a table of scores; none where no file is.
+
+    Raises UsageError where the file is no table of scores: it begins with the person, ends with the
+    notes, and has each score with its reason.
+    """
+    if not path.exists():
+        return set()
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            columns = list(reader.fieldnames or ())
+            is_own = columns[:1] == ["subject_id"] and columns[-1:] == ["notes"]
+            if is_own and any(name.endswith("_reason") for name in columns):
+                return {(row["subject_id"], row.get("visit") or "") for row in reader}
+    except (UnicodeDecodeError, csv.Error, IsADirectoryError):
+        pass
+    raise UsageError(f"{path} is there and no table of scores; {INSTEAD}")
+
+
 def _people_in(path: Path) -> set[str] | None:
     """The people of a table of measurements; None where it is none."""
     if path.suffix.lower() == ".parquet":

@@ -4,6 +4,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
+from multifidus.files.names import no_such
 
 PACKAGE = Path(str(files("multifidus"))).resolve()
 # A wheel brings the top-level folders along inside the package (pyproject.toml, force-include); in
@@ -21,12 +22,10 @@ INFERENCE = "configs/inference.json"
 def bundle_folder(name: str) -> Path:
     """Folder of a MONAI bundle: a name of `models/`, or the path of a bundle's folder.
 
-    Raises UsageError naming the bundles there are.
+    Raises UsageError, saying what was probably meant or which bundles there are.
     """
     for folder in (MODELS / name, Path(name)):
         if (folder / INFERENCE).is_file():
             return folder
-    there = ", ".join(sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}")))
-    raise UsageError(
-        f"no model bundle '{name}' in {MODELS}; there is: {there}, or the path of a bundle's folder"
-    )
+    shipped = sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}"))
+    raise UsageError(no_such("model bundle", name, shipped, "a bundle's folder"))

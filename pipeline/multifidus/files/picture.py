@@ -23,27 +23,28 @@ SLICE_OVER_PIXEL = 4.0
 """A picture states no slice thickness; that of its one slice only tells the slice direction."""
 
 
-def is_picture(path: Path) -> bool:
+def is_picture(path: Path | str) -> bool:
     """Whether the file's name is that of a picture."""
-    return path.suffix.lower() in SUFFIXES
+    return Path(path).suffix.lower() in SUFFIXES
 
 
-def read_picture(path: Path, pixel_mm: float | None) -> Volume:
+def read_picture(path: Path | str, pixel_mm: float | None) -> Volume:
     """One axial slice displayed as radiologists do: right on the left, the front on top.
 
     pixel_mm: distance between pixels, which the file does not state. Raises UsageError without
     it, InputError for a file that is no picture.
     """
-    grey = np.atleast_2d(_pixels(path, pixel_mm, as_gray=True)).astype(np.float32)
+    grey = np.atleast_2d(_pixels(Path(path), pixel_mm, as_gray=True)).astype(np.float32)
     return Volume(*_as_displayed(grey, pixel_mm))
 
 
-def read_picture_labels(path: Path, pixel_mm: float | None) -> tuple[np.ndarray, Geometry]:
+def read_picture_labels(path: Path | str, pixel_mm: float | None) -> tuple[np.ndarray, Geometry]:
     """Label values of a picture of one axial slice, displayed as the image is: (X, Y, 1) int64.
 
     Raises as `read_picture` does, and InputError for colours, several pages, values that are not
     whole numbers, or a JPEG.
     """
+    path = Path(path)
     if path.suffix.lower() in LOSSY:
         raise InputError(f"{path}: JPEG changes pixel values; save the labels as PNG or TIFF")
     values = _pixels(path, pixel_mm, as_gray=False)

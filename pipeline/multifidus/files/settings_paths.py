@@ -58,10 +58,10 @@ def _each(value: Any, resolve: Callable[[str, Path], str], settings: Path) -> An
     if isinstance(value, str):
         return resolve(value, settings)
     if isinstance(value, list):
-        return [resolve(one, settings) if isinstance(one, str) else one for one in value]
+        return [resolve(part, settings) if isinstance(part, str) else part for part in value]
     if isinstance(value, dict):
         return {
-            resolve(key, settings) if isinstance(key, str) else key: one
-            for key, one in value.items()
+            resolve(key, settings) if isinstance(key, str) else key: part
+            for key, part in value.items()
         }
     return value

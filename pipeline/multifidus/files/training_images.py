@@ -1,12 +1,12 @@
 """The list of slices that a bundle's weights were taught on, beside its other configuration."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.seen import Seen, SeenKind
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.tables import TEXT, Column, Table
 
 SEEN_FILE = Path("configs") / "training_images.csv"
@@ -33,6 +33,8 @@ TRAINING_IMAGES = Table(SEEN_FILE.as_posix(), _Listed, (
 ))  # fmt: skip
 """The list, one row per slice."""
 
+LIST = Layout("list of training images", TRAINING_IMAGES.names)
+
 
 def read_seen(bundle: Path, weights: str) -> list[Seen] | None:
     """What those weights of a bundle were taught on, None where the bundle does not tell.
@@ -49,22 +51,15 @@ def read_all_seen(bundle: Path) -> dict[str, list[Seen]] | None:
     if not path.is_file():
         return None
     found: dict[str, list[Seen]] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, strict=True):
-                seen = Seen(row["person"], SeenKind(row["kind"]), row["pixels"], row["look"])
-                bytes.fromhex(seen.look)
-                for name in row["weights"].split(" "):
-                    found.setdefault(name, []).append(seen)
-    except (
-        UnicodeDecodeError,
-        csv.Error,
-        KeyError,
-        ValueError,
-        AttributeError,
-        TypeError,
-    ) as error:
-        raise InputError(f"{path}: not a list of training images ({error})") from error
+    for row in read_csv(path, LIST):
+        cells = row.cells
+        try:
+            seen = Seen(cells["person"], SeenKind(cells["kind"]), cells["pixels"], cells["look"])
+            bytes.fromhex(seen.look)
+        except ValueError as error:
+            raise InputError(f"{row.where}: not of a list of training images ({error})") from error
+        for name in cells["weights"].split(" "):
+            found.setdefault(name, []).append(seen)
     return found
 
 
@@ -72,7 +67,7 @@ def write_all_seen(seen: Mapping[str, Iterable[Seen]], bundle: Path) -> None:
     """Write the list; each slice once, with the weights that saw it."""
     weights: dict[Seen, list[str]] = {}
     for name in sorted(seen):
-        for one in dict.fromkeys(seen[name]):
-            weights.setdefault(one, []).append(name)
-    order = sorted(weights, key=lambda one: (one.kind, one.person, one.pixels, one.look))
-    TRAINING_IMAGES.write((_Listed(one, weights[one]) for one in order), bundle)
+        for image in dict.fromkeys(seen[name]):
+            weights.setdefault(image, []).append(name)
+    order = sorted(weights, key=lambda image: (image.kind, image.person, image.pixels, image.look))
+    TRAINING_IMAGES.write((_Listed(image, weights[image]) for image in order), bundle)

@@ -10,10 +10,12 @@ from multifidus.domain.answers import NotAssessable
 from multifidus.domain.measurement import LEADING_METHODS
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.quantities import MM2, PCT, Quantity
-from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, decimals
-from multifidus.report.page import Picture
+from multifidus.report.numbers import NO_VALUE, decimals, ratio
 from multifidus.report.pictures.agreement import PANELS_ACROSS, draw_bland_altman
 from multifidus.report.pictures.axial import png_bytes
+from multifidus.report.sections import Block, Picture, Sheet, Text
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME
 
 ALL_LEVELS = "all"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -62,7 +64,7 @@ def _precision_row(one: Precision) -> tuple[str, ...]:
         limits = f"{_bare(name, one.agreement.low)} to {_bare(name, one.agreement.high)}"
     icc = sem = mdc = NO_VALUE
     if not isinstance(one.icc, NotAssessable):
-        icc = f"{one.icc.value:.2f} ({one.icc.low:.2f} to {one.icc.high:.2f})"
+        icc = f"{ratio(one.icc.value)} ({ratio(one.icc.low)} to {ratio(one.icc.high)})"
     if not isinstance(one.sem, NotAssessable):
         sem = f"{_bare(name, one.sem.value)} ({_bare(name, one.sem.low)} to "
         sem += f"{_bare(name, one.sem.high)})"
@@ -90,6 +92,12 @@ def precision_reasons(found: Sequence[Precision]) -> list[str]:
         for missing in one.not_assessable:
             told.setdefault(f"{missing.what} NOT ASSESSABLE: {missing.reason}", []).append(where)
     return [f"{reason} ({'; '.join(dict.fromkeys(where))})." for reason, where in told.items()]
+
+
+def precision_blocks(found: Sequence[Precision]) -> tuple[Block, ...]:
+    """The table, and why cells of it are empty."""
+    reasons = (Text(reason) for reason in precision_reasons(found))
+    return (Sheet(precision_table(found)), *reasons)
 
 
 def overlap_summary(overlaps: Sequence[Overlap]) -> Table:

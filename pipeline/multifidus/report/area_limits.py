@@ -3,6 +3,7 @@
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
 from multifidus.domain.study import SeriesRole
+from multifidus.report.numbers import decimals, signed
 
 LEAST_SHRINKAGE = 0.9
 """Slope from which shrinkage is not spoken of; ours."""
@@ -32,17 +33,18 @@ def limits_in_words(limits: AreaLimits) -> str:
     shrunk = ""
     if limits.slope < LEAST_SHRINKAGE:
         shrunk = (
-            f" Areas shrink to the mean (slope {limits.slope:.2f}): the smallest quarter is found "
-            f"{_pct(limits.smallest_quarter_pct)}, the largest {_pct(limits.largest_quarter_pct)}."
+            f" Areas shrink to the mean (slope {decimals(limits.slope, 2)}): the smallest quarter "
+            f"is found {_pct(limits.smallest_quarter_pct)}, the largest "
+            f"{_pct(limits.largest_quarter_pct)}."
         )
     return (
         f"{limits.contrast} areas of the {muscle}, {limits.people} people against a reader "
         f"({limits.note}): bias {_pct(limits.bias_pct)}, 95 % limits of agreement "
         f"{_pct(limits.low_pct)} to {_pct(limits.high_pct)}.{shrunk} Side differences agree with "
-        f"the reader's by r = {limits.asymmetry_r:.2f}; one below {limits.asymmetry_limit_pct:.0f} "
-        "% of the larger side cannot be told from error."
+        f"the reader's by r = {decimals(limits.asymmetry_r, 2)}; one below "
+        f"{decimals(limits.asymmetry_limit_pct, 0)} % of the larger side cannot be told from error."
     )
 
 
 def _pct(value: float) -> str:
-    return f"{value:+.0f} %"
+    return f"{signed(value, 0)} %"

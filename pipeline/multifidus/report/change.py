@@ -10,9 +10,10 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.change import Comparison, LevelChange
 from multifidus.report.agreement import leads, quantity_words, value_words
-from multifidus.report.measurements import MUSCLE_NAME, Table
-from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import png_bytes
+from multifidus.report.sections import Picture, Section, Sheet, Text
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME
 
 
 def changes_table(changes: Sequence[LevelChange]) -> Table:
@@ -69,6 +70,15 @@ def comparison_notes(comparison: Comparison) -> list[str]:
         of_reason.setdefault(one.reason, []).append(one.what.removeprefix("change of "))
     notes += [f"{why}: {', '.join(whats)}." for why, whats in of_reason.items()]
     return [*notes, *comparison.notes]
+
+
+def change_sections(comparison: Comparison) -> tuple[Section, ...]:
+    """What changed, and what stands behind it."""
+    notes = tuple(Text(note) for note in comparison_notes(comparison))
+    return (
+        Section("What changed", (Sheet(changes_table(comparison.changes)),)),
+        Section("What it rests on", notes),
+    )
 
 
 def side_by_side(level: SpinalLevel, earlier: bytes, later: bytes) -> Picture:

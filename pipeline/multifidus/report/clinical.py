@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import Examination, Score
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.table import Table
 
 
 def score_table(scores: Sequence[Score]) -> Table:

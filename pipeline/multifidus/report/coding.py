@@ -1,23 +1,20 @@
 """The page for the person who codes: codes with their names; none is assigned here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
 
 from multifidus.domain.answers import Confidence
-from multifidus.domain.strict import STRICT
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.domain.errors import strict
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.table import Table
 
 
-@dataclass(frozen=True)
+@strict
 class Code:
     """One code. name: the official name where `is_official_name`, else a gloss of this project.
 
     units: how often it is used for one treatment; None where that does not apply.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     system: str
     code: str
     name: str
@@ -35,30 +32,14 @@ class Code:
             raise ValueError(f"{self.code}: a code that was not checked is not shown")
 
 
-@dataclass(frozen=True)
+@strict
 class CodingPage:
     """What is told to the person who codes. statement: what the page is and is not."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     statement: str
     statement_source: str
     statement_confidence: Confidence
     codes: tuple[Code, ...]
-
-
-@dataclass(frozen=True)
-class CodingView:
-    """The coding page as printed; without rows where there is none."""
-
-    statement: str
-    table: Table
-
-
-def coding_view(page: CodingPage | None) -> CodingView:
-    """The page with its source, ready to print."""
-    if page is None:
-        return CodingView("", Table((), ()))
-    return CodingView(f"{page.statement} [{page.statement_source}]", coding_table(page))
 
 
 def coding_table(page: CodingPage) -> Table:

@@ -9,7 +9,8 @@ from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, Proportio
 from multifidus.domain.decision import Conclusion
 from multifidus.domain.outcome import Definition
 from multifidus.report.gate import IN_WORDS
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE, interval_words, pct_words, score_number
+from multifidus.report.table import Table
 
 RATE_HEADINGS = (
     *("What counts", "Visit", "Of those with data", "95 % interval", "Missing"),
@@ -59,13 +60,13 @@ def mean_change_table(changes: Sequence[MeanChange]) -> Table:
             one.visit,
             str(one.n),
             f"{one.missing} of {one.baseline_n}",
-            number_words(one.baseline_mean, one.measure.high),
-            number_words(one.visit_mean, one.measure.high),
-            number_words(one.mean, one.measure.high, signed=True),
+            score_number(one.baseline_mean, one.measure.high),
+            score_number(one.visit_mean, one.measure.high),
+            score_number(one.mean, one.measure.high, with_sign=True),
             NO_VALUE
             if one.low is None
-            else f"{number_words(one.low, one.measure.high, signed=True)} to "
-            f"{number_words(one.high, one.measure.high, signed=True)}",
+            else f"{score_number(one.low, one.measure.high, with_sign=True)} to "
+            f"{score_number(one.high, one.measure.high, with_sign=True)}",
             "lower is better" if one.measure.higher_is_worse else "higher is better",
         )
         for one in changes
@@ -135,20 +136,3 @@ def criterion_table(cases: Sequence[CaseResult]) -> Table:
 def share_words(share: Proportion) -> str:
     """'12 of 40 (30.0 %)'."""
     return f"{share.count} of {share.n} ({pct_words(share.pct)})"
-
-
-def interval_words(low_pct: float | None, high_pct: float | None) -> str:
-    """'17.5 to 46.1 %'."""
-    return NO_VALUE if low_pct is None or high_pct is None else f"{low_pct:.1f} to {high_pct:.1f} %"
-
-
-def pct_words(pct: float | None) -> str:
-    """A share with one decimal."""
-    return NO_VALUE if pct is None else f"{pct:.1f} %"
-
-
-def number_words(value: float | None, high: float | None, signed: bool = False) -> str:
-    """One decimal, three where the measure's range is that of an index. high: its upper end."""
-    if value is None:
-        return NO_VALUE
-    return f"{value:{'+' if signed else ''}.{3 if high == 1 else 1}f}"

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 
 from multifidus.domain.answers import Verdict, all_of
-from multifidus.domain.decision import Decision, Finding
-from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.report.gate import IN_WORDS
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.table import Table
+from multifidus.report.words import variable_words
 
+TONE = {
+    Verdict.MET: "met",
+    Verdict.NOT_MET: "not-met",
+    Verdict.NOT_ASSESSABLE: "open",
+    Conclusion.CRITERIA_MET: "met",
+    Conclusion.CRITERIA_NOT_MET: "not-met",
+    Conclusion.MORE_INFORMATION_NEEDED: "open",
+}
 SETS_ACROSS = 3
 """Rule sets in one table; more make columns too narrow to read on paper."""
 
@@ -54,14 +63,7 @@ def lacking_table(decisions: Sequence[Decision]) -> Table:
 
 def missing_words(decision: Decision) -> tuple[str, ...]:
     """What was not recorded, in words rather than as columns of the clinical table."""
-    return tuple(dict.fromkeys(_words_of(name) for name in decision.missing))
-
-
-def _words_of(name: str) -> str:
-    variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
-    if variable is None:  # a result of another version may know other variables
-        return name.replace("_", " ")
-    return variable.words
+    return tuple(dict.fromkeys(variable_words(name) for name in decision.missing))
 
 
 def _batched(decisions: Sequence[Decision]) -> list[tuple[Decision, ...]]:

@@ -4,10 +4,23 @@ from collections.abc import Sequence
 
 from multifidus.domain.agreement import AgreementSummary, BlandAltman, ComparedOutline, FailedImage
 from multifidus.domain.answers import NotAssessable
-from multifidus.report.measurements import MUSCLE_NAME, NO_VALUE, Table, decimals
+from multifidus.report.numbers import NO_VALUE, decimals
+from multifidus.report.sections import Section, Sheet
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME
 
 GROUP = ("Contrast", "Level", "Muscle", "Side")
 LIMITS = ("n", "Bias", "SD", "95 % limits of agreement")
+
+
+def evaluation_sections(summaries: Sequence[AgreementSummary]) -> tuple[Section, ...]:
+    """Overlap, areas, their ICC and fat, a table each."""
+    return (
+        Section("Overlap and distance", (Sheet(overlap_table(summaries)),)),
+        Section("Area", (Sheet(area_table(summaries)),)),
+        Section("ICC of the areas", (Sheet(icc_table(summaries)),)),
+        Section("Fat", (Sheet(fat_table(summaries)),)),
+    )
 
 
 def overlap_table(summaries: Sequence[AgreementSummary]) -> Table:

@@ -4,11 +4,25 @@ from collections.abc import Sequence
 
 from multifidus.domain.published import Study
 from multifidus.domain.published_figure import PublishedFigure, Statistic
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE
+from multifidus.report.sections import Section, Sheet, Text
+from multifidus.report.table import Table
 
 WITHOUT_UNIT = ("index", "probability")
 SAID = (Statistic.MEAN, Statistic.CHANGE, Statistic.DIFFERENCE, Statistic.POOLED, Statistic.MEDIAN)
 """Statistics that a reader cannot tell from the number; a change looks like a mean."""
+
+
+def evidence_sections(studies: Sequence[Study]) -> tuple[Section, ...]:
+    """What speaks against, then every published figure and statement."""
+    notes = tuple(Text(f"{study.title}: {study.note}") for study in studies if study.note)
+    return (
+        Section("What speaks against", tuple(Text(line) for line in against_lines(studies))),
+        Section(
+            "Every published figure",
+            (Sheet(evidence_table(studies)), Sheet(statement_table(studies)), *notes),
+        ),
+    )
 
 
 def evidence_table(studies: Sequence[Study]) -> Table:

@@ -13,8 +13,9 @@ from multifidus.domain.pathway import Use
 from multifidus.domain.quantities import Quantity
 from multifidus.domain.record import GlobalImpression, Satisfaction
 from multifidus.report.change import changes_table, comparison_notes
-from multifidus.report.cohort import number_words, pct_words
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE, decimals, pct_words, score_number
+from multifidus.report.table import Table
+from multifidus.report.words import capital
 
 VISITS_ACROSS = 6
 """Visits in one table; more make columns too narrow to read on paper."""
@@ -35,7 +36,7 @@ YES_NO = {Verdict.MET: "yes", Verdict.NOT_MET: "no", Verdict.NOT_ASSESSABLE: "op
 def visit_words(visit: VisitAt) -> str:
     """'1 year (12.0)': the name, and the months from activation where they are known."""
     out = {True: ", system out", None: ", system in or out not known", False: ""}
-    at = "" if visit.from_activation is None else f" ({visit.from_activation:.1f})"
+    at = "" if visit.from_activation is None else f" ({decimals(visit.from_activation, 1)})"
     return f"{visit.label}{at}{out[visit.after_explant]}"
 
 
@@ -187,9 +188,9 @@ def _last_line(found: FollowUp, measure: Measure) -> str:
     last = theirs[-1]
     unit = f" {measure.unit}" if measure.unit else ""
     words = (
-        f"{_capital(measure.wording)}: {number_words(first.value, measure.high)} at the baseline, "
-        f"{number_words(last.value, measure.high)}{unit} at {last.visit.label} "
-        f"({number_words(last.change, measure.high, signed=True)})"
+        f"{capital(measure.wording)}: {score_number(first.value, measure.high)} at the baseline, "
+        f"{score_number(last.value, measure.high)}{unit} at {last.visit.label} "
+        f"({score_number(last.change, measure.high, with_sign=True)})"
     )
     if measure.name == "opioid_mme_mg_day":
         return f"{words}: {found.opioids.get(last.visit.label, 'not assessable')}."
@@ -238,16 +239,16 @@ def _harm_lines(found: FollowUp) -> Iterator[str]:
         if one.kind in (EventKind.REVISION, EventKind.EXPLANT):
             reason = getattr(one.detail, "reason", None)
             words = reason.replace("_", " ") if reason else "reason not recorded"
-            yield f"{_capital(one.kind.value)}, {one.time_words}: {words}."
+            yield f"{capital(one.kind.value)}, {one.time_words}: {words}."
 
 
 def _score_row(found: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> tuple[str, ...]:
     if measure.name in STEPS:
-        return (_capital(_name(measure)), *_steps(found, measure, shown))
+        return (capital(_name(measure)), *_steps(found, measure, shown))
     unit = f", {measure.unit}" if measure.unit else ""
     better = "lower" if measure.higher_is_worse else "higher"
     cells = [_value_words(found.score_at(measure, one)) for one in shown]
-    return (f"{_capital(measure.wording)}{unit}; {better} is better", *cells)
+    return (f"{capital(measure.wording)}{unit}; {better} is better", *cells)
 
 
 def _steps(found: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> Iterator[str]:
@@ -261,8 +262,8 @@ def _value_words(one: ScoreAt | None) -> str:
     if one is None:
         return NO_VALUE
     high = one.measure.high
-    change = f" ({number_words(one.change, high, signed=True)})" if one.change is not None else ""
-    return f"{number_words(one.value, high)}{change}"
+    value = score_number(one.value, high)
+    return value if one.change is None else f"{value} ({score_number(one.change, high, True)})"
 
 
 def _error_rows(
@@ -283,7 +284,7 @@ def _error_rows(
                 None,
             )
             cells.append(NO_VALUE if told is None else "beyond" if told.is_beyond else "within")
-        text = f"{_capital(measure.wording)}: measurement error {error.sdc:g} ({error.people})"
+        text = f"{capital(measure.wording)}: measurement error {error.sdc:g} ({error.people})"
         rows.append((text, *cells, _number(found, error.source, error.confidence)))
     return rows
 
@@ -343,7 +344,3 @@ def _batched(visits: Sequence[VisitAt]) -> list[Sequence[VisitAt]]:
 def _name(measure: Measure) -> str:
     """A measure without what its numbers mean."""
     return re.split(r", 1 is best| [(]", measure.wording)[0]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

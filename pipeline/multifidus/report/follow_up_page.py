@@ -1,7 +1,6 @@
-"""The report of one person over time: one view, printed as HTML and as PDF."""
+"""The report of one person over time, as a page of sections."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 
 from multifidus import __version__
 from multifidus.domain.follow_up import FollowUp
@@ -16,10 +15,30 @@ from multifidus.report.follow_up import (
     use_table,
     yardstick_tables,
 )
-from multifidus.report.page import Picture, Wording
-from multifidus.report.printing import html_page, pdf_document
+from multifidus.report.sections import (
+    Block,
+    Gallery,
+    Lines,
+    Look,
+    Page,
+    Picture,
+    Section,
+    Sheet,
+    Statement,
+    Style,
+    Text,
+    Wording,
+    lines,
+    sheet,
+    text,
+)
+from multifidus.report.table import Table
 
-HTML, PDF = "follow_up.html.j2", "follow_up.typ"
+TITLE = "One person over time"
+NO_WORDING = Wording("", (), ())
+BRACKETS = (
+    "Value (change from the baseline). Months from activation stand in brackets behind a visit."
+)
 LIMITS = (
     "A change of one person beyond an instrument's measurement error is more than repeating the "
     "measurement explains; within it, it may be noise, whatever a minimal important change says. "
@@ -30,41 +49,76 @@ LIMITS = (
 )
 
 
-def follow_up_view(
-    found: FollowUp, wording: Wording, pictures: Sequence[Picture]
-) -> dict[str, object]:
-    """Everything the report prints, as text."""
-    return {
-        "subject_id": found.subject_id,
-        "software": f"Multifidus {__version__}",
-        "fingerprint": found.fingerprint,
-        "banner": wording.banner,
-        "contrary_evidence": [asdict(one) for one in wording.contrary_evidence],
-        "doubts": list(found.doubts),
-        "short": short_lines(found),
-        "scores": [asdict(one) for one in score_tables(found)],
-        "yardsticks": [asdict(one) for one in yardstick_tables(found) if one.rows],
-        "responders": [asdict(one) for one in responder_tables(found) if one.rows],
-        "open": open_lines(found),
-        "sources": source_lines(found),
-        "use": asdict(use_table(found)),
-        "plan": found.plan_source,
-        "events": asdict(event_table(found)),
-        "muscles": [
-            {"title": title, "table": asdict(table), "note": note}
-            for title, table, note in muscle_tables(found)
-        ],
-        "limits": list(LIMITS),
-        "notes": list(found.notes),
-        "pictures": [{"name": one.name, "caption": one.caption} for one in pictures],
-    }
+def follow_up_page(found: FollowUp, wording: Wording, pictures: Sequence[Picture]) -> Page:
+    """Everything the report prints."""
+    return Page(
+        TITLE,
+        found.subject_id,
+        f"Multifidus {__version__}",
+        found.fingerprint,
+        wording.banner,
+        follow_up_sections(found, wording, pictures),
+    )
 
 
-def print_html(view: Mapping[str, object], pictures: Sequence[Picture]) -> str:
-    """The report as one HTML page that loads nothing."""
-    return html_page(HTML, view, pictures)
+def follow_up_sections(
+    found: FollowUp, wording: Wording = NO_WORDING, pictures: Sequence[Picture] = ()
+) -> tuple[Section, ...]:
+    """The sections of the report in their order; a new table is one line."""
+    scores = _sheets(score_tables(found))
+    return (
+        Section("To be cleared up first", lines(found.doubts), Look.BOX),
+        Section("In short", (*lines(short_lines(found)), *_gallery(pictures))),
+        Section("Scores over visits", (Text(BRACKETS, Style.SOFT), *scores) if scores else ()),
+        Section("Beside what matters and what is noise", _sourced(yardstick_tables(found))),
+        Section("Definitions of response, answered", _sourced(responder_tables(found))),
+        Section("Sources, and what is open", _sources(found), Look.UNTITLED),
+        Section("Use of the device", _use(found)),
+        Section("What happened", sheet(event_table(found), (1, 1.4, 3.4))),
+        Section("Multifidus between examinations", _muscles(found)),
+        Section("Limits", (_limits(found, wording),)),
+    )
 
 
-def print_pdf(view: Mapping[str, object], pictures: Sequence[Picture]) -> bytes:
-    """The report as a tagged PDF; the same view gives the same bytes."""
-    return pdf_document(PDF, view, pictures)
+def _gallery(pictures: Sequence[Picture]) -> tuple[Block, ...]:
+    return (Gallery(tuple(pictures), is_wide=True),) if pictures else ()
+
+
+def _sheets(tables: Iterable[Table]) -> tuple[Sheet, ...]:
+    """Tables with a wide first column and one column a visit."""
+    return tuple(
+        Sheet(table, (2.2, *(1.0 for _ in table.headings[1:])), is_dense=True) for table in tables
+    )
+
+
+def _sourced(tables: Iterable[Table]) -> tuple[Sheet, ...]:
+    """The same, with the number of a source as the last, narrow column."""
+    return tuple(
+        Sheet(table, (3, *(1.0 for _ in table.headings[1:-1]), 0), is_dense=True)
+        for table in tables
+        if table.rows
+    )
+
+
+def _sources(found: FollowUp) -> tuple[Block, ...]:
+    sources = " · ".join(source_lines(found))
+    told = text(f"Sources: {sources}.", Style.SOFT) if sources else ()
+    return (*told, *lines(open_lines(found), Style.SOFT))
+
+
+def _use(found: FollowUp) -> tuple[Block, ...]:
+    use = sheet(use_table(found), (1.2, 0.8, 0.8, 0.8, 2.4))
+    plan = Text(f"The most that the plan allows: {found.plan_source}.", Style.SOFT)
+    return (*use, plan) if use else ()
+
+
+def _muscles(found: FollowUp) -> tuple[Section, ...]:
+    return tuple(
+        Section(title, (*sheet(table), Text(note, Style.SOFT)))
+        for title, table, note in muscle_tables(found)
+    )
+
+
+def _limits(found: FollowUp, wording: Wording) -> Lines:
+    notes = tuple(Statement(note, "") for note in (*found.notes, *LIMITS))
+    return Lines((*notes, *wording.contrary_evidence), Style.SOFT)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from multifidus.report.printing import html_page
+from multifidus.report.html import rendered
 
 TEMPLATE = "form.html.j2"
 
@@ -21,4 +21,4 @@ def form_page(
         "software": software,
         "banner": banner,
     }
-    return html_page(TEMPLATE, view)
+    return rendered(TEMPLATE, **view)

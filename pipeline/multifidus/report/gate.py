@@ -8,7 +8,8 @@ from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.domain.gate import Reason, ReasonKind
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.variables import EXAMINATIONS, NUMBERS, STATEMENTS
-from multifidus.report.measurements import Table
+from multifidus.report.table import Table
+from multifidus.report.words import capital, variable_words
 
 IN_WORDS = {
     Conclusion.CRITERIA_MET: "all answered as asked",
@@ -23,7 +24,7 @@ def reason_lines(case: CaseResult) -> list[str]:
     """Every reason as one line, red flags first."""
     order = list(ReasonKind)
     found = sorted(case.reasons, key=lambda one: order.index(one.kind))
-    return [f"{one.words[0].upper()}{one.words[1:]}." for one in found]
+    return [f"{capital(one.words)}." for one in found]
 
 
 def held_back(case: CaseResult) -> str:
@@ -56,7 +57,7 @@ def answered_words(decision: Decision) -> str:
 
 def question_line(case: CaseResult) -> str:
     """What is still to be asked for all rule sets together, each fact once."""
-    words = [_words_of(name) for name in case.open_questions]
+    words = [variable_words(name) for name in case.open_questions]
     return f"Still to be asked, each once: {'; '.join(words)}." if words else ""
 
 
@@ -66,8 +67,10 @@ def not_asked_table(case: CaseResult) -> Table:
     flags = [name for name in _flagged(case.reasons) if name not in asked]
     recorded = dict(_recorded(case.record)) if case.record is not None else {}
     others = [name for name in recorded if name not in asked and name not in flags]
-    rows = [(_words_of(name), recorded[name], "red flag") for name in flags if name in recorded]
-    rows += [(_words_of(name), recorded[name], "") for name in others]
+    rows = [
+        (variable_words(name), recorded[name], "red flag") for name in flags if name in recorded
+    ]
+    rows += [(variable_words(name), recorded[name], "") for name in others]
     return Table(("Recorded, not asked by these rule sets", "Value", "Remark"), tuple(rows))
 
 
@@ -92,9 +95,4 @@ def _recorded(record: ClinicalRecord) -> Iterator[tuple[str, str]]:
 
 
 def _open_words(finding: Finding) -> tuple[str, ...]:
-    return tuple(_words_of(name) for name in finding.missing) or (finding.text,)
-
-
-def _words_of(name: str) -> str:
-    variable = NUMBERS.get(name) or STATEMENTS.get(name) or EXAMINATIONS.get(name)
-    return name.replace("_", " ") if variable is None else variable.words
+    return tuple(variable_words(name) for name in finding.missing) or (finding.text,)

@@ -4,15 +4,9 @@ from collections.abc import Sequence
 
 from multifidus.domain.case import CaseResult
 from multifidus.domain.spine import LevelSource, SlicePlace, UnnamedSlice
-from multifidus.report.measurements import (
-    NO_VALUE,
-    Table,
-    area_cm2,
-    degrees,
-    percent,
-    signed_mm,
-    slice_words,
-)
+from multifidus.report.numbers import NO_VALUE, area_cm2, degrees, percent, signed
+from multifidus.report.table import Table
+from multifidus.report.words import slice_words
 
 
 def level_table(case: CaseResult) -> Table:
@@ -22,7 +16,7 @@ def level_table(case: CaseResult) -> Table:
         (
             placed.level.value,
             slice_words(placed.slice_index, placed.stack, several),
-            signed_mm(placed.offset_mm),
+            signed(placed.offset_mm),
             degrees(placed.tilt_deg),
             placed.source.value,
         )
@@ -60,7 +54,7 @@ def _slice_row(one: SlicePlace | UnnamedSlice) -> tuple[str, ...]:
     if isinstance(one, UnnamedSlice):
         return (*number, f"no name: {one.reason}", NO_VALUE, NO_VALUE)
     words = f"{one.structure} {one.place}"
-    return (*number, words, signed_mm(one.offset_mm), degrees(one.tilt_deg))
+    return (*number, words, signed(one.offset_mm), degrees(one.tilt_deg))
 
 
 def numbering_notes(case: CaseResult) -> list[str]:

@@ -1,77 +1,14 @@
-"""A case result as the words and rounded numbers of a report; only this room's tables round."""
+"""Areas, fat and outlines of a case as the tables and sentences of a report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
-from multifidus.domain.decision import Conclusion
 from multifidus.domain.measurement import CrossSection, FatMethod, SideComparison
-
-MUSCLE_NAME = {
-    Muscle.MULTIFIDUS: "Multifidus",
-    Muscle.ERECTOR_SPINAE: "Erector spinae",
-    Muscle.PSOAS: "Psoas",
-}
-TONE = {
-    Verdict.MET: "met",
-    Verdict.NOT_MET: "not-met",
-    Verdict.NOT_ASSESSABLE: "open",
-    Conclusion.CRITERIA_MET: "met",
-    Conclusion.CRITERIA_NOT_MET: "not-met",
-    Conclusion.MORE_INFORMATION_NEEDED: "open",
-}
-NO_VALUE = "–"
-
-
-@dataclass(frozen=True)
-class Table:
-    """Column headings and rows of text, ready to print."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def area_cm2(mm2: float | None) -> str:
-    """Area in cm2 with two decimals."""
-    return NO_VALUE if mm2 is None else f"{mm2 / 100:.2f}"
-
-
-def ratio(value: float | None) -> str:
-    """A ratio with two decimals."""
-    return NO_VALUE if value is None else f"{value:.2f}"
-
-
-def degrees(value: float | None) -> str:
-    """An angle to the whole degree."""
-    return NO_VALUE if value is None else f"{value:.0f}"
-
-
-def signed(value: float | None) -> str:
-    """A difference with its sign and one decimal; nothing is told as less than nothing."""
-    return NO_VALUE if value is None else f"{round(value, 1) + 0.0:+.1f}"
-
-
-def signed_mm(value: float | None) -> str:
-    """A distance with its sign and one decimal."""
-    return signed(value)
-
-
-def slice_words(slice_index: int, stack: int, several: bool) -> str:
-    """A slice, with its stack counted from 1 where there are several."""
-    return f"{slice_index} of stack {stack + 1}" if several else str(slice_index)
-
-
-def percent(pct: float | None) -> str:
-    """Percentage with one decimal."""
-    return NO_VALUE if pct is None else f"{pct:.1f}"
-
-
-def decimals(value: float | NotAssessable, places: int) -> str:
-    """A number with so many decimals; a dash where it has no answer."""
-    return NO_VALUE if isinstance(value, NotAssessable) else f"{value:.{places}f}"
+from multifidus.report.numbers import area_cm2, decimals, percent, ratio
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME, slice_words
 
 
 def leading_method(case: CaseResult) -> str:
@@ -148,7 +85,7 @@ def quality_table(case: CaseResult) -> Table:
             one.level.value,
             one.side.value,
             str(one.slice_index),
-            NO_VALUE if one.confidence is None else f"{one.confidence:.2f}",
+            decimals(one.confidence, 2),
             "; ".join(one.concerns) or "nothing noticed",
         )
         for one in case.outline_quality
@@ -197,7 +134,7 @@ def _side_row(pair: SideComparison, limits: AreaLimits | None) -> tuple[str, ...
 def _smaller_side(pair: SideComparison, limits: AreaLimits | None) -> str:
     """The smaller side, or that the difference is no more than the error of one."""
     if limits is not None and not limits.tells_sides_apart(pair.asymmetry_pct):
-        return f"not distinguishable (below {limits.asymmetry_limit_pct:.0f} %)"
+        return f"not distinguishable (below {decimals(limits.asymmetry_limit_pct, 0)} %)"
     return "equal" if pair.smaller_side is None else pair.smaller_side.value
 
 

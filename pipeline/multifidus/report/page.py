@@ -1,26 +1,13 @@
-"""The report a clinician reads: one view of a finished result, printed as HTML and as PDF."""
+"""The report of one study that a clinician reads, as a page of sections."""
 
-import base64
-import json
-import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-
-import typst
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from collections.abc import Sequence
 
 from multifidus.domain.case import CaseResult
 from multifidus.domain.decision import Decision
 from multifidus.report.area_limits import limits_notes
 from multifidus.report.clinical import examination_table, record_rows, score_table
-from multifidus.report.coding import CodingPage, coding_view
-from multifidus.report.criteria import (
-    comparison_tables,
-    finding_table,
-    lacking_table,
-)
+from multifidus.report.coding import CodingPage, coding_table
+from multifidus.report.criteria import TONE, comparison_tables, finding_table, lacking_table
 from multifidus.report.gate import (
     IN_WORDS,
     answered_words,
@@ -31,8 +18,6 @@ from multifidus.report.gate import (
 )
 from multifidus.report.levels import body_table, level_table, numbering_notes
 from multifidus.report.measurements import (
-    TONE,
-    Table,
     doubtful_sentences,
     leading_method,
     measurement_table,
@@ -41,178 +26,192 @@ from multifidus.report.measurements import (
     side_table,
     summary_sentences,
 )
+from multifidus.report.method import method_rows
 from multifidus.report.references import grade_notes, grade_table, norm_notes, norm_table
+from multifidus.report.sections import (
+    Block,
+    Conclusion,
+    Facts,
+    Gallery,
+    Lines,
+    Look,
+    Page,
+    Picture,
+    Section,
+    Sheet,
+    Statement,
+    Style,
+    Text,
+    Wording,
+    lines,
+    sheet,
+    text,
+    titled,
+)
 from multifidus.report.sizes import DEPTH_NOTE, VOLUME_NOTE, depth_table, volume_table
 
-TEMPLATES = Path(__file__).parent / "templates"
+TITLE = "Lumbar multifidus report"
+NO_WORDING = Wording("", (), ())
+LOOK_AT = "Look at these outlines before using their numbers:"
 
 
-@dataclass(frozen=True)
-class Statement:
-    """A sentence that a report prints, and where it comes from."""
-
-    text: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What every report prints besides the person's own results."""
-
-    banner: str
-    limits: tuple[Statement, ...]
-    contrary_evidence: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A PNG of the report. name: its file name; caption: what it shows."""
-
-    name: str
-    caption: str
-    png: bytes
-
-
-@dataclass(frozen=True)
-class DecisionView:
-    """A rule set's answer as printed. tones: one per row, `met`, `not-met` or `open`.
-
-    setting: what the site decided, and what to know of the source. conclusion: as a person reads
-    it; words: how many criteria are answered as asked, and which are not.
-    """
-
-    title: str
-    version: str
-    source: str
-    setting: str
-    unread: tuple[str, ...]
-    conclusion: str
-    words: str
-    tone: str
-    table: Table
-    tones: tuple[str, ...]
-
-
-def report_view(
+def case_page(
     case: CaseResult,
     wording: Wording,
     pictures: Sequence[Picture],
     fingerprint: str,
     coding: CodingPage | None = None,
-) -> dict[str, object]:
-    """Everything a report prints, as text. fingerprint: of inputs, settings and weights."""
-    return {
-        "subject_id": case.subject_id,
-        "software": f"Multifidus {case.software_version}",
-        "fingerprint": fingerprint,
-        "wording": asdict(wording),
-        "reasons": reason_lines(case),
-        "held_back": held_back(case),
-        "questions": question_line(case),
-        "not_asked": asdict(not_asked_table(case)),
-        "summary": summary_sentences(case),
-        "decisions": [asdict(_decision_view(decision)) for decision in case.decisions],
-        "comparison": [asdict(one) for one in comparison_tables(case.decisions)],
-        "lacking": asdict(lacking_table(case.decisions)),
-        "coding": asdict(coding_view(coding)),
-        "sides": asdict(side_table(case)),
-        "fat_method": leading_method(case),
-        "area_notes": limits_notes(case)[:1],
-        "measurements": asdict(measurement_table(case)),
-        "grades": asdict(grade_table(case)),
-        "grade_notes": grade_notes(case),
-        "norms": asdict(norm_table(case)),
-        "norm_notes": norm_notes(case),
-        "depth": asdict(depth_table(case)),
-        "depth_note": DEPTH_NOTE,
-        "volumes": asdict(volume_table(case)),
-        "volume_note": VOLUME_NOTE,
-        "doubtful": doubtful_sentences(case),
-        "quality": asdict(quality_table(case)),
-        "levels": asdict(level_table(case)),
-        "numbering": numbering_notes(case),
-        "bodies": asdict(body_table(case)),
-        "series": asdict(series_table(case)),
-        "scores": asdict(score_table(case.scores)),
-        "record": asdict(record_rows(case.record)),
-        "examinations": asdict(examination_table(case.examinations)),
-        "not_assessable": [{"what": one.what, "reason": one.reason} for one in case.not_assessable],
-        "notes": [*case.notes, *numbering_notes(case), *limits_notes(case)],
-        "method": _method_rows(case),
-        "pictures": [{"name": one.name, "caption": one.caption} for one in pictures],
-    }
-
-
-def render_html(view: Mapping[str, object], pictures: Sequence[Picture]) -> str:
-    """The report as one HTML page that loads nothing."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
-    )
-    images = {
-        one.name: "data:image/png;base64," + base64.b64encode(one.png).decode() for one in pictures
-    }
-    return environment.get_template("report.html.j2").render(**view, images=images)
-
-
-def render_pdf(view: Mapping[str, object], pictures: Sequence[Picture]) -> bytes:
-    """The report as a tagged PDF; the same view gives the same bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for part in TEMPLATES.glob("*.typ"):
-            shutil.copy(part, root)
-        (root / "view.json").write_text(json.dumps(view), encoding="utf-8")
-        for one in pictures:
-            (root / one.name).write_bytes(one.png)
-        pdf = typst.compile(str(root / "report.typ"), root=str(root), ignore_system_fonts=True)
-    return bytes(pdf)
-
-
-def _decision_view(decision: Decision) -> DecisionView:
-    return DecisionView(
-        title=decision.title,
-        version=decision.version,
-        source=f"{decision.source} ({decision.date})" if decision.date else decision.source,
-        setting=" ".join(words for words in (decision.setting, decision.note) if words),
-        unread=decision.unread,
-        conclusion=IN_WORDS[decision.conclusion],
-        words=answered_words(decision),
-        tone=TONE[decision.conclusion],
-        table=finding_table(decision),
-        tones=tuple(TONE[finding.verdict] for finding in decision.findings),
+) -> Page:
+    """Everything a report prints. fingerprint: of inputs, settings and weights."""
+    return Page(
+        TITLE,
+        case.subject_id,
+        f"Multifidus {case.software_version}",
+        fingerprint,
+        wording.banner,
+        case_sections(case, wording, pictures, coding),
     )
 
 
-def _method_rows(case: CaseResult) -> list[tuple[str, str]]:
-    method = case.method
-    definition = {
-        "fascial": "along the fascia; fat inside it belongs to the muscle",
-        "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
-    }[method.roi_definition]
-    return [
-        ("Outlines", f"{method.segmentation}; {method.segmentation_note}"),
-        ("Outlined on", ", ".join(method.segmented_on)),
-        ("Border", definition),
-        ("Fat", method.fat_note),
-        (
-            "Fat, ratio of sums",
-            "sum of fat over sum of fat and water in the region, weighted by signal",
+def case_sections(
+    case: CaseResult,
+    wording: Wording = NO_WORDING,
+    pictures: Sequence[Picture] = (),
+    coding: CodingPage | None = None,
+) -> tuple[Section, ...]:
+    """The sections of the report in their order; a new table is one line here or below."""
+    return (
+        Section("Before anything else", _gate(case), Look.GATE),
+        Section("In short", _in_short(case)),
+        Section("Multifidus, right beside left", _sides(case)),
+        Section("Outlines at the measured levels", _gallery(pictures)),
+        Section("Grades and norms", _references(case)),
+        Section("Criteria", _criteria(case.decisions)),
+        Section("Scores and record", _scores(case)),
+        Section("For the person who codes", _coding(coding)),
+        Section("Limits", _limits(case, wording)),
+        Section("All measurements", _measurements(case)),
+        Section("How it was measured", _method(case)),
+    )
+
+
+def _gate(case: CaseResult) -> tuple[Block, ...]:
+    return (*lines(reason_lines(case), Style.STRONG), *text(held_back(case)))
+
+
+def _in_short(case: CaseResult) -> tuple[Block, ...]:
+    doubtful = doubtful_sentences(case)
+    missing = [f"{missing.what}: {missing.reason}" for missing in case.not_assessable]
+    return (
+        *(_conclusion(decision) for decision in case.decisions),
+        *text(question_line(case)),
+        *(
+            lines(summary_sentences(case))
+            or text("No multifidus measurement could be made at a named level.")
         ),
-        ("Fat, mean of ratios", "mean of each pixel's fat over fat and water"),
-        ("Lean area", f"total area times (1 - fat fraction, {leading_method(case)})"),
-        (
-            "Area in the disc's plane",
-            "total area times the cosine of the tilt between slice and disc; as if cut along the "
-            "disc, if the muscle runs square to it",
-        ),
-        (
-            "Muscle to vertebra",
-            "area in the disc's plane over the vertebral body above the disc, at its mid-height; "
-            "studies divide by other areas too, so compare only like with like",
-        ),
-        ("Asymmetry", "100 x (larger - smaller) / larger area"),
-        ("Levels", method.levels),
-        (
-            "Sides",
-            "the person's, from the image geometry; pictures show the right side on the left",
-        ),
-    ]
+        *(text(LOOK_AT, Style.STRONG) if doubtful else ()),
+        *lines(doubtful),
+        *(text("Not assessable:", Style.STRONG) if missing else ()),
+        *lines(missing),
+    )
+
+
+def _conclusion(decision: Decision) -> Conclusion:
+    unread = "; ".join(decision.unread)
+    return Conclusion(
+        decision.title,
+        f"{answered_words(decision)}.",
+        TONE[decision.conclusion],
+        f"Not read or not clear in the source: {unread}." if unread else "",
+    )
+
+
+def _sides(case: CaseResult) -> tuple[Block, ...]:
+    found = sheet(side_table(case))
+    fat = f"Fat: {case.method.fat_note}; {leading_method(case)}."
+    note = " ".join([fat, "Areas on one axial slice per level.", *limits_notes(case)[:1]])
+    return (*found, Text(note, Style.SOFT)) if found else ()
+
+
+def _gallery(pictures: Sequence[Picture]) -> tuple[Block, ...]:
+    return (Gallery(tuple(pictures)),) if pictures else ()
+
+
+def _references(case: CaseResult) -> tuple[Block, ...]:
+    grades, notes = sheet(grade_table(case)), norm_notes(case)
+    if not grades and not notes:
+        return ()
+    norms = sheet(norm_table(case), (1.6, 0.7, 1.3, 0.6, 0.9, 2.4))
+    return (
+        *grades,
+        *titled("Beside published norms", norms),
+        *lines([*grade_notes(case), *notes], Style.SOFT),
+    )
+
+
+def _criteria(decisions: Sequence[Decision]) -> tuple[Block, ...]:
+    if not decisions:
+        return text("No rule set was asked.")
+    beside = tuple(Sheet(table) for table in comparison_tables(decisions))
+    lacking = titled("What each still lacks", sheet(lacking_table(decisions))) if beside else ()
+    return (
+        *(_decision(decision) for decision in decisions),
+        *titled("The rule sets side by side", beside),
+        *lacking,
+    )
+
+
+def _decision(decision: Decision) -> Section:
+    """A rule set's findings. Below: what the site decided, and what to know of the source."""
+    heading = f"{decision.title} (version {decision.version}): {IN_WORDS[decision.conclusion]}"
+    tones = tuple(TONE[finding.verdict] for finding in decision.findings)
+    source = f"{decision.source} ({decision.date})" if decision.date else decision.source
+    note = " ".join([*filter(None, (decision.setting, decision.note)), f"Rule set: {source}."])
+    findings = Sheet(finding_table(decision), (2.2, 1.1, 2, 2), tones)
+    return Section(heading, (findings, Text(note, Style.SOFT)))
+
+
+def _scores(case: CaseResult) -> tuple[Block, ...]:
+    scores = sheet(score_table(case.scores), (1.2, 1.4, 1.2, 1, 2))
+    examined = sheet(examination_table(case.examinations), (1, 0.7, 1.8, 2, 2))
+    return (
+        *(scores or text("No clinical record was given.")),
+        *sheet(record_rows(case.record), (1, 2)),
+        *titled("Recorded beside the rule sets", sheet(not_asked_table(case), (2, 1, 0.7))),
+        *titled("Examinations", examined),
+    )
+
+
+def _coding(page: CodingPage | None) -> tuple[Block, ...]:
+    if page is None or not page.codes:
+        return ()
+    statement = f"{page.statement} [{page.statement_source}]"
+    return (Text(statement), Sheet(coding_table(page), (1.1, 0.9, 2, 0.9, 2, 2)))
+
+
+def _limits(case: CaseResult, wording: Wording) -> tuple[Block, ...]:
+    words = [*case.notes, *numbering_notes(case), *limits_notes(case)]
+    notes = tuple(Statement(note, "") for note in words)
+    return (
+        Lines((*notes, *wording.limits)),
+        Section("What speaks against", (Lines(wording.contrary_evidence),)),
+    )
+
+
+def _measurements(case: CaseResult) -> tuple[Block, ...]:
+    depth_note = f"Fat: {leading_method(case)}. {DEPTH_NOTE}"
+    return (
+        Sheet(measurement_table(case)),
+        *titled("Fat in depth, with its interval", sheet(depth_table(case)), depth_note),
+        *titled("Volumes", sheet(volume_table(case)), VOLUME_NOTE),
+    )
+
+
+def _method(case: CaseResult) -> tuple[Block, ...]:
+    return (
+        Facts(method_rows(case)),
+        *titled("Outlines", sheet(quality_table(case), (1, 1, 1, 1.2, 4))),
+        Section("Levels", (*lines(numbering_notes(case)), Sheet(level_table(case)))),
+        *titled("Vertebral bodies", sheet(body_table(case))),
+        Section("Series", (Sheet(series_table(case), (1, 1.2, 2.6, 1, 1.1)),)),
+    )

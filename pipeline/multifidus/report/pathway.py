@@ -1,6 +1,6 @@
 """A cohort's pathway as tables: answers and events counted, published figures at its own times."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.pathway import (
@@ -11,14 +11,10 @@ from multifidus.domain.pathway import (
     FollowUpTime,
     UseCount,
 )
-from multifidus.report.cohort import (
-    interval_words,
-    number_words,
-    pct_words,
-    share_words,
-)
+from multifidus.report.cohort import share_words
 from multifidus.report.evidence import people_words
-from multifidus.report.measurements import NO_VALUE, Table
+from multifidus.report.numbers import NO_VALUE, decimals, interval_words, pct_words, score_number
+from multifidus.report.table import Table
 
 MATCHED = (
     "A published time stands beside the visit nearest to it that differs by at most 15 % of it; "
@@ -48,12 +44,12 @@ def time_words(time: FollowUpTime) -> str:
     if time.months is None:
         return "not known"
     start = "activation" if time.from_activation else "baseline"
-    return f"{time.months:.1f} months from {start}, median of {time.n} people"
+    return f"{decimals(time.months, 1)} months from {start}, median of {time.n} people"
 
 
-def time_table(times: Mapping[str, FollowUpTime]) -> Table:
+def time_table(times: Sequence[FollowUpTime]) -> Table:
     """When each visit lies."""
-    rows = tuple((one.visit, time_words(one)) for one in times.values())
+    rows = tuple((one.visit, time_words(one)) for one in times)
     return Table(("Visit", "Time"), rows)
 
 
@@ -86,11 +82,11 @@ def beside_mean_table(means: Sequence[BesideMean]) -> Table:
             one.ours.measure.wording,
             one.ours.visit,
             "change since the baseline" if one.is_change else "mean",
-            number_words(one.our_value, one.ours.measure.high, signed=one.is_change),
+            score_number(one.our_value, one.ours.measure.high, with_sign=one.is_change),
             str(one.ours.n),
             f"{one.study.title.split(',')[0]}, {one.figure.group}",
             one.figure.when,
-            number_words(one.figure.in_measure, one.ours.measure.high, signed=one.is_change),
+            score_number(one.figure.in_measure, one.ours.measure.high, with_sign=one.is_change),
             people_words(one.figure),
             _notes(one.figure.differs, one.study.cited(one.figure)),
         )
@@ -130,7 +126,7 @@ def use_lines(use: UseCount | NotAssessable) -> list[str]:
             f"{use.assessed} of {use.people} people with a log."
         )
     if use.hours is not None:
-        lines.append(f"Hours logged: median {use.hours:.0f}.")
+        lines.append(f"Hours logged: median {decimals(use.hours, 0)}.")
     return [*lines, *(f"Not in it: {one}." for one in use.notes)]
 
 

@@ -1,13 +1,13 @@
 """Grades and norms as the words and rounded numbers of a report."""
 
-from collections.abc import Iterable
-
 from multifidus.domain.anatomy import Side, SpinalLevel
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.grade import GradedMuscle
 from multifidus.domain.norms import NormComparison
-from multifidus.report.measurements import NO_VALUE, Table, percent
+from multifidus.report.numbers import NO_VALUE, decimals, percent, signed
+from multifidus.report.table import Table
+from multifidus.report.words import capital, once
 
 NOT_ASSESSABLE = "NOT ASSESSABLE"
 
@@ -45,10 +45,10 @@ def grade_notes(case: CaseResult) -> list[str]:
         of_scale = [one for one in case.grades if one.scale == scale.name]
         steps = ", ".join(f"{step.number} {step.meaning}" for step in scale.grades)
         notes.append(
-            f"{scale.name}, {scale.region}: {steps}. {_sentence(scale.note)} "
+            f"{scale.name}, {scale.region}: {steps}. {capital(scale.note)}. "
             f"[{scale.source} ({scale.confidence})]"
         )
-        notes += [f"{scale.name}: {basis}." for basis in _once(one.basis for one in of_scale)]
+        notes += [f"{scale.name}: {basis}." for basis in once(one.basis for one in of_scale)]
         notes += [
             f"{scale.name}, {one.level} {' and '.join(one.sides)}, in doubt: {one.doubt}."
             for one in of_scale
@@ -56,7 +56,7 @@ def grade_notes(case: CaseResult) -> list[str]:
         ]
         missing = [one.grade for one in of_scale if isinstance(one.grade, NotAssessable)]
         notes += [
-            f"{scale.name} {NOT_ASSESSABLE}: {why}." for why in _once(one.reason for one in missing)
+            f"{scale.name} {NOT_ASSESSABLE}: {why}." for why in once(one.reason for one in missing)
         ]
     return notes
 
@@ -68,7 +68,7 @@ def norm_table(case: CaseResult) -> Table:
             one.what,
             percent(one.value),
             f"{one.norm.mean:g} (SD {one.norm.sd:g}), n {one.norm.n}",
-            f"{one.z:+.2f}",
+            signed(one.z, 2),
             percentile_words(one),
             f"{one.match}; {one.norm.population}",
         )
@@ -87,7 +87,7 @@ def norm_notes(case: CaseResult) -> list[str]:
             "counts in how few people a norm has, and takes the values as normally distributed. "
             "Neither is a diagnosis."
         )
-    notes += _once(
+    notes += once(
         f"{one.norm.name}: {one.differs}. [{one.norm.source} ({one.norm.confidence})]"
         for one in case.norm_comparisons
     )
@@ -101,11 +101,11 @@ def percentile_words(one: NormComparison) -> str:
     """The percentile as a whole number; its ends are open."""
     if one.percentile < 1:
         return "below 1"
-    return "above 99" if one.percentile > 99 else f"{one.percentile:.0f}"
+    return "above 99" if one.percentile > 99 else decimals(one.percentile, 0)
 
 
 def _fat(found: list[GradedMuscle]) -> str:
-    shown = _once(percent(one.fat.pct) for one in found if one.fat is not None)
+    shown = once(percent(one.fat.pct) for one in found if one.fat is not None)
     return ", ".join(shown) or NO_VALUE
 
 
@@ -115,11 +115,3 @@ def _grade(one: GradedMuscle | None) -> str:
     if isinstance(one.grade, NotAssessable):
         return NOT_ASSESSABLE
     return str(one.grade.number) + (", in doubt" if one.doubt else "")
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
-
-
-def _once(words: Iterable[str]) -> list[str]:
-    return [word for word in dict.fromkeys(words) if word]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from multifidus.domain.quantities import MM2, PCT
 from multifidus.domain.review import Change, Remeasured
-from multifidus.report.measurements import MUSCLE_NAME, Table, area_cm2, percent
+from multifidus.report.numbers import area_cm2, decimals, percent
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME
 
 
 def change_table(changes: Sequence[Change]) -> Table:
@@ -17,7 +19,7 @@ def change_table(changes: Sequence[Change]) -> Table:
             str(one.pixels_removed),
             area_cm2(one.added_mm2),
             area_cm2(one.removed_mm2),
-            f"{one.dice:.3f}",
+            decimals(one.dice, 3),
         )
         for one in changes
     ]

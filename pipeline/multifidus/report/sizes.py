@@ -2,15 +2,9 @@
 
 from multifidus.domain.case import CaseResult
 from multifidus.domain.measurement import CrossSection, MuscleVolume
-from multifidus.report.measurements import (
-    MUSCLE_NAME,
-    NO_VALUE,
-    Table,
-    area_cm2,
-    percent,
-    signed,
-    slice_words,
-)
+from multifidus.report.numbers import NO_VALUE, area_cm2, decimals, percent, signed, volume_cm3
+from multifidus.report.table import Table
+from multifidus.report.words import MUSCLE_NAME, slice_words
 
 DEPTH_NOTE = (
     "Deep: the part of the muscle within the nearest 15 % of its width from the disc's centre; "
@@ -22,16 +16,6 @@ VOLUME_NOTE = (
     "Over the slices that show the muscle, not the whole muscle; by voxels, and by areas joined by "
     "straight lines, which bridges missing slices. Cut: the muscle reaches the end of the stack."
 )
-
-
-def volume_cm3(mm3: float | None) -> str:
-    """Volume in cm3 with one decimal."""
-    return NO_VALUE if mm3 is None else f"{mm3 / 1000:.1f}"
-
-
-def points(value: float | None) -> str:
-    """A difference of percentages with its sign and one decimal."""
-    return signed(value)
 
 
 def depth_table(case: CaseResult) -> Table:
@@ -53,18 +37,7 @@ def depth_table(case: CaseResult) -> Table:
         *("Level", "Muscle", "Side", "Fat %", "Interval %"),
         *("Deep fat %", "Rest fat %", "Difference, points", "Epimuscular fat cm²"),
     )
-    return _without_empty_columns(Table(headings, tuple(rows)))
-
-
-def _without_empty_columns(table: Table) -> Table:
-    if not table.rows:
-        return table
-    columns = zip(table.headings, zip(*table.rows, strict=True), strict=True)
-    kept = [(heading, cells) for heading, cells in columns if set(cells) != {NO_VALUE}]
-    return Table(
-        tuple(heading for heading, _ in kept),
-        tuple(zip(*(cells for _, cells in kept), strict=True)),
-    )
+    return Table(headings, tuple(rows)).without_empty_columns()
 
 
 def _depth_cells(section: CrossSection) -> tuple[str, ...]:
@@ -78,7 +51,7 @@ def _depth_cells(section: CrossSection) -> tuple[str, ...]:
         interval,
         percent(None if radial is None else radial.deep_pct),
         percent(None if radial is None else radial.rest_pct),
-        points(None if radial is None else radial.difference_points),
+        signed(None if radial is None else radial.difference_points),
         area_cm2(section.epimuscular_fat_mm2),
     )
 
@@ -93,7 +66,7 @@ def volume_table(case: CaseResult) -> Table:
             volume_cm3(one.voxel_volume_mm3),
             volume_cm3(one.trapezoid_volume_mm3),
             volume_cm3(one.lean[0].lean_volume_mm3 if one.lean else None),
-            f"{one.range_mm:.0f}",
+            decimals(one.range_mm, 0),
             f"{slice_words(one.lowest_slice, one.stack, False)} to "
             f"{slice_words(one.highest_slice, one.stack, several)}",
             _complete(one),

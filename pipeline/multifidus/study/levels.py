@@ -21,6 +21,7 @@ from multifidus.domain.study import SAGITTAL_ROLES, Series, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.spine.arches import with_bodies
 from multifidus.spine.places import landmarks, name_slices
 from multifidus.spine.slices import named_slices, slices_nearest_discs, with_offset_and_tilt
 from multifidus.spine.spine import LabelledSpine, find_spine
@@ -77,6 +78,7 @@ def label_vertebrae(
     study: Study, bundle: Bundle | None, stacks: Sequence[AxialImages]
 ) -> Vertebrae:
     """Vertebrae from the study's own level label map, else from the model on a sagittal image."""
+    study = with_bodies(study)
     sagittal = _sagittal_of(study)
     if study.vertebrae is not None:
         labelled = _series_under(study, study.vertebrae)

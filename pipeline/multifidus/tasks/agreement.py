@@ -1,6 +1,6 @@
 """Two readings of the same people held against each other: label maps, or measured tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,17 +14,19 @@ from multifidus.domain.masks import dice
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.quantities import Quantity
-from multifidus.domain.volume import LabelMap, require_same_grid
+from multifidus.domain.volume import require_same_grid
 from multifidus.files.atomic import write_bytes
 from multifidus.files.muscle_labels import read_muscle_labels
 from multifidus.files.nifti import is_nifti, stem_of
 from multifidus.files.nifti_study import nifti_files
 from multifidus.files.numberings import LabelNumbering, read_numbering
-from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, UNPAIRED
+from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, PRECISION_FILE, UNPAIRED
 from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
-from multifidus.report.page import Picture
+from multifidus.report.sections import Picture
+from multifidus.tasks.notebook import NotebookTask
 
+AGREEMENT = NotebookTask("agreement.ipynb", last=PRECISION_FILE)
 FIGURES = "figures"
 
 
@@ -72,59 +74,59 @@ def compare_readings(
 
 
 def _of_label_maps(first: Path, second: Path, about: str, numbering: LabelNumbering) -> Agreement:
-    names = [{path.name: path for path in _maps(folder)} for folder in (first, second)]
-    shared = sorted(names[0].keys() & names[1].keys())
+    path_of = [{path.name: path for path in _maps(folder)} for folder in (first, second)]
+    shared = sorted(path_of[0].keys() & path_of[1].keys())
     if not shared:
         raise InputError(
             f"{first} and {second} share no NIfTI file name; the two label maps of one image need "
             "the same name"
         )
-    unpaired = [
-        Unpaired(stem_of(names[k][name]), "label map", "AB"[k])
-        for k in (0, 1)
-        for name in sorted(names[k].keys() - names[1 - k].keys())
+    alone = [
+        Unpaired(stem_of(path_of[reading][name]), "label map", "AB"[reading])
+        for reading in (0, 1)
+        for name in sorted(path_of[reading].keys() - path_of[1 - reading].keys())
     ]
-    repeats: list[Repeat] = []
-    overlaps: list[Overlap] = []
-    for name in shared:
-        maps = [read_muscle_labels(found[name], numbering) for found in names]
-        require_same_grid(maps[0].geometry, maps[1].geometry, str(names[1][name]))
-        for labels, found in zip(maps, names, strict=True):
-            require_order(labels, str(found[name]))
-        _add_slices(stem_of(Path(name)), maps, repeats, overlaps, unpaired)
+    found = [
+        result
+        for name in shared
+        for result in _of_one_image([paths[name] for paths in path_of], numbering)
+    ]
+    repeats = tuple(result[0] for result in found if not isinstance(result, Unpaired))
+    overlaps = tuple(result[1] for result in found if not isinstance(result, Unpaired))
     if not repeats:
         raise InputError(f"{first} and {second}: no slice shows the same muscle in both")
-    return Agreement(about, tuple(repeats), tuple(overlaps), tuple(unpaired))
+    unpaired = (result for result in found if isinstance(result, Unpaired))
+    return Agreement(about, repeats, overlaps, (*alone, *unpaired))
 
 
 def _maps(folder: Path) -> list[Path]:
     return [path for path in nifti_files(folder) if is_nifti(path)]
 
 
-def _add_slices(
-    subject: str,
-    maps: list[LabelMap],
-    repeats: list[Repeat],
-    overlaps: list[Overlap],
-    unpaired: list[Unpaired],
-) -> None:
+def _of_one_image(
+    paths: Sequence[Path], numbering: LabelNumbering
+) -> Iterator[tuple[Repeat, Overlap] | Unpaired]:
     """Every slice and muscle of two label maps: the areas where both outline it, or who does."""
+    maps = [read_muscle_labels(path, numbering) for path in paths]
     geometry = maps[0].geometry
+    require_same_grid(geometry, maps[1].geometry, str(paths[1]))
+    for labels, path in zip(maps, paths, strict=True):
+        require_order(labels, str(path))
+    subject = stem_of(paths[0])
     for z in range(geometry.shape[2]):
         for structure, value in LABEL_OF.items():
             masks = [labels.voxels[..., z] == value for labels in maps]
             pixels = [int(np.count_nonzero(mask)) for mask in masks]
-            if not any(pixels):
-                continue
-            if not all(pixels):
+            if all(pixels):
+                areas_mm2 = [count * geometry.axial_pixel_area_mm2 for count in pixels]
+                far_mm = hausdorff_95_mm(masks[0], masks[1], geometry.spacing_mm[:2])
+                yield (
+                    Repeat(subject, "", z, *structure, Quantity.TOTAL_CSA, "", *areas_mm2),
+                    Overlap(subject, z, *structure, dice(masks[0], masks[1]), far_mm),
+                )
+            elif any(pixels):
                 words = f"{structure.side} {structure.muscle} slice {z}".replace("_", " ")
-                unpaired.append(Unpaired(subject, words, "A" if pixels[0] else "B"))
-                continue
-            first, second = (count * geometry.axial_pixel_area_mm2 for count in pixels)
-            where = (subject, "", z, *structure)
-            repeats.append(Repeat(*where, Quantity.TOTAL_CSA, "", first, second))
-            far_mm = hausdorff_95_mm(masks[0], masks[1], geometry.spacing_mm[:2])
-            overlaps.append(Overlap(subject, z, *structure, dice(masks[0], masks[1]), far_mm))
+                yield Unpaired(subject, words, "A" if pixels[0] else "B")
 
 
 def pictures_of(agreement: Agreement) -> list[Picture]:
@@ -142,3 +144,24 @@ def save(agreement: Agreement, pictures: Iterable[Picture], folder: Path | str) 
         OVERLAPS.write(agreement.overlaps, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_agreement(
+    readings: tuple[Path, Path], output: Path, about: str, numbering: str, overwrite: bool = False
+) -> Path:
+    """Run the agreement notebook; the output folder is written when it came to its end.
+
+    Returns the path of `precision.csv`. Raises what `compare_readings` does, and UsageError for an
+    output folder that holds anything but a result of the same readings.
+    """
+    first, second = readings
+    own = Path(numbering)
+    return AGREEMENT.run(
+        output,
+        AGREEMENT.claim({"reading A": first, "reading B": second}),
+        overwrite,
+        first=first,
+        second=second,
+        about=about,
+        numbering=own if own.is_file() else numbering,
+    )

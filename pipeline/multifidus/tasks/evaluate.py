@@ -12,18 +12,27 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
-from multifidus.files.atomic import write_bytes
+from multifidus.files.atomic import sha256_of, write_bytes
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
-from multifidus.files.results.evaluation import FAILED, OUTLINES, SUMMARY
+from multifidus.files.results.evaluation import (
+    FAILED,
+    FAILED_FILE,
+    OUTLINES,
+    SUMMARY,
+    read_failed,
+)
+from multifidus.files.results.run_record import Claim, contents_of
 from multifidus.files.training_images import read_seen
 from multifidus.files.yaml import read_settings
-from multifidus.report.page import Picture
 from multifidus.report.pictures.agreement import bland_altman_pictures, worst_pictures
-from multifidus.segmentation.bundle import open_bundle
+from multifidus.report.sections import Picture
+from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.segmentation.fingerprint import SeenSlices
 from multifidus.study.compared import compare_image, recognised
+from multifidus.tasks.notebook import NotebookTask
 
+EVALUATION = NotebookTask("evaluate.ipynb", last=FAILED_FILE)
 FIGURES = "figures"
 WORST_SHOWN = 6
 
@@ -44,13 +53,13 @@ class Evaluation:
     @property
     def unseen(self) -> tuple[ComparedOutline, ...]:
         """The outlines of people whom the weights were not trained on: all that figures rest on."""
-        return tuple(one for one in self.outlines if not one.trained_on)
+        return tuple(outline for outline in self.outlines if not outline.trained_on)
 
     @property
     def notes(self) -> list[str]:
         """What was assumed of an image to compare it, once for each, with the file's name."""
-        told = (f"{one.image}: {note}" for one in self.outlines for note in one.notes)
-        return list(dict.fromkeys(told))
+        notes = (f"{outline.image}: {note}" for outline in self.outlines for note in outline.notes)
+        return list(dict.fromkeys(notes))
 
     @property
     def summaries(self) -> list[AgreementSummary]:
@@ -83,18 +92,21 @@ def evaluate(bundle: str, weights: str, table: Path | str) -> Evaluation:
             continue
         if found := recognised(image, seen):
             known.setdefault(row.subject, str(found))
-        outlines += [one for each in slices for one in each.outlines]
+        outlines += [outline for compared in slices for outline in compared.outlines]
         # Only these slices keep their images in memory.
-        worst = sorted([*worst, *slices], key=lambda one: one.worst.dice)[:WORST_SHOWN]
-    method = f"{network.name} {network.version}, weights {network.weights} "
-    method += f"(SHA-256 {network.weights_sha256})"
+        worst = sorted([*worst, *slices], key=lambda compared: compared.worst.dice)[:WORST_SHOWN]
     return Evaluation(
-        method,
-        tuple(replace(one, trained_on=known.get(one.subject, "")) for one in outlines),
+        _method_of(network),
+        tuple(replace(outline, trained_on=known.get(outline.subject, "")) for outline in outlines),
         tuple(failed),
-        tuple(one for one in worst if one.worst.subject not in known),
+        tuple(compared for compared in worst if compared.worst.subject not in known),
         _trained_on_note(known, taught is not None),
     )
+
+
+def _method_of(network: Bundle) -> str:
+    weights = f"{network.weights} (SHA-256 {network.weights_sha256})"
+    return f"{network.name} {network.version}, weights {weights}"
 
 
 def _trained_on_note(known: Mapping[str, str], told: bool) -> str:
@@ -125,3 +137,21 @@ def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str
     FAILED.write(evaluation.failed, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_evaluation(
+    bundle: str, weights: str, table: Path, output: Path, overwrite: bool = False
+) -> list[FailedImage]:
+    """Run the evaluation notebook; the output folder is written when it came to its end.
+
+    Returns the images that could not be evaluated. Raises UsageError for a table, a bundle or
+    weights that do not hold, before a kernel starts where no network is needed to tell, and for an
+    output folder that holds anything but an evaluation of the same weights on the same table.
+    """
+    read_table(table)
+    folder = bundle_folder(bundle)
+    files = (folder / "models").glob(f"{Path(weights).stem}.*")
+    inputs = {"bundle": tuple(sorted(map(sha256_of, files))), "table": contents_of(table)}
+    claim = Claim("evaluate", inputs=inputs)
+    failed = EVALUATION.run(output, claim, overwrite, bundle=folder, weights=weights, table=table)
+    return read_failed(failed)

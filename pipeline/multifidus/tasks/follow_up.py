@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from multifidus.clinical.opioids import MME, OpioidChange, opioid_change
-from multifidus.clinical.score import scores_of
 from multifidus.cohort.pathway_time import activation_of
 from multifidus.cohort.person import (
     answers_over_time,
@@ -16,43 +14,39 @@ from multifidus.cohort.person import (
     visits_in_time,
 )
 from multifidus.cohort.use import event_months, overlapping, uses_of
-from multifidus.criteria.gate import red_flags_in
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.event import Event
-from multifidus.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange, VisitAt
-from multifidus.domain.gate import SafetyRules
-from multifidus.domain.outcome import BASELINE, Visit
-from multifidus.domain.record import ClinicalRecord
-from multifidus.domain.settings import StudySettings
-from multifidus.domain.trusted import trusted
+from multifidus.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange
 from multifidus.files.atomic import sha256_of, write_bytes, write_text
-from multifidus.files.clinical.source import read_clinical_data
-from multifidus.files.events.table import read_events
 from multifidus.files.results.case import RESULT_FILE, read_case
 from multifidus.files.results.follow_up import write_follow_up
 from multifidus.files.rules.instruments import clinical_files
 from multifidus.files.rules.outcomes import OUTCOMES, read_definitions
 from multifidus.files.rules.pathway import pathway_files, read_measurement_errors, read_therapy_plan
 from multifidus.files.yaml import DEFAULT_SETTINGS, read_settings
-from multifidus.report.follow_up_page import follow_up_view, print_html, print_pdf
-from multifidus.report.page import Picture
-from multifidus.tasks.cohort.visits import contradiction_notes, visits_of
+from multifidus.report.follow_up_page import follow_up_page
+from multifidus.report.html import print_html
+from multifidus.report.pdf import print_pdf
+from multifidus.report.sections import Picture
 from multifidus.tasks.compare import compare_results
+from multifidus.tasks.follow_up_course import baseline_of, course_of, events_of, opioids_at
+from multifidus.tasks.notebook import NotebookTask
 from multifidus.tasks.report import wording
-from multifidus.tasks.request import rules_of
 
+FOLLOW_UP = NotebookTask("follow_up.ipynb", last="report.html", command="follow-up")
 FIGURES = "figures"
 NO_DATA = "nothing is known of this person: give --clinical, --events or --results"
 
 
 @dataclass(frozen=True)
-class _Course:
-    """A person's visits. doubts: what speaks against their values; notes: how they were read."""
+class Inputs:
+    """What is known of a person, file by file. results: output folders of studies, oldest first."""
 
-    visits: tuple[Visit, ...] = ()
-    doubts: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    clinical: Path | None = None
+    events: Path | None = None
+    results: tuple[Path, ...] = ()
+    precision: Path | None = None
+    params: Path | None = None
 
 
 def follow_up(
@@ -75,12 +69,12 @@ def follow_up(
     if not (clinical or events or results):
         raise UsageError(f"{subject}: {NO_DATA}")
     settings = read_settings(Path(params) if params else None)
-    happened = _events(subject, events, settings)
-    course = _visits(subject, clinical, settings)
+    happened = events_of(subject, events, settings)
+    course = course_of(subject, clinical, settings)
     if not (course.visits or happened or results):
         raise UsageError(f"{events or clinical}: no subject '{subject}'")
     at = visits_in_time(course.visits, happened)
-    baseline, doubts = _baseline(at)
+    baseline, doubts = baseline_of(at)
     errors, plan = read_measurement_errors(), read_therapy_plan()
     scores = scores_over_time(at, baseline, errors)
     uses = uses_of(happened, plan)
@@ -91,7 +85,7 @@ def follow_up(
         baseline=baseline,
         scores=scores,
         answers=answers_over_time(at, baseline, read_definitions()),
-        opioids=_opioids(at, baseline, settings),
+        opioids=opioids_at(at, baseline, settings),
         uses=uses,
         events=happened,
         event_months=event_months(happened),
@@ -111,81 +105,9 @@ def save(found: FollowUp, pictures: Sequence[Picture], folder: Path | str) -> No
     write_follow_up(found, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
-    view = follow_up_view(found, wording(), pictures)
-    write_bytes(print_pdf(view, pictures), folder / "report.pdf")
-    write_text(print_html(view, pictures), folder / "report.html")
-
-
-def _visits(subject: str, clinical: Path | str, settings: StudySettings) -> _Course:
-    """The person's visits with their scores; a doubted value is in none of them, and is told."""
-    if not clinical:
-        return _Course()
-    asked = settings.clinical
-    data = read_clinical_data(Path(clinical), asked)
-    tables = rules_of(settings).clinical
-    records = data.visits_of(subject)
-    theirs = [(one, scores_of(trusted(one), asked, tables)) for one in records]
-    visits, notes = visits_of(theirs, settings, tables.safety)
-    names = [one.label for one in visits]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{clinical}: subject '{subject}' has two visits '{twice}'; keep one")
-    lost = [
-        f"A row of this person could not be read and is left out: {problem.words}."
-        for row in data.rejected
-        if row.subject_id == subject
-        for problem in row.problems
-    ]
-    doubts = (*lost, *_record_doubts(records, tables.safety))
-    return _Course(visits, doubts, (*data.notes_in_short, *notes))
-
-
-def _record_doubts(records: Sequence[ClinicalRecord], safety: SafetyRules) -> Iterator[str]:
-    """Red flags, what speaks against values of the rows, and what they say against themselves."""
-    for one in records:
-        where = f"Visit '{one.visit}'" if one.visit else "The only row"
-        for flag in red_flags_in(one, safety):
-            yield f"{where}: red flag: {flag.text}."
-        for doubt in one.doubts:
-            yield f"{where}: {doubt.words}."
-    yield from contradiction_notes(records, safety)
-
-
-def _events(subject: str, events: Path | str, settings: StudySettings) -> tuple[Event, ...]:
-    if not events:
-        return ()
-    return read_events(Path(events), settings.clinical.table).events_of(subject)
-
-
-def _baseline(visits: Sequence[VisitAt]) -> tuple[VisitAt | None, list[str]]:
-    """The visit before treatment: the one so named, else the only one at 0 months."""
-    named = [one for one in visits if one.visit.label.strip().lower() == BASELINE]
-    at_zero = [one for one in visits if one.visit.months == 0]
-    found = named or at_zero
-    if len(found) == 1:
-        return found[0], []
-    if not visits:
-        return None, []
-    there = ", ".join(one.label for one in visits)
-    reason = "no visit is the baseline" if not found else "several visits may be the baseline"
-    return None, [f"{reason} (there is: {there}): no change can be told."]
-
-
-def _opioids(
-    visits: Sequence[VisitAt], baseline: VisitAt | None, settings: StudySettings
-) -> dict[str, str]:
-    """What became of the opioids, by the name of the visit; empty where nothing is known."""
-    known = [one for one in visits if MME in one.visit.values]
-    before = None if baseline is None else baseline.visit.values.get(MME)
-    within = settings.clinical.opioids_unchanged_within_mg_day
-    found = {}
-    for one in known:
-        if one is baseline:
-            continue
-        change = opioid_change(before, one.visit.values[MME], within)
-        words = change.value.replace("_", " ")
-        found[one.label] = "not assessable" if change is OpioidChange.NOT_ASSESSABLE else words
-    return found
+    page = follow_up_page(found, wording(), pictures)
+    write_bytes(print_pdf(page), folder / "report.pdf")
+    write_text(print_html(page), folder / "report.html")
 
 
 def _muscles(
@@ -234,3 +156,26 @@ def _fingerprint(
     facts = [DEFAULT_SETTINGS, *pathway_files(), *clinical_files(), *sorted(OUTCOMES.glob("*.yml"))]
     digest = "\n".join(sha256_of(one) for one in (*given, *facts))
     return hashlib.sha256(digest.encode()).hexdigest()
+
+
+def run_follow_up(subject: str, output: Path, inputs: Inputs, overwrite: bool = False) -> Path:
+    """Run the follow-up notebook; the output folder is written when it came to its end.
+
+    Returns the path of the report. Raises what `follow_up` does, and UsageError for an output
+    folder that holds anything but a result of this person from the same files.
+    """
+    given = {"clinical": inputs.clinical, "events": inputs.events, "precision": inputs.precision}
+    given |= {"params": inputs.params}
+    studies = {f"study {number}": path for number, path in enumerate(inputs.results, start=1)}
+    claim = FOLLOW_UP.claim(given | studies, subject)
+    results = _joined(inputs.results)
+    return FOLLOW_UP.run(output, claim, overwrite, subject=subject, results=results, **given)
+
+
+def _joined(results: Sequence[Path]) -> str:
+    """The folders as one text: a parameter of a notebook is one."""
+    paths = [str(path.resolve()) for path in results]
+    wrong = next((path for path in paths if BETWEEN_FOLDERS in path), None)
+    if wrong is not None:
+        raise UsageError(f"{wrong}: a folder's name holds no '{BETWEEN_FOLDERS}' here; rename it")
+    return BETWEEN_FOLDERS.join(paths)

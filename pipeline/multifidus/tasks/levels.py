@@ -1,22 +1,23 @@
 """One sagittal image rather than a study: label its vertebrae and tell its discs."""
 
+import logging
 from pathlib import Path
 
 from multifidus.domain.errors import GeometryError, InputError, UsageError
 from multifidus.domain.spine import LabelledVertebrae
 from multifidus.domain.volume import Geometry, LabelMap, Plane, Volume
-from multifidus.files.dicom.study import read_only_series, read_slice
-from multifidus.files.nifti import is_nifti, read_volume, write_labels
+from multifidus.files.nifti import is_nifti, write_labels
 from multifidus.files.own_file import require_own_labels
 from multifidus.files.paths import bundle_folder
-from multifidus.files.picture import is_picture
 from multifidus.files.results.levels import Labeller, levels_file_of, write_levels_file
+from multifidus.files.study import read_image
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.segmentation.segment import segment_vertebrae
 from multifidus.spine.discs import find_discs
 
 NO_DIRECTION = "its voxels have no slice direction; taken as sagittal slices from side to side"
+LOG = logging.getLogger(__name__)
 
 
 def label_levels(
@@ -36,13 +37,14 @@ def label_levels(
     if not is_nifti(output):
         raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
     chosen = read_settings(None).levels
-    given = _one_sagittal_volume(image)
+    given = read_image(image, Plane.SAGITTAL)
     if not overwrite:
         require_own_labels(output, given.geometry)
     volume = _in_sagittal_slices(given, image)
     network = open_bundle(bundle_folder(bundle or chosen.bundle), weights or chosen.weights)
     if network.plane is not Plane.SAGITTAL:
         raise UsageError(f"bundle {network.name} works on {network.plane} slices, not on sagittal")
+    LOG.info("%s: labelled by %s %s", image, network.name, network.version)
     found = _labelled(network, volume, image)
     discs = find_discs(found.labels)
     labeller = Labeller(network.name, network.version, network.weights, network.weights_sha256)
@@ -70,13 +72,3 @@ def _in_sagittal_slices(volume: Volume, image: Path) -> Volume:
         return Volume(volume.voxels, volume.geometry.sliced(Plane.SAGITTAL))
     except GeometryError as error:
         raise GeometryError(f"{image}: {error}; levels are told on a sagittal image") from error
-
-
-def _one_sagittal_volume(image: Path) -> Volume:
-    if not image.exists():
-        raise UsageError(f"{image}: no such file or folder")
-    if is_picture(image):
-        raise UsageError(f"{image}: levels need an image with a place in space, NIfTI or DICOM")
-    if image.is_file():
-        return read_volume(image) if is_nifti(image) else read_slice(image)
-    return read_only_series(image, Plane.SAGITTAL)

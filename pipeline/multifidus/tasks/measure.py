@@ -3,13 +3,15 @@
 Loads no network; what only a named level needs is imported where one is named.
 """
 
+import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
+from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import SeriesRole, Study
 from multifidus.domain.volume import Geometry, LabelMap, require_same_grid
 from multifidus.files.image_files import ImageFiles, gap_notes
@@ -21,66 +23,103 @@ from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.volumes import muscle_volumes
 from multifidus.study.images import AxialImages, axial_images, image_of_map, with_signal_fat
-from multifidus.tasks.measured_slices import GivenLabels, every_slice, levels_of
+from multifidus.tasks.measured_slices import GivenLabels, Measured, every_slice
 
 UNKNOWN_CONTRAST = (
     "the image's contrast is not known; a file name with T1 or T2 in it states it (axial_t2.nii.gz)"
 )
 
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LabelFiles:
+    """Labels to measure. numbering: what their values mean, a name of `params/labels/` or a file.
+
+    levels: a level label map or a table of slices; None for every labelled slice, or those that the
+    settings name.
+    """
+
+    labels: Path
+    levels: Path | None = None
+    numbering: str = OWN_NUMBERING
+
+
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """Labels on their images, and what was assumed and is missing of them from the start."""
+
+    given: GivenLabels
+    notes: Sequence[str]
+    missing: Sequence[NotAssessable]
+
 
 def measure_files(
     images: ImageFiles,
-    labels: Path,
-    levels: Path | None,
+    labels: LabelFiles,
     params: Path | None,
     output: Path,
-    numbering: str = OWN_NUMBERING,
     overwrite: bool = True,
 ) -> list[str]:
     """Measure given labels and write the tidy tables; returns what could not be assessed, in words.
 
-    numbering: what the labels' values mean, a name of `params/labels/` or a file. Beside the table
-    lie its dictionary and the volumes. A label that cannot be measured is told in its row and ends
-    no other; of water and fat that holds for NaN too. Raises InputError for labels of another
-    numbering, any other image with NaN, and where nothing can be measured, UsageError where the
-    table is of other people and may not be overwritten, GeometryError where
-    labels and images do not fit.
+    Beside the table lie its dictionary and the volumes. A label that cannot be measured is told in
+    its row and ends no other; of water and fat that holds for NaN too. Raises InputError for labels
+    of another numbering, any other image with NaN, and where nothing can be measured, UsageError
+    where the table is of other people and may not be overwritten, GeometryError where labels and
+    images do not fit.
     """
     if not overwrite:
-        require_own_table(output, stem_of(labels))
-    settings, meaning = read_settings(params), read_numbering(numbering)
-    series = images.series()
+        require_own_table(output, stem_of(labels.labels))
+    settings = read_settings(params)
+    opened = _open(images, labels, settings)
+    measured = _measured(opened.given, labels.levels, settings)
+    LOG.info("%s: %d rows measured", labels.labels, len(measured.rows))
+    _require_a_number(measured, labels.labels)
+    _write(measured, opened.given, output)
+    missing = [*opened.missing, *measured.missing]
+    if opened.given.axial.no_fat_reason:
+        missing.append(NotAssessable("fat fraction", opened.given.axial.no_fat_reason))
+    told = (f"{gap.what} NOT ASSESSABLE: {gap.reason}" for gap in missing)
+    return [*opened.notes, *measured.doubts_in_words, *told]
+
+
+def _open(images: ImageFiles, files: LabelFiles, settings: StudySettings) -> _Opened:
+    numbering, series = read_numbering(files.numbering), images.series()
     stated = [one.volume.geometry for one in series]
     is_map = [one.role for one in series] == [SeriesRole.AXIAL_FAT_FRACTION]
-    axial = image_of_map(series[0]) if is_map else axial_images(Study(labels.name, series), False)
-    label_map = _on_grid(read_muscle_labels(labels, meaning), axial, stated, str(labels))
+    study = Study(files.labels.name, series)
+    axial = image_of_map(series[0]) if is_map else axial_images(study, False)
+    labels = read_muscle_labels(files.labels, numbering)
+    labels = _on_grid(labels, axial, stated, str(files.labels))
     if images.image_role is not None:
-        axial = with_signal_fat(axial, label_map, settings.fat)
+        axial = with_signal_fat(axial, labels, settings.fat)
     elif images.image is not None and axial.fat is None:
         axial = replace(axial, no_fat_reason=UNKNOWN_CONTRAST)
-    name = stem_of(labels)
-    given = GivenLabels.of(name, label_map, axial, settings.quality)
+    given = GivenLabels.of(stem_of(files.labels), labels, axial, settings.quality)
+    notes = (*gap_notes(series), *axial.notes, *_one_sided(labels, numbering))
+    return _Opened(given, notes, _not_told(numbering))
+
+
+def _measured(given: GivenLabels, levels: Path | None, settings: StudySettings) -> Measured:
     if levels is None and not settings.levels.slice_of_level:
-        found = every_slice(given)
-    else:
-        found = levels_of(given, levels, settings)
-    if all(row.section is None for row in found.rows):
-        reason = "; ".join(f"{one.what}: {one.reason}" for one in found.missing[:1])
+        return every_slice(given)
+    from multifidus.tasks.measured_levels import levels_of  # what only a named level needs
+
+    return levels_of(given, levels, settings)
+
+
+def _require_a_number(measured: Measured, labels: Path) -> None:
+    if all(row.section is None for row in measured.rows):
+        reason = "; ".join(f"{gap.what}: {gap.reason}" for gap in measured.missing[:1])
         raise InputError(f"{labels}: nothing in it can be measured ({reason or 'no slice named'})")
-    MEASUREMENTS.write_described(found.rows, output)
-    volumes = volume_rows(name, muscle_volumes(given.labels, found.sections))
+
+
+def _write(measured: Measured, given: GivenLabels, output: Path) -> None:
+    MEASUREMENTS.write_described(measured.rows, output)
+    volumes = volume_rows(given.subject_id, muscle_volumes(given.labels, measured.sections))
     beside = output.with_name(f"{output.stem}_volumes{output.suffix}")
     VOLUMES.write_described(volumes, beside)
-    missing = [*_not_told(meaning), *found.missing]
-    if axial.no_fat_reason:
-        missing.append(NotAssessable("fat fraction", axial.no_fat_reason))
-    notes = [
-        *gap_notes(series),
-        *axial.notes,
-        *_one_sided(label_map, meaning),
-        *found.doubts_in_words,
-    ]
-    return [*notes, *(f"{one.what} NOT ASSESSABLE: {one.reason}" for one in missing)]
 
 
 def _one_sided(labels: LabelMap, numbering: LabelNumbering) -> list[str]:

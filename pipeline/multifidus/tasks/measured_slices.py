@@ -1,21 +1,19 @@
-"""The slices of given labels, measured and doubted one by one, with their levels or without."""
+"""Given labels, measured and doubted slice by slice; without levels, every labelled slice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 
 from multifidus.domain.anatomy import Structure
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.measurement import CrossSection, MuscleMeasurement
+from multifidus.domain.measurement import CrossSection
 from multifidus.domain.muscle_order import order_faults
-from multifidus.domain.muscle_row import MuscleRow, level_rows, section_rows, with_asymmetry
-from multifidus.domain.settings import PlausibilityLimits, StudySettings
-from multifidus.domain.spine import LevelSource
+from multifidus.domain.muscle_row import MuscleRow, section_rows, with_asymmetry
+from multifidus.domain.settings import PlausibilityLimits
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.measure import SliceView, assessed_sections, labelled_slices
-from multifidus.muscle.volumes import every_section
 from multifidus.segmentation.checks import concerns
 from multifidus.study.images import AxialImages
 
@@ -47,128 +45,109 @@ class GivenLabels:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Rows of the table, what could not be assessed, and every muscle on every slice.
+class MeasuredSlice:
+    """One slice: its sections, its rows of the table, what is missing of it.
 
-    doubts: what speaks against an outline, by muscle and slice.
+    doubts: what speaks against its outlines, in words by structure.
     """
 
-    rows: list[MuscleRow]
-    missing: list[NotAssessable]
-    sections: list[CrossSection]
-    doubts: dict[Structure, dict[int, str]]
+    index: int
+    sections: Sequence[CrossSection] = ()
+    rows: Sequence[MuscleRow] = ()
+    missing: Sequence[NotAssessable] = ()
+    doubts: Mapping[Structure, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Measured slices together.
+
+    missing: what could not be assessed, of the slices and of the labels as a whole. sections: every
+    muscle on every slice, for the volumes.
+    """
+
+    slices: Sequence[MeasuredSlice]
+    missing: Sequence[NotAssessable]
+    sections: Sequence[CrossSection]
+
+    @cached_property
+    def rows(self) -> list[MuscleRow]:
+        """The rows of the table, with the asymmetry where both sides are there."""
+        return with_asymmetry([row for measured in self.slices for row in measured.rows])
+
+    @property
+    def doubts(self) -> dict[Structure, dict[int, str]]:
+        """What speaks against an outline, by structure and slice."""
+        doubts: dict[Structure, dict[int, str]] = {}
+        for measured in self.slices:
+            for structure, words in measured.doubts.items():
+                doubts.setdefault(structure, {})[measured.index] = words
+        return doubts
 
     @property
     def doubts_in_words(self) -> list[str]:
         """A line per muscle and side with the slices to look at and the first slice's reason."""
-        lines = []
-        for structure, by_slice in self.doubts.items():
-            name = f"{structure.side} {structure.muscle}".replace("_", " ")
-            slices = ", ".join(str(z) for z in by_slice)
-            first, words = next(iter(by_slice.items()))
-            where = f"slice {slices}" if len(by_slice) == 1 else f"slices {slices}"
-            on = "" if len(by_slice) == 1 else f" (slice {first}; column outline_doubts has all)"
-            lines.append(f"{name}: look at the outline on {where}: {words}{on}")
-        return lines
+        return [_to_look_at(structure, by_slice) for structure, by_slice in self.doubts.items()]
 
 
-@dataclass(frozen=True)
-class _Slice:
-    """One slice's sections, what is missing of them, and doubts by structure, in words."""
-
-    index: int
-    sections: list[CrossSection]
-    reasons: list[tuple[Structure, NotAssessable]]
-    doubts: Mapping[Structure, str]
-
-    def with_words(
-        self, rows: Sequence[MuscleRow], subject_id: str, level: str = ""
-    ) -> list[MuscleRow]:
-        """The rows with doubts and why a value is missing, and a row for what has none."""
-        reason_of = {structure: missing.reason for structure, missing in self.reasons}
-        measured = {row.structure for row in rows}
-        lacking = (structure for structure in reason_of if structure not in measured)
-        empty = (MuscleRow(subject_id, level, self.index, structure) for structure in lacking)
-        return [
-            replace(
-                row,
-                not_assessable=reason_of.get(row.structure, ""),
-                outline_doubts=self.doubts.get(row.structure, ""),
-            )
-            for row in (*rows, *empty)
-        ]
+def _to_look_at(structure: Structure, by_slice: Mapping[int, str]) -> str:
+    name = f"{structure.side} {structure.muscle}".replace("_", " ")
+    slices = ", ".join(str(z) for z in by_slice)
+    first, words = next(iter(by_slice.items()))
+    where = f"slice {slices}" if len(by_slice) == 1 else f"slices {slices}"
+    more = "" if len(by_slice) == 1 else f" (slice {first}; column outline_doubts has all)"
+    return f"{name}: look at the outline on {where}: {words}{more}"
 
 
 def every_slice(given: GivenLabels) -> Measured:
     """Every labelled slice, without a level."""
-    done = Measured([], _of_faults(given), [], {})
-    for z in labelled_slices(given.labels):
-        one = _measured(given, z, None)
-        rows = [
-            row for section in one.sections for row in section_rows(given.subject_id, "", section)
-        ]
-        _add(done, one, one.with_words(rows, given.subject_id))
-        done.sections.extend(one.sections)
-    return replace(done, rows=with_asymmetry(done.rows))
+
+    def rows_of(section: CrossSection) -> list[MuscleRow]:
+        return section_rows(given.subject_id, "", section)
+
+    slices = [measured_slice(given, z, None, rows_of) for z in labelled_slices(given.labels)]
+    faults = [NotAssessable(f"slice {z}", reason) for z, reason in given.faults.items()]
+    missing = [gap for measured in slices for gap in measured.missing]
+    sections = [section for measured in slices for section in measured.sections]
+    return Measured(slices, [*faults, *missing], sections)
 
 
-def levels_of(given: GivenLabels, levels: Path | None, settings: StudySettings) -> Measured:
-    """The slice of each level, and the levels that have none or on whose slice nothing is.
+def measured_slice(
+    given: GivenLabels,
+    z: int,
+    disc_centre_mm: np.ndarray | None,
+    rows_of: Callable[[CrossSection], list[MuscleRow]],
+    level: str = "",
+) -> MeasuredSlice:
+    """One slice measured, each outline held against what muscles can be.
 
-    levels: a level label map or a table of slices, None where the settings name the slices.
+    disc_centre_mm: (3,), patient mm, RAS+, of the level; None where it is not known. rows_of: the
+    rows of a section. level: for the rows of what cannot be measured.
     """
-    from multifidus.files.level_numbering import read_level_labels, read_level_numbering
-    from multifidus.files.level_slices import with_slices_of
-    from multifidus.study.levels import Vertebrae, place_levels
-
-    axial, level_labels = given.axial, None
-    if levels is not None and levels.suffix.lower() == ".csv":
-        settings = with_slices_of(settings, levels, axial.geometry)
-    elif levels is not None:
-        level_labels = read_level_labels(levels, read_level_numbering(settings.levels.numbering))
-    vertebrae = Vertebrae(level_labels, LevelSource.LABEL_MAP, None, "no level label map")
-    placement = place_levels(vertebrae, [axial], settings)
-    done = Measured([], list(placement.not_assessable), every_section(given.labels, axial.fat), {})
-    for placed in placement.level_slices:
-        z, body = placed.slice_index, placement.body_of.get(placed.level)
-        if z in given.faults:
-            done.missing.append(NotAssessable(f"{placed.level}, slice {z}", given.faults[z]))
-            continue
-        one = _measured(given, z, placement.disc_centre_mm(placed.level))
-        if not one.sections and not one.reasons:
-            done.missing.append(NotAssessable(placed.level, f"nothing is labelled on slice {z}"))
-        rows = [
-            row
-            for section in one.sections
-            for row in level_rows(
-                given.subject_id, MuscleMeasurement(placed.level, section, 0, placed.tilt_deg, body)
-            )
-        ]
-        _add(done, one, one.with_words(rows, given.subject_id, placed.level.value))
-    if axial.fat is not None:
-        done.missing.extend(placement.without_depth)
-    return replace(done, rows=with_asymmetry(done.rows))
+    view = SliceView(given.axial.fat, given.axial.mr_signal(z), disc_centre_mm)
+    sections, gaps = assessed_sections(given.labels, z, view)
+    doubts = {structure: words for structure, words in _doubts(given, z, sections) if words}
+    reason_of = {structure: gap.reason for structure, gap in gaps}
+    rows = [row for section in sections for row in rows_of(section)]
+    measured = {row.structure for row in rows}
+    lacking = (structure for structure in reason_of if structure not in measured)
+    rows += [MuscleRow(given.subject_id, level, z, structure) for structure in lacking]
+    told = [
+        replace(
+            row,
+            not_assessable=reason_of.get(row.structure, ""),
+            outline_doubts=doubts.get(row.structure, ""),
+        )
+        for row in rows
+    ]
+    return MeasuredSlice(z, sections, told, [gap for _, gap in gaps], doubts)
 
 
-def _of_faults(given: GivenLabels) -> list[NotAssessable]:
-    return [NotAssessable(f"slice {z}", reason) for z, reason in given.faults.items()]
-
-
-def _measured(given: GivenLabels, z: int, disc_centre_mm: np.ndarray | None) -> _Slice:
-    axial = given.axial
-    view = SliceView(axial.fat, axial.mr_signal(z), disc_centre_mm)
-    sections, reasons = assessed_sections(given.labels, z, view)
-    doubts = {}
+def _doubts(
+    given: GivenLabels, z: int, sections: Sequence[CrossSection]
+) -> Iterator[tuple[Structure, str]]:
+    """What speaks against each outline, in words; "" where nothing does."""
     for section in sections:
         structure = Structure(section.muscle, section.side)
-        found = concerns(given.labels, axial.images[0], structure, z, given.limits)
-        if found:
-            doubts[structure] = "; ".join(found)
-    return _Slice(z, sections, reasons, doubts)
-
-
-def _add(done: Measured, one: _Slice, rows: Sequence[MuscleRow]) -> None:
-    done.rows.extend(rows)
-    done.missing.extend(missing for _, missing in one.reasons)
-    for structure, words in one.doubts.items():
-        done.doubts.setdefault(structure, {})[one.index] = words
+        found = concerns(given.labels, given.axial.images[0], structure, z, given.limits)
+        yield structure, "; ".join(found)

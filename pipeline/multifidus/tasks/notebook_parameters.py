@@ -65,7 +65,7 @@ PARAMETERS: Mapping[str, Sequence[Parameter]] = {
         Parameter("precision", Kind.FILE),
         OUTPUT_DIR,
     ),
-    "cohort_outcomes": (
+    "cohort": (
         Parameter("source", Kind.PATH, "clinical table, or output folder of multifidus batch"),
         Parameter("clinical", Kind.FILE),
         Parameter("params", Kind.FILE),

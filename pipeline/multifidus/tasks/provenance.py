@@ -13,24 +13,21 @@ from pydantic import TypeAdapter
 from multifidus import __version__
 from multifidus.domain.errors import InputError
 from multifidus.domain.settings import StudySettings
-from multifidus.domain.study import SeriesRole
 from multifidus.files.atomic import files_below, sha256_of, sha256_of_pairs
+from multifidus.files.clinical.people import ClinicalTable
 from multifidus.files.clinical.source import is_fhir, read_clinical_data
-from multifidus.files.dicom.headers import begins_as_dicom
-from multifidus.files.dicom.role import role_of_name
-from multifidus.files.nifti import is_nifti, stem_of
-from multifidus.files.numberings import numbering_file
+from multifidus.files.numberings import level_numbering_file
 from multifidus.files.paths import NOTEBOOKS, PACKAGE, PARAMS, SHIPPED, bundle_folder
 from multifidus.files.results.run_record import ANALYZE, STUDY, Claim
 from multifidus.files.rules.criteria import rule_set_file
 from multifidus.files.rules.grades import scale_file
 from multifidus.files.rules.instruments import clinical_files
 from multifidus.files.rules.norms import norms_file
+from multifidus.files.study import is_image
 
 FHIR_MAPPING = PARAMS / "sources" / "fhir.yml"
 PRINTED = (PARAMS / "report.yml", PARAMS / "coding.yml")
 READ_BY = (PARAMS / "series_roles.yml", PARAMS / "image_limits.yml")
-LABELS = (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS)
 DIGEST_CHARACTERS = 16
 _SETTINGS = TypeAdapter(StudySettings)
 PACKAGES = (
@@ -62,12 +59,29 @@ def provenance_of(
     `read_clinical_data` does.
     """
     data = None if clinical is None else read_clinical_data(clinical, settings.clinical)
-    record = data and (data.record_of(subject_id), data.notes_in_short)
+    own = fingerprints_of_study(study, subject_id, data)
+    return shared_fingerprints(settings, clinical) | own
+
+
+def shared_fingerprints(settings: StudySettings, clinical: Path | None) -> dict[str, Any]:
+    """The part of a provenance that all studies with these settings have in common.
+
+    clinical: the clinical file, by whose kind a mapping takes part, or None.
+    """
     return {
         "software": _software(),
         "bundles": _bundles(settings),
         "settings": _SETTINGS.dump_python(settings, mode="json"),
         "params_sha256": _params_sha256(settings, clinical),
+    }
+
+
+def fingerprints_of_study(
+    study: Path, subject_id: str, clinical: ClinicalTable | None
+) -> dict[str, Any]:
+    """The part that is one study's own: its files, and the person's row of the clinical table."""
+    record = clinical and (clinical.record_of(subject_id), clinical.notes_in_short)
+    return {
         "inputs": inputs_of(study),
         "record_sha256": sha256(repr(record).encode("utf-8", "surrogateescape")).hexdigest(),
         "subject_id": subject_id,
@@ -81,14 +95,14 @@ def claim_of(provenance: Mapping[str, Any]) -> Claim:
 
 
 def require_unchanged(before: Mapping[str, Any], after: Mapping[str, Any], study: Path) -> None:
-    """Raise InputError, naming what, where anything changed while the study was analysed."""
+    """Raise InputError, naming what, where anything changed since it was first read."""
     changed = [words for part, words in WHAT_CHANGED.items() if before[part] != after[part]]
     if not changed:
         return
     first, last = (one["inputs"]["files"] for one in (before, after))
     count = f" ({first} files at the start, {last} at the end)" if first != last else ""
     raise InputError(
-        f"{study}: {' and '.join(changed)} changed while it was analysed{count}; "
+        f"{study}: {' and '.join(changed)} changed after it was first read{count}; "
         "it may still be arriving, analyse it again when it is whole"
     )
 
@@ -101,14 +115,8 @@ def inputs_of(study: Path) -> dict[str, Any]:
     """
     digests = {path: sha256_of(path) for path in files_below(study)}
     named = ((path.relative_to(study).as_posix(), sha) for path, sha in digests.items())
-    images = {sha[:DIGEST_CHARACTERS] for path, sha in digests.items() if _is_image(path)}
+    images = {sha[:DIGEST_CHARACTERS] for path, sha in digests.items() if is_image(path)}
     return {"files": len(digests), "sha256": sha256_of_pairs(named), "images": sorted(images)}
-
-
-def _is_image(path: Path) -> bool:
-    if is_nifti(path):
-        return role_of_name(stem_of(path), None)[0] not in LABELS
-    return begins_as_dicom(path)
 
 
 def _software() -> dict[str, str]:
@@ -159,7 +167,7 @@ def _params_sha256(settings: StudySettings, clinical: Path | None) -> str:
         *(rule_set_file(name) for name in settings.eligibility.rule_sets),
         *(scale_file(name) for name in settings.grades.scales),
         *(norms_file(name) for name in settings.norms.tables),
-        numbering_file(settings.levels.numbering, "levels", "level numbering"),
+        level_numbering_file(settings.levels.numbering),
         *_mappings(settings, clinical),
         *clinical_files(),
         *PRINTED,

@@ -1,17 +1,19 @@
 """Reports, printed from a saved result and its saved pictures; loads no image and no network."""
 
+import logging
 from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.case import CaseResult
 from multifidus.files.atomic import sha256_of, write_bytes, write_text
 from multifidus.files.paths import PARAMS
 from multifidus.files.results.case import PROVENANCE_FILE, read_case
-from multifidus.files.yaml import read_yaml
+from multifidus.files.yaml import read_as
 from multifidus.report.coding import CodingPage
-from multifidus.report.page import Picture, Wording, render_html, render_pdf, report_view
+from multifidus.report.html import print_html
+from multifidus.report.page import case_page
+from multifidus.report.pdf import print_pdf
+from multifidus.report.sections import Picture, Wording
 
 FIGURES = "figures"
 SAGITTAL_FIGURE = "sagittal.png"
@@ -19,6 +21,8 @@ SAGITTAL_CAPTION = (
     "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
     "in front, every axial slice a thin line, the measured ones thick and named behind"
 )
+
+LOG = logging.getLogger(__name__)
 
 
 def figure_name(level: SpinalLevel) -> str:
@@ -41,9 +45,10 @@ def write_report(folder: Path | str) -> Path:
     pictures = _saved_pictures(case, folder)
     provenance = folder / PROVENANCE_FILE
     fingerprint = sha256_of(provenance) if provenance.is_file() else "unknown".ljust(16)
-    view = report_view(case, wording(), pictures, fingerprint, coding_page())
-    write_text(render_html(view, pictures), folder / "report.html")
-    write_bytes(render_pdf(view, pictures), folder / "report.pdf")
+    LOG.info("%s: the report is printed with %d pictures", folder, len(pictures))
+    page = case_page(case, wording(), pictures, fingerprint, coding_page())
+    write_text(print_html(page), folder / "report.html")
+    write_bytes(print_pdf(page), folder / "report.pdf")
     return folder / "report.html"
 
 
@@ -61,10 +66,13 @@ def _saved_pictures(case: CaseResult, folder: Path) -> list[Picture]:
 
 
 def coding_page() -> CodingPage:
-    """What a report tells the person who codes."""
-    return TypeAdapter(CodingPage).validate_python(read_yaml(PARAMS / "coding.yml"))
+    """What a report tells the person who codes; raises UsageError where its file does not hold."""
+    return read_as(CodingPage, PARAMS / "coding.yml")
 
 
 def wording() -> Wording:
-    """What every report prints besides the person's own results."""
-    return TypeAdapter(Wording).validate_python(read_yaml(PARAMS / "report.yml"))
+    """What every report prints besides the person's own results.
+
+    Raises UsageError where its file does not hold.
+    """
+    return read_as(Wording, PARAMS / "report.yml")

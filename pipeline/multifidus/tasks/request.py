@@ -7,25 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from multifidus.domain.criterion import Rules
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import UsageError
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import SAGITTAL_ROLES, SeriesRole, SeriesSummary, Study
-from multifidus.files.atomic import files_below
 from multifidus.files.clinical.source import read_clinical_data
-from multifidus.files.dicom.role import role_of_name
-from multifidus.files.dicom.study import list_stacks, read_dicom_study
-from multifidus.files.level_numbering import OWN_LEVELS
-from multifidus.files.nifti import stem_of
-from multifidus.files.nifti_study import nifti_files, read_nifti_study, summarise_nifti
+from multifidus.files.numberings import OWN_LEVELS
 from multifidus.files.rules.criteria import read_rule_set, rule_set_file
 from multifidus.files.rules.grades import gradings_of
 from multifidus.files.rules.instruments import read_clinical_tables
 from multifidus.files.rules.norms import read_norms
+from multifidus.files.study import list_series, read_study
 from multifidus.files.yaml import read_settings
+from multifidus.spine.arches import with_bodies
 from multifidus.tasks.provenance import provenance_of
-
-NO_USE = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
 
 
 @dataclass(frozen=True)
@@ -63,19 +58,9 @@ def subject_of(study: Path) -> str:
     return Path(os.path.abspath(study)).name  # noqa: PTH100
 
 
-def series_found(folder: Path) -> list[SeriesSummary]:
-    """Every series of a study folder with its role and why; headers are read, no voxel.
-
-    Raises UsageError for a missing or empty folder.
-    """
-    if _holds_nifti_images(folder):
-        return summarise_nifti(folder)
-    return [stack.summary for stack in list_stacks(folder)] + summarise_nifti(folder)
-
-
 def series_in(folder: Path) -> list[SeriesSummary]:
-    """The series as `series_found` lists them. Raises UsageError also where there is none."""
-    found = series_found(folder)
+    """The series as `list_series` lists them. Raises UsageError also where there is none."""
+    found = list_series(folder)
     if not found:
         raise UsageError(f"{folder}: no MR series in it, neither DICOM nor NIfTI")
     return found
@@ -87,44 +72,8 @@ def open_study(
     chosen: Mapping[str, str] | None = None,
     numbering: str = OWN_LEVELS,
 ) -> Study:
-    """The study in a folder of DICOM files or of NIfTI files.
-
-    A DICOM folder may hold a level label map as NIfTI. chosen: role to series id, where a study
-    has several of one role. numbering: of its level label map, as `read_level_numbering` takes it.
-    Raises UsageError for a missing or empty folder, InputError for one without a usable series.
-    """
-    if _holds_nifti_images(folder):
-        study = read_nifti_study(folder, subject_id, numbering)
-    else:
-        levels = read_nifti_study(folder, subject_id, numbering)
-        study = read_dicom_study(folder, subject_id)
-        unused = study.unused + levels.unused
-        study = replace(study, vertebrae=levels.vertebrae, unused=unused)
-    require_usable(study.summaries, folder)
-    return study.keeping(chosen or {})
-
-
-def require_usable(found: Sequence[SeriesSummary], folder: Path) -> None:
-    """Raise InputError where none of the series found has a use."""
-    if all(one.role in NO_USE for one in found):
-        listed = "; ".join(f"{one.series_id}: {one.reason}" for one in found)
-        raise InputError(f"{folder}: no usable MR series; found {listed or 'no MR image at all'}")
-
-
-def _holds_nifti_images(folder: Path) -> bool:
-    """Whether the folder's NIfTI files are a study rather than a level label map beside DICOM."""
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: no such folder; name the folder of one study")
-    if not files_below(folder):
-        raise UsageError(f"{folder}: the folder is empty; it should hold DICOM or NIfTI files")
-    labels = {SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS}
-    images = [p for p in nifti_files(folder) if role_of_name(stem_of(p), None)[0] not in labels]
-    if images and any(one.summary.role not in NO_USE for one in list_stacks(folder)):
-        raise UsageError(
-            f"{folder}: holds DICOM series and NIfTI images ({images[0].name}); keep one kind, "
-            "only a level label map may lie beside DICOM"
-        )
-    return bool(images)
+    """The study as it is analysed: what `read_study` reads, with the bodies of whole vertebrae."""
+    return with_bodies(read_study(folder, subject_id, chosen, numbering))
 
 
 def clinical_record(request: Request) -> ClinicalRecord | None:

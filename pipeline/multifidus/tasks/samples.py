@@ -1,12 +1,14 @@
 """Write the synthetic sample studies: DICOM series, the truth, and the clinical table."""
 
 import csv
+import logging
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import SeriesRole
+from multifidus.files import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.atomic import whole_folder
-from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
+from multifidus.files.paths import DATA_SAMPLES
 from multifidus.simulation.phantom import PhantomStudy, TruthRow
 from multifidus.simulation.samples import (
     ALL_SAMPLES,
@@ -60,6 +62,8 @@ TRUTH_COLUMNS = (
 MARK = "Synthetic sample studies of multifidus"
 """First line of the README, by which our own folder is known."""
 
+LOG = logging.getLogger(__name__)
+
 
 def write_samples(folder: Path) -> Path:
     """Write the sample studies, `truth.csv`, `clinical.csv` and `README.md`; same bytes each time.
@@ -70,6 +74,7 @@ def write_samples(folder: Path) -> Path:
     with whole_folder(folder) as partial:
         rows = []
         for sample in ALL_SAMPLES:
+            LOG.info("%s is imaged", sample.name)
             study = image_sample(sample)
             _write_study(partial / sample.name, sample, study)
             rows += [_truth_cells(sample, study, row) for row in study.truth]
@@ -77,6 +82,11 @@ def write_samples(folder: Path) -> Path:
         _write_table(partial / "clinical.csv", CLINICAL_COLUMNS, _clinical_rows())
         (partial / "README.md").write_text(_readme(), encoding="utf-8", newline="\n")
     return folder
+
+
+def sample_studies(otherwise: Path) -> Path:
+    """The folder of the samples that come with the project, or `otherwise`, written now."""
+    return DATA_SAMPLES if DATA_SAMPLES.is_dir() else write_samples(otherwise)
 
 
 def _require_free(folder: Path) -> None:

@@ -1,20 +1,22 @@
 """One image rather than a study, outlined."""
 
+import logging
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import DIXON_ROLES
 from multifidus.domain.volume import Plane, Volume
-from multifidus.files.dicom.role import role_of_name
-from multifidus.files.dicom.study import list_stacks, read_only_series, read_slice
-from multifidus.files.nifti import is_nifti, read_volume, stem_of, write_labels
+from multifidus.files.nifti import is_nifti, write_labels
 from multifidus.files.own_file import require_own_labels
 from multifidus.files.paths import bundle_folder
 from multifidus.files.picture import is_picture, read_picture
+from multifidus.files.study import read_image, roles_stated
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.study.outlines import outline_muscles, require_multifidus
 from multifidus.tasks.musclemap import outline_with_musclemap
+
+LOG = logging.getLogger(__name__)
 
 
 def segment_image(
@@ -38,24 +40,16 @@ def segment_image(
     volume = _one_axial_volume(image, spacing_mm)
     if not overwrite:
         require_own_labels(output, volume.geometry)
-    name = bundle or (chosen.dixon_bundle if _is_dixon_by_name(image) else chosen.bundle)
+    name = bundle or (
+        chosen.dixon_bundle if roles_stated(image) & set(DIXON_ROLES) else chosen.bundle
+    )
     network = open_bundle(bundle_folder(name), weights or chosen.weights)
+    LOG.info("%s: outlined by %s %s", image, network.name, network.version)
     outlined = outline_muscles(network, [volume], settings.segmentation)
     require_multifidus(outlined, volume, settings.quality)
     write_labels(outlined.labels, output, stored_like=image if is_nifti(image) else None)
     border = outlined.roi_definition.replace("_", " ")
     return [*_assumptions(image), f"{image}: outlined by {name}, border: {border}"]
-
-
-def _is_dixon_by_name(image: Path) -> bool:
-    """Whether a NIfTI file's name or a DICOM folder's headers say that the image is a Dixon one."""
-    if is_nifti(image):
-        role, _ = role_of_name(stem_of(image), Plane.AXIAL)
-        return role in DIXON_ROLES
-    if image.is_dir():
-        roles = {one.summary.role for one in list_stacks(image)}
-        return bool(roles & set(DIXON_ROLES))
-    return False
 
 
 def segment_with_musclemap(
@@ -71,6 +65,7 @@ def segment_with_musclemap(
     volume = _one_axial_volume(image, spacing_mm)
     if not overwrite:
         require_own_labels(output, volume.geometry)
+    LOG.info("%s: outlined by MuscleMap", image)
     labels, words = outline_with_musclemap(volume)
     write_labels(labels, output, stored_like=image if is_nifti(image) else None)
     return [*_assumptions(image), *(f"{image}: {line}" for line in words)]
@@ -82,12 +77,8 @@ def _assumptions(image: Path) -> list[str]:
 
 
 def _one_axial_volume(image: Path, spacing_mm: float | None) -> Volume:
-    if not image.exists():
-        raise UsageError(f"{image}: no such file or folder")
-    if is_picture(image):
+    if is_picture(image) and image.exists():
         return read_picture(image, spacing_mm)
-    if spacing_mm is not None:
+    if spacing_mm is not None and image.exists():
         raise UsageError(f"{image}: states its own spacing; --spacing is for pictures alone")
-    if image.is_file():
-        return read_volume(image) if is_nifti(image) else read_slice(image)
-    return read_only_series(image, Plane.AXIAL)
+    return read_image(image, Plane.AXIAL)

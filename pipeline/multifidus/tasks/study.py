@@ -31,9 +31,9 @@ from multifidus.files.results.redcap import (
     write_redcap_dictionary,
 )
 from multifidus.files.results.references import write_references
-from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import level_overlay
 from multifidus.report.pictures.sagittal import SagittalScene, sagittal_overlay
+from multifidus.report.sections import Picture
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.study.analysis import Analysis, Networks, analyse
 from multifidus.study.images import axial_stacks, measured_mr_roles

@@ -1,8 +1,9 @@
 """One study through its notebook: what is asked, checked; run; known again when it was done."""
 
 import json
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,16 +12,10 @@ from multifidus.files.paths import NOTEBOOKS
 from multifidus.files.results.case import PROVENANCE_FILE, read_case
 from multifidus.files.results.folder import result_folder
 from multifidus.files.results.run_record import read_record
-from multifidus.files.yaml import read_settings
+from multifidus.files.study import list_series, require_usable
 from multifidus.tasks.notebook import run_notebook
 from multifidus.tasks.provenance import claim_of, require_unchanged
-from multifidus.tasks.request import (
-    Request,
-    clinical_record,
-    require_usable,
-    rules_of,
-    series_found,
-)
+from multifidus.tasks.site import Site
 
 MOST_REASONS = 2
 """Of what could not be assessed, said in the line that tells of a study without a number."""
@@ -35,13 +30,16 @@ STUDY_FILES = (
 )
 """What a study leaves behind, for a folder whose record cannot be read."""
 
+LOG = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Job:
     """One study to analyse; its paths hold wherever the process stands.
 
     params: the site's settings file, or None for the defaults. overwrite: whether the result may
-    take the place of another person's or input's.
+    take the place of another person's or input's. site: what it shares with the other jobs of its
+    batch, read once; None where it is to be read for this job alone.
     """
 
     study: Path
@@ -50,6 +48,7 @@ class Job:
     clinical: Path | None = None
     params: Path | None = None
     overwrite: bool = False
+    site: Site | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("study", "output", "clinical", "params"):
@@ -57,14 +56,13 @@ class Job:
             if path is not None:
                 object.__setattr__(self, name, path.absolute())
 
-    @property
-    def request(self) -> Request:
-        """The job with its settings read; raises UsageError for settings that do not hold."""
-        return Request(self.study, self.subject_id, read_settings(self.params), self.clinical)
+    def read_site(self) -> Site:
+        """What it shares with its batch, or reads for itself; raises as `Site.read` does."""
+        return self.site or Site.read(self.params, self.clinical)
 
 
 class NotebookRunner(Protocol):
-    """Runs a notebook as `execution.run_notebook` does."""
+    """Runs a notebook as `run_notebook` does."""
 
     def __call__(
         self,
@@ -77,20 +75,19 @@ class NotebookRunner(Protocol):
         ...
 
 
-def check(job: Job) -> Request:
-    """Refuse a job that cannot succeed, before any kernel starts; the job with its settings.
+def check(job: Job) -> Site:
+    """Refuse a job that cannot succeed, before any kernel starts; what it shares with others.
 
     Raises UsageError or InputError for settings, rules, clinical table, subject or folder that do
     not hold.
     """
     _require_utf8(job)
-    request = job.request
-    rules_of(request.settings)
-    clinical_record(request)
-    require_usable(series_found(job.study), job.study)
+    site = job.read_site()
+    site.require_person(job.subject_id)
+    require_usable(list_series(job.study), job.study)
     if job.output.resolve().is_relative_to(job.study.resolve()):
         raise UsageError(f"{job.output} lies in the study's own folder; name one beside it")
-    return request
+    return site
 
 
 def _require_utf8(job: Job) -> None:
@@ -109,8 +106,7 @@ def run_study(
     are not the same at the end as before they were read, and where nothing was measured: the
     outlines and the report are written then, but a study without a number is no success.
     """
-    request = check(job)
-    before = request.provenance()
+    before = check(job).provenance(job.study, job.subject_id)
     with result_folder(job.output, claim_of(before), job.overwrite, STUDY_FILES) as folder:
         parameters = {
             "study": str(job.study),
@@ -119,6 +115,7 @@ def run_study(
             "clinical": str(job.clinical or ""),
             "params": str(job.params or ""),
         }
+        LOG.info("%s: %d files read", job.subject_id, before["inputs"]["files"])
         run(STUDY_NOTEBOOK, folder / STUDY_NOTEBOOK.name, parameters, environment)
         written = _provenance_in(folder)
         if written is None:
@@ -148,7 +145,7 @@ def is_done(job: Job) -> bool:
     record = read_record(job.output)
     if record is None or not record.holds(job.output):
         return False
-    if _provenance_in(job.output) != job.request.provenance():
+    if _provenance_in(job.output) != job.read_site().provenance(job.study, job.subject_id):
         return False
     return bool(read_case(job.output).measurements)
 

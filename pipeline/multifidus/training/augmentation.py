@@ -1,14 +1,12 @@
 """Many plausible slices out of few: fatty infiltration, contrast, shape, scanner's faults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
 
 import numpy as np
 from scipy.ndimage import map_coordinates
 
 from multifidus.domain.anatomy import LABEL_OF
-from multifidus.domain.settings import STRICT
+from multifidus.domain.errors import strict
 from multifidus.training.cases import IGNORED, LabelledSlice
 from multifidus.training.contrast import (
     bend_contrast,
@@ -38,7 +36,7 @@ MIRRORED_VALUE = np.array(
 """MIRRORED_VALUE[label] is the label of the same muscle on the other side."""
 
 
-@dataclass(frozen=True)
+@strict
 class Augmentation:
     """How far a drawn patch may lie from the slice it was drawn from.
 
@@ -53,7 +51,6 @@ class Augmentation:
     another brightness; hidden_share: how often parts are blotted out.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     patch_shape: tuple[int, int]
     patch_pixel_mm: float
     mirror: bool

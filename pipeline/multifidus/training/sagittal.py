@@ -1,6 +1,5 @@
 """Labelled sagittal slices: vertebrae of public sets, the sacrum as the project marked it."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,17 @@ from skimage.draw import polygon2mask
 
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.errors import InputError
+from multifidus.files.csv import Layout, read_csv
 from multifidus.training.cases import IGNORED, LabelledSlice
 
 CORNERS = ("posterior_upper", "anterior_upper", "anterior_lower", "posterior_lower")
 """The corners of S1's body in the table of corners, each with a column `_y` and `_z`."""
+
+SACRA = Layout(
+    "table of S1's corners",
+    ("person", "slice", *(f"{corner}_{axis}" for corner in CORNERS for axis in "yz")),
+    is_open=True,
+)
 
 SACRUM_REACH_MM = 9.0
 """S1 is drawn on slices up to so far from the one it was marked on: well within its width."""
@@ -35,19 +41,15 @@ class Sacrum:
 
 
 def read_sacra(table: Path) -> dict[str, Sacrum]:
-    """S1's corners by person; raises InputError for a table that does not hold them."""
-    with table.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    try:
-        return {
-            row["person"]: Sacrum(
-                int(row["slice"]),
-                np.array([[float(row[f"{c}_{axis}"]) for axis in "yz"] for c in CORNERS]),
-            )
-            for row in rows
-        }
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{table}: not a table of S1's corners ({error})") from error
+    """S1's corners by person; raises as `read_csv`, and InputError for what is no number."""
+    sacra = {}
+    for row in read_csv(table, SACRA):
+        try:
+            yz = [[float(row.cells[f"{corner}_{axis}"]) for axis in "yz"] for corner in CORNERS]
+            sacra[row.cells["person"]] = Sacrum(int(row.cells["slice"]), np.array(yz))
+        except ValueError as error:
+            raise InputError(f"{row.where}: not of a table of S1's corners ({error})") from error
+    return sacra
 
 
 def sagittal_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledSlice]:

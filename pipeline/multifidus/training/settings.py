@@ -2,17 +2,16 @@
 
 import os.path
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from multifidus.domain.errors import UsageError
-from multifidus.domain.settings import STRICT
+from multifidus.domain.errors import strict
 from multifidus.files.paths import MODELS
 from multifidus.files.settings_paths import beside, bundle_beside
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import as_type, read_yaml
 from multifidus.training.augmentation import Augmentation
 
 Origin = Literal["dixon", "open", "warped", "phantom", "sagittal_water", "sagittal_t2", "site"]
@@ -24,14 +23,13 @@ PATHS = ("bundle", "data", "runs", "table", "sacra")
 """Settings that are paths; `start` is one too, or a name."""
 
 
-@dataclass(frozen=True)
+@strict
 class FitSettings:
     """The optimisation: a fixed number of steps, so that nothing is chosen on a test person.
 
     ema_decay: of the running mean of the weights, which is what is kept.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     steps: int
     batch_slices: int
     learning_rate: float
@@ -50,7 +48,7 @@ class FitSettings:
             raise ValueError("weight_decay and seed are 0 or more")
 
 
-@dataclass(frozen=True)
+@strict
 class FinishSettings:
     """A second, shorter fit that starts from the first one's weights, with other shares.
 
@@ -58,7 +56,6 @@ class FinishSettings:
     as for the first fit where None.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     steps: int
     learning_rate: float
     without_rim_fat: bool
@@ -73,7 +70,7 @@ class FinishSettings:
             _require_counts(self, "phantom_slices")
 
 
-@dataclass(frozen=True)
+@strict
 class TrainingSettings:
     """One bundle's training; every path in it is absolute.
 
@@ -81,13 +78,12 @@ class TrainingSettings:
     where they come from. outline_labels: a warped slice takes the outline as its label, not the
     labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
     from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
-    table: a site's own labelled images, see `io.labelled_images`. sacra: the corners of S1 marked
-    on sagittal images, see `training.sagittal`. phantom_slices: sagittal slices of a
+    table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
+    on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
     simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
     the same; they are left out together and count once.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     task: Literal["muscles", "vertebrae"]
     bundle: Path
     data: Path
@@ -144,10 +140,7 @@ def settings_of(
             found[name] = beside(str(found[name]), file)
     if isinstance(start := found.get("start"), str | Path):
         found["start"] = MODELS / bundle_beside(str(start), file)  # a path, absolute, stays itself
-    try:
-        return TypeAdapter(TrainingSettings).validate_python(found)
-    except ValidationError as error:
-        raise UsageError(f"{where}: {first_problem(error)}") from error
+    return as_type(TrainingSettings, found, where)
 
 
 def content_of(settings: TrainingSettings, folder: Path) -> dict[str, Any]:

@@ -5,8 +5,8 @@ import pytest
 from multifidus.domain.errors import InputError
 from multifidus.domain.record import Said
 from multifidus.domain.settings import ClinicalSettings, TableFormat
-from multifidus.files.clinical.file import read_said, rows_of_file
 from multifidus.files.clinical.source import open_source, read_clinical_data
+from multifidus.files.clinical.table import read_said, rows_of_file
 from tests.helpers.events import write
 
 SETTINGS = ClinicalSettings(odi_max_missing=1)

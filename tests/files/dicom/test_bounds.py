@@ -1,13 +1,10 @@
 """What a DICOM file unpacks to is told, and refused, before it is unpacked."""
 
-import zlib
-
 import numpy as np
 import pydicom
 import pytest
 from pydicom.encaps import encapsulate, get_frame
 from pydicom.uid import (
-    DeflatedExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGLSLossless,
     RLELossless,
@@ -18,6 +15,7 @@ from multifidus.files.dicom.bounds import packed_size, require_bounded
 from multifidus.files.dicom.headers import read_header
 from multifidus.files.dicom.study import list_stacks, read_only_series, read_slice, read_stack
 from multifidus.files.image_limits import image_limits
+from tests.helpers.bombs import deflated
 from tests.helpers.dicom_files import edit, enhanced_of, write
 from tests.helpers.phantoms import axial_geometry
 
@@ -118,19 +116,6 @@ def test_run_lengths_that_unpack_to_more_than_a_slice_are_refused(tmp_path):
     edit(tmp_path, lambda one: setattr(one, "PixelData", encapsulate([bytes(3 * 2**20)])))
     with pytest.raises(InputError, match="more compressed bytes than a slice"):
         read_stack(list_stacks(tmp_path)[0])
-
-
-def deflated(path, zeros_mb):
-    """A deflated data set that unpacks to that many megabytes of zeros."""
-    start = pydicom.dcmread(path)
-    start.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
-    start.save_as(path, implicit_vr=False, little_endian=True)
-    raw = path.read_bytes()
-    meta = 144 + int.from_bytes(raw[140:144], "little")
-    packing = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = [packing.compress(bytes(2**20)) for _ in range(zeros_mb)]
-    path.write_bytes(raw[:meta] + b"".join(packed) + packing.flush())
-    return path
 
 
 def test_a_deflated_file_is_bounded_before_it_is_unpacked(tmp_path):

@@ -13,8 +13,9 @@ from multifidus.files.results.case import write_case
 from multifidus.files.results.folder import result_folder
 from multifidus.files.results.measurements import MEASUREMENTS
 from multifidus.files.results.run_record import Claim
-from multifidus.tasks.batch.run import Job, Outcome
+from multifidus.tasks.batch.jobs import Outcome, Status
 from multifidus.tasks.batch.tables import require_own_tables, write_batch_tables
+from multifidus.tasks.study_run import Job
 from tests.helpers.cases import finished_case
 
 TABLES = ("measurements.csv", "measurements.parquet", "measurements_redcap.csv", "volumes.csv")
@@ -37,7 +38,7 @@ def outcome(tmp_path):
         job = Job(tmp_path / "studies" / name, name, tmp_path / "out" / name)
         case = replace(case, subject_id=name, measurements=measurements)
         write_case(case, job.output / "result.json")
-        return Outcome(job, status)
+        return Outcome(job, Status(status))
 
     return make
 
@@ -135,7 +136,7 @@ def test_a_result_that_is_gone_when_the_tables_are_written_has_failed(outcome, t
 def test_a_name_that_is_not_utf8_has_its_row_in_the_summary(tmp_path):
     name = "M\udcfcller"  # as Python reads the byte FC of a folder's name
     job = Job(tmp_path / "studies" / name, name, tmp_path / "out" / name)
-    write_batch_tables([Outcome(job, "failed", f"{name}: rename")], tmp_path)
+    write_batch_tables([Outcome(job, Status.FAILED, f"{name}: rename")], tmp_path)
     (row,) = summary_of(tmp_path)
     assert (row["subject_id"], row["reason"]) == ("M\\xfcller", "M\\xfcller: rename")
 

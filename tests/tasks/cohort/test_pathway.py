@@ -27,7 +27,7 @@ def test_events_are_counted_and_published_times_count_from_the_activation(tmp_pa
     visits, events = write(tmp_path, "v.csv", VISITS), write(tmp_path, "e.csv", EVENTS)
     outcomes = cohort_outcomes(visits, events=str(events))
     pathway = outcomes.pathway
-    times = dict(time_table(pathway.times).rows)
+    times = dict(time_table(tuple(pathway.times.values())).rows)
     assert times["1 year"] == "12.0 months from activation, median of 1 people"
     counts = {row[0]: row[1:3] for row in event_count_table(pathway.events).rows}
     assert counts["adverse events"] == ("2", "2 of 2 (100.0 %)")

@@ -4,7 +4,6 @@ A file whose header names subject_id, question and answer is one. Its rows of on
 become one row of the clinical table, so that whatever reads that table reads this one too.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.record import Said
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.cells import DATE
-from multifidus.files.clinical.columns import COLUMN_OF
+from multifidus.files.clinical.columns import COLUMN_OF, COLUMNS_PAGE
+from multifidus.files.names import did_you_mean
 
 COLUMNS = ("subject_id", "visit", "question", "answer", "said_by", "said_on")
 NEEDED = frozenset({"subject_id", "question", "answer"})
@@ -99,9 +99,8 @@ def _answers(path: Path, header: Row, rows: Iterable[Row]) -> Iterator[Answer]:
             continue
         question = told["question"]
         if question not in COLUMN_OF or question in KEYS:
-            near = difflib.get_close_matches(question.lower(), list(COLUMN_OF), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else "see docs/clinical_table.md"
-            raise InputError(f"{path}, row {line}: unknown question '{question}'; {hint}")
+            hint = did_you_mean(question.lower(), COLUMN_OF, f"see {COLUMNS_PAGE}")
+            raise InputError(f"{path}, row {line}: unknown question '{question}'{hint}")
         said = Said(told.get("said_by", ""), told.get("said_on", ""))
         visit = told.get("visit", "")
         yield Answer(line, told["subject_id"], visit, question, told["answer"], said)

@@ -5,8 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from multifidus.domain.errors import UsageError
 from multifidus.domain.plausibility import NO_LIMITS, Plausibility
 from multifidus.domain.record import DoubtKind, ValueDoubt
@@ -14,7 +12,7 @@ from multifidus.domain.visits import BASELINE, months_told, visit_key
 from multifidus.files.clinical.columns import COLUMN_OF
 from multifidus.files.clinical.declared import Declared
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 PLAUSIBILITY = PARAMS / "clinical" / "plausibility.yml"
 CHECKED = "if it is true, say so under clinical.table.checked"
@@ -23,14 +21,11 @@ CHECKED = "if it is true, say so under clinical.table.checked"
 @lru_cache(maxsize=1)
 def read_plausibility(path: Path = PLAUSIBILITY) -> Plausibility:
     """The limits, read once. Raises UsageError, one line, where the file does not hold."""
-    try:
-        found = TypeAdapter(Plausibility).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
-    for name in found.columns:
+    limits = read_as(Plausibility, path)
+    for name in limits.columns:
         if name not in COLUMN_OF or not COLUMN_OF[name].type.is_number:
             raise UsageError(f"{path}: '{name}' is no column of numbers")
-    return found
+    return limits
 
 
 def doubt_of(name: str, value: Any, limits: Plausibility, declared: Declared) -> ValueDoubt | None:

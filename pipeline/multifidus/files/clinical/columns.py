@@ -160,6 +160,9 @@ COLUMNS: tuple[Column, ...] = (
     *(Column(name, YES_NO, f"documented: {VARIABLES[name].wording}") for name in FACTS),
 )
 
+COLUMNS_PAGE = "docs/clinical_table.md"
+"""Where the columns are listed for people."""
+
 COLUMN_OF: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 
 

@@ -1,13 +1,13 @@
 """What a site declares of its clinical table's cells: missing codes, synonyms, values looked at."""
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from typing import NoReturn
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.settings import Cell, TableFormat
 from multifidus.files.clinical.cells import Column, number
-from multifidus.files.clinical.columns import COLUMN_OF
+from multifidus.files.clinical.columns import COLUMN_OF, COLUMNS_PAGE
+from multifidus.files.names import did_you_mean
 
 KINDS = frozenset(column.type.kind for column in COLUMN_OF.values() if column.type.kind)
 NEVER_MISSING = ("subject_id", "visit")
@@ -114,6 +114,5 @@ def _require_known(named: Mapping[str, object], known: Collection[str], setting:
 
 
 def _refuse(name: str, known: Collection[str], setting: str) -> NoReturn:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"did you mean '{near[0]}'?" if near else "see docs/clinical_table.md"
-    raise UsageError(f"clinical.table.{setting}: no column '{name}'; {hint}")
+    hint = did_you_mean(name, known, f"see {COLUMNS_PAGE}")
+    raise UsageError(f"clinical.table.{setting}: no column '{name}'{hint}")

@@ -4,29 +4,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from multifidus.domain.errors import UsageError
+from multifidus.domain.errors import strict
 from multifidus.domain.settings import ClinicalSettings, TableFormat
-from multifidus.domain.strict import STRICT
 from multifidus.files.clinical.columns import COLUMN_OF
 from multifidus.files.clinical.fhir_bundle import Entry, open_bundle
 from multifidus.files.clinical.fhir_values import codes_of, day_of, person_of, text_of
 from multifidus.files.clinical.rows import Problem, ReadRow, RowReader, shown
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 DEFAULT_MAPPING = PARAMS / "sources" / "fhir.yml"
 UNDATED = "resources without a full date or an encounter, one unnamed visit per person"
 
 
-@dataclass(frozen=True)
+@strict
 class FhirMapping:
     """What link ids, codes (`system|code`), coded answers and encounters mean."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     link_ids: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -178,7 +174,4 @@ def _values_of(element: Any) -> list[str]:
 
 def read_mapping(path: Path) -> FhirMapping:
     """A mapping file. Raises UsageError, one line, where it does not hold."""
-    try:
-        return TypeAdapter(FhirMapping).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return read_as(FhirMapping, path)

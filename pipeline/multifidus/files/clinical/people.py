@@ -1,6 +1,5 @@
 """The people of a clinical file and their visits, and what speaks against their values."""
 
-import difflib
 import math
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ from multifidus.files.clinical.before import with_enrolment, with_red_flags
 from multifidus.files.clinical.dates import with_date_doubts
 from multifidus.files.clinical.profile import TableProfile
 from multifidus.files.clinical.rows import ReadRow
+from multifidus.files.names import did_you_mean
 
 SHOWN_SUBJECTS = 5
 SHOWN_ROWS = 5
@@ -54,11 +54,10 @@ class ClinicalTable:
         if not found:
             self._refuse_rejected(subject_id)
             there = list(dict.fromkeys(one.subject_id for one in self.records))
-            near = difflib.get_close_matches(subject_id, there, n=1)
             first = ", ".join(there[:SHOWN_SUBJECTS])
             more = f" and {len(there) - SHOWN_SUBJECTS} more" if there[SHOWN_SUBJECTS:] else ""
-            hint = f"did you mean '{near[0]}'?" if near else f"there is: {first}{more}"
-            raise UsageError(f"{self.path}: no subject '{subject_id}'; {hint}")
+            hint = did_you_mean(subject_id, there, f"there is: {first}{more}")
+            raise UsageError(f"{self.path}: no subject '{subject_id}'{hint}")
         return tuple(sorted(found, key=_time))
 
     def record_of(self, subject_id: str) -> ClinicalRecord:

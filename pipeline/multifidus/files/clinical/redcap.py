@@ -8,10 +8,10 @@ from pathlib import Path
 from multifidus.domain.errors import InputError
 from multifidus.domain.record import DoubtKind, ValueDoubt
 from multifidus.domain.settings import ClinicalSettings
-from multifidus.files.clinical.file import rows_of_file
 from multifidus.files.clinical.merge import RawRow, read_visits
 from multifidus.files.clinical.redcap_mapping import Event, read_mapping
 from multifidus.files.clinical.rows import Problem, ReadRow, shown
+from multifidus.files.clinical.table import rows_of_file
 
 EVENT = "redcap_event_name"
 REPEAT = "redcap_repeat_instrument"

@@ -1,36 +1,30 @@
 """What a REDCap project's fields, raw values, events and repeating instruments mean: a mapping."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any, ClassVar
 
-from pydantic import TypeAdapter, ValidationError
-
-from multifidus.domain.errors import UsageError
-from multifidus.domain.strict import STRICT
+from multifidus.domain.errors import strict
 from multifidus.files.clinical.cells import YES_NO
 from multifidus.files.clinical.columns import COLUMN_OF
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as
 
 
-@dataclass(frozen=True)
+@strict
 class Event:
     """The visit that an event stands for. months: since baseline."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     visit: str
     months: float | None = None
 
 
-@dataclass(frozen=True)
+@strict
 class Instrument:
     """A repeating instrument, or event: the visit of each instance, or that it is left out.
 
     Without either, the visit stands in its own fields (visit, months_since_baseline, visit_date).
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     instances: Mapping[int | str, Event] = field(default_factory=dict)
     left_out: bool = False
 
@@ -39,14 +33,13 @@ class Instrument:
         return next((one for name, one in self.instances.items() if str(name) == instance), None)
 
 
-@dataclass(frozen=True)
+@strict
 class RedcapMapping:
     """What a project's fields (to columns), raw values and events mean.
 
     yes_no: fields of REDCap's own yes/no type, 1 for yes and 0 for no. instruments: repeating ones.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     fields: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
@@ -76,7 +69,4 @@ class RedcapMapping:
 
 def read_mapping(path: Path) -> RedcapMapping:
     """A mapping file. Raises UsageError, one line, where it does not hold."""
-    try:
-        return TypeAdapter(RedcapMapping).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return read_as(RedcapMapping, path)

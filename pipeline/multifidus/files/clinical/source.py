@@ -8,11 +8,10 @@ from typing import Protocol
 
 from multifidus.domain.settings import ClinicalSettings
 from multifidus.files.atomic import sha256_of
-from multifidus.files.clinical.file import read_said
 from multifidus.files.clinical.people import ClinicalTable, people_of
 from multifidus.files.clinical.profile import TableProfile
 from multifidus.files.clinical.redcap import RedcapSource
-from multifidus.files.clinical.table import ReadRow, columns_of, stream_rows
+from multifidus.files.clinical.table import ReadRow, columns_of, read_said, stream_rows
 
 
 class ClinicalSource(Protocol):
@@ -70,13 +69,14 @@ def is_fhir(path: Path) -> bool:
     return path.suffix.lower() == ".json"
 
 
-def read_clinical_data(path: Path, settings: ClinicalSettings) -> ClinicalTable:
+def read_clinical_data(path: Path | str, settings: ClinicalSettings) -> ClinicalTable:
     """Every record of a file, whatever it comes in, and what of the file was not taken.
 
     A row that cannot be read is left out and told. The last file read is kept: a batch asks for the
     same one at every study. Raises InputError where no row can be read, one line; UsageError for a
     missing file.
     """
+    path = Path(path)
     files = [path, *(Path(one) for one in (settings.redcap, settings.fhir) if one)]
     contents = tuple(sha256_of(one) if one.is_file() else "" for one in files)
     return _read_content(path, _Asked(settings), contents)

@@ -8,15 +8,18 @@ from pydicom.pixels import get_decoder
 from pydicom.uid import UID, JPEGExtended12Bit
 
 from multifidus.files.dicom.gdcm import GDCM_SYNTAXES
-from multifidus.files.dicom.role import in_ras_order, plane_of_normal
+from multifidus.files.dicom.geometry import (
+    Slices,
+    along_mm,
+    in_ras_order,
+    origin_of_count,
+    plane_of_normal,
+)
 from multifidus.files.dicom.slices import MrImage, SliceHeader
 from multifidus.files.dicom.split import (
     SIDEWAYS_TOLERANCE_MM,
-    Slices,
-    along_mm,
     even_tolerance_mm,
     missing_after,
-    origin_of_count,
 )
 from multifidus.files.image_limits import image_limits, problem_of_grid
 
@@ -65,7 +68,7 @@ def problem_of(slices: Slices) -> Problem:
 
 
 def impossible(slices: Sequence[SliceHeader], step_mm: float) -> str:
-    """Why no stack of a person has this grid, by `io.image_limits`; empty where one may.
+    """Why no stack of a person has this grid; empty where one may.
 
     step_mm: from one slice to the next; for a single slice its thickness.
     """

@@ -13,10 +13,9 @@ from multifidus.domain.volume import Volume, stored_nearest_ras
 from multifidus.files.dicom.bounds import require_bounded_file, require_one_slice
 from multifidus.files.dicom.checks import can_decode, impossible
 from multifidus.files.dicom.gdcm import GDCM_SYNTAXES, decode_with_gdcm
+from multifidus.files.dicom.geometry import LPS_TO_RAS, plane_of_normal
 from multifidus.files.dicom.headers import damaged
-from multifidus.files.dicom.role import plane_of_normal
 from multifidus.files.dicom.slices import SliceHeader
-from multifidus.files.dicom.split import LPS_TO_RAS
 
 
 def volume_of(
@@ -26,7 +25,7 @@ def volume_of(
 
     step: (3,) from a slice to the next, mm, LPS. keeps_unit: values as displayed, for a map whose
     unit that is; else as acquired, so that series compare (see `Scale`). Raises InputError, before
-    a pixel is read, for a grid that `io.image_limits` refuses.
+    a pixel is read, for a grid that no image of a lumbar spine has.
     """
     first = slices[0]
     affine = np.eye(4)

@@ -1,12 +1,13 @@
 """One MR image file, or one frame of it, as plain values of the domain."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset
 
+from multifidus.domain.source import SourceInstance, SourceRef
 from multifidus.files.dicom.contrast import Acquisition
 from multifidus.files.dicom.frames import frames_of
 from multifidus.files.dicom.headers import ENHANCED_MR_IMAGE
@@ -33,6 +34,7 @@ class SliceHeader:
     thickness_mm: float | None = None
     between_slices_mm: float | None = None  # SpacingBetweenSlices: of centres, or of some the gap
     scale: Scale = field(default_factory=Scale)
+    source: SourceRef | None = field(default=None, repr=False)  # None where a UID is missing
 
     @property
     def normal(self) -> np.ndarray:
@@ -67,11 +69,29 @@ def images_of(path: Path, dataset: Dataset) -> list[MrImage]:
     """The images of one MR file: one, or one per frame of an enhanced file."""
     uid, syntax = str(dataset.get("SOPInstanceUID", "")), _syntax(dataset)
     if dataset.get("SOPClassUID") != ENHANCED_MR_IMAGE:
-        return [_image(path, dataset, uid, syntax, None)]
-    return [
-        _image(path, flat, uid and f"{uid} {frame}", syntax, frame)
-        for frame, flat in enumerate(frames_of(dataset))
-    ]
+        images = [_image(path, dataset, uid, syntax, None)]
+    else:
+        images = [
+            _image(path, flat, uid and f"{uid} {frame}", syntax, frame)
+            for frame, flat in enumerate(frames_of(dataset))
+        ]
+    return [_with_source(image, dataset) for image in images]
+
+
+def _with_source(image: MrImage, dataset: Dataset) -> MrImage:
+    """The image with what it refers back to, as it was where its header or a UID is missing."""
+    header, uids = (
+        image.header,
+        [str(dataset.get(n, "")) for n in ("SOPClassUID", "SOPInstanceUID")],
+    )
+    if header is None or not all((image.study_uid, image.series_uid, *uids)):
+        return image
+    number = None if header.frame is None else header.frame + 1
+    class_uid, instance_uid = uids
+    instance = SourceInstance(class_uid, instance_uid, number)
+    frame_of_reference = header.frame_of_reference
+    source = SourceRef(image.study_uid, image.series_uid, frame_of_reference, (instance,))
+    return replace(image, header=replace(header, source=source))
 
 
 def _syntax(dataset: Dataset) -> str:

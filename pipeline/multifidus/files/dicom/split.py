@@ -5,20 +5,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from multifidus.domain.volume import Plane
-from multifidus.files.dicom.role import plane_of_normal
+from multifidus.files.dicom.geometry import Slices, along_mm, ordered
 from multifidus.files.dicom.slices import SliceHeader
 
-LPS_TO_RAS = np.diag([-1.0, -1.0, 1.0])
 ORIENTATION_TOLERANCE = 1e-3
 SIDEWAYS_TOLERANCE_MM = 1.0
 MIN_SLICES = 3
 """Fewer slices are no stack."""
-
-COUNTED_FROM = {Plane.AXIAL: "feet", Plane.SAGITTAL: "left", Plane.CORONAL: "back"}
-"""Where the first slice of an ordered stack lies."""
-
-Slices = tuple[SliceHeader, ...]
 
 
 def stacks_in(headers: Sequence[SliceHeader]) -> list[Slices]:
@@ -34,20 +27,9 @@ def stacks_in(headers: Sequence[SliceHeader]) -> list[Slices]:
         for line in _by_line(ordered(same))
         for part in _by_jump(line)
     ]
-    return sorted(stacks, key=lambda stack: float(np.mean([one.centre_mm[2] for one in stack])))
-
-
-def ordered(headers: Sequence[SliceHeader]) -> Slices:
-    """The slices along their common normal, towards the right, the front or the head."""
-    return tuple(headers[i] for i in np.argsort(along_mm(headers), kind="stable"))
-
-
-def along_mm(headers: Sequence[SliceHeader]) -> np.ndarray:
-    """Place of each slice (N,) along the first one's normal, growing towards RAS+, mm."""
-    normal = LPS_TO_RAS @ headers[0].normal
-    if normal[int(np.argmax(np.abs(normal)))] < 0:
-        normal = -normal
-    return np.array([float(LPS_TO_RAS @ one.position_mm @ normal) for one in headers])
+    return sorted(
+        stacks, key=lambda stack: float(np.mean([header.centre_mm[2] for header in stack]))
+    )
 
 
 def even_tolerance_mm(gaps_mm: np.ndarray) -> float:
@@ -59,12 +41,6 @@ def missing_after(headers: Slices) -> list[int]:
     """Counts of slices after which one or more seem to be missing, from the first slice on."""
     gaps = np.diff(along_mm(headers))
     return [i + 1 for i, gap in enumerate(gaps) if gap > 1.5 * gaps.min()]
-
-
-def origin_of_count(headers: Slices) -> str:
-    """From which end of the person slices are counted, in a word."""
-    plane = plane_of_normal(headers[0].normal)
-    return COUNTED_FROM[plane] if plane else "first"
 
 
 def _by_orientation(headers: Sequence[SliceHeader]) -> list[list[SliceHeader]]:

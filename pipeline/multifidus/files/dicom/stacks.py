@@ -12,16 +12,11 @@ from multifidus.domain.study import FractionScale, SeriesRole, SeriesSummary
 from multifidus.domain.volume import Plane
 from multifidus.files.dicom.checks import problem_of, problem_of_images
 from multifidus.files.dicom.contrast import Acquisition, contrast_of
-from multifidus.files.dicom.fraction_unit import fraction_scale
-from multifidus.files.dicom.role import (
-    contrast_of_kind,
-    in_ras_order,
-    localizer_by_geometry,
-    plane_of_normal,
-    role_of_dicom,
-)
+from multifidus.files.dicom.geometry import Slices, along_mm, in_ras_order, plane_of_normal
+from multifidus.files.dicom.scale import fraction_scale
 from multifidus.files.dicom.slices import MrImage, SliceHeader
-from multifidus.files.dicom.split import MIN_SLICES, Slices, along_mm, stacks_in
+from multifidus.files.dicom.split import MIN_SLICES, stacks_in
+from multifidus.files.roles import contrast_of_kind, localizer_by_geometry, role_of_dicom
 
 
 @dataclass(frozen=True)
@@ -127,7 +122,7 @@ def _summary(
     return SeriesSummary(
         series_id=series_id,
         role=role,
-        reason="; ".join(one for one in told if one),
+        reason="; ".join(part for part in told if part),
         plane=plane,
         shape=in_ras_order(plane, columns, rows, len(part)),
         spacing_mm=in_ras_order(plane, first.pixel_mm[1], first.pixel_mm[0], step_mm),
@@ -142,7 +137,7 @@ def _summary(
 def _fraction(role: SeriesRole, part: Slices) -> FractionScale | None:
     if role is not SeriesRole.AXIAL_FAT_FRACTION:
         return None
-    return fraction_scale([one.scale for one in part], part[0].tags)
+    return fraction_scale([header.scale for header in part], part[0].tags)
 
 
 def _role(part: Slices, plane: Plane | None, step_mm: float, survey: str) -> tuple[SeriesRole, str]:

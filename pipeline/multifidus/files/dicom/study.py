@@ -19,6 +19,7 @@ from multifidus.files.atomic import files_below
 from multifidus.files.dicom.headers import ENHANCED_MR_IMAGE, MR_IMAGE, kind_of, read_header
 from multifidus.files.dicom.pixels import volume_of
 from multifidus.files.dicom.slices import MrImage, images_of
+from multifidus.files.dicom.source import source_of
 from multifidus.files.dicom.stacks import Stack, stacks_of
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
@@ -26,7 +27,7 @@ ECHO_PAIR = {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE}
 WATER_AND_FAT = {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT}
 
 
-def list_stacks(folder: Path) -> list[Stack]:
+def list_stacks(folder: Path | str) -> list[Stack]:
     """Every DICOM series below a folder, with its role and why; no pixel is read.
 
     A series is split where its echo time or ImageType changes and where its slices lie in several
@@ -34,6 +35,7 @@ def list_stacks(folder: Path) -> list[Stack]:
     Files that are not DICOM and a DICOMDIR are passed over. Raises InputError for a DICOM file
     that is damaged and for images of several examinations.
     """
+    folder = Path(folder)
     images: list[MrImage] = []
     others: dict[tuple[str, str], int] = defaultdict(int)
     for path in files_below(folder):
@@ -48,17 +50,18 @@ def list_stacks(folder: Path) -> list[Stack]:
     return stacks_of(images) + [_other(*key, count) for key, count in sorted(others.items())]
 
 
-def read_dicom_study(folder: Path, subject_id: str) -> Study:
+def read_dicom_study(folder: Path | str, subject_id: str) -> Study:
     """The study that a folder's DICOM files make up.
 
     A series that is not one whole stack (mixed geometry, gaps, double slices) is left out with a
     note where the study can do without it. Raises InputError where it cannot, and for a damaged
     file.
     """
+    folder = Path(folder)
     stacks = list_stacks(folder)
-    whole = {one.summary.role for one in stacks if not one.problem}
+    whole = {stack.summary.role for stack in stacks if not stack.problem}
     series, unused = [], []
-    notes = _scale_notes([one for one in stacks if not one.problem])
+    notes = _scale_notes([stack for stack in stacks if not stack.problem])
     for stack in stacks:
         name, role = stack.summary.series_id, stack.summary.role
         if stack.note:
@@ -68,7 +71,7 @@ def read_dicom_study(folder: Path, subject_id: str) -> Study:
             if stack.problem and not stack.slices:
                 notes.append(f"{name} is left out: {stack.problem}")
         elif not stack.problem:
-            series.append(Series(stack.summary, read_stack(stack)))
+            series.append(read_series(stack))
         elif can_do_without(role, whole):
             notes.append(f"{name} ({role}) is left out: {stack.problem}")
             unused.append(replace(stack.summary, role=SeriesRole.OTHER, reason=stack.problem))
@@ -91,11 +94,12 @@ def can_do_without(role: SeriesRole, whole: Collection[SeriesRole]) -> bool:
     return True
 
 
-def read_slice(path: Path, thickness_mm: float = 4.0) -> Volume:
+def read_slice(path: Path | str, thickness_mm: float = 4.0) -> Volume:
     """One DICOM file as a stack of one slice; the thickness only tells the slice direction.
 
     Raises InputError for a file that is damaged, has no place in the person or is no MR image.
     """
+    path = Path(path)
     dataset = read_header(path)
     if dataset is None or dataset.get("SOPClassUID") != MR_IMAGE:
         raise InputError(f"{path}: not a single-frame MR image in DICOM format")
@@ -105,7 +109,7 @@ def read_slice(path: Path, thickness_mm: float = 4.0) -> Volume:
     return volume_of([image.header], image.header.normal * thickness_mm, str(path))
 
 
-def read_only_series(folder: Path, plane: Plane) -> Volume:
+def read_only_series(folder: Path | str, plane: Plane) -> Volume:
     """The image of a folder's one series in that plane.
 
     Raises UsageError where there is none, or more than one.
@@ -131,6 +135,13 @@ def read_stack(stack: Stack) -> Volume:
     step = (last.position_mm - first.position_mm) / max(len(stack.slices) - 1, 1)
     keeps_unit = stack.summary.role is SeriesRole.AXIAL_FAT_FRACTION
     return volume_of(stack.slices, step, stack.summary.series_id, keeps_unit)
+
+
+def read_series(stack: Stack) -> Series:
+    """The stack's image with what it was read from. Raises what `read_stack` raises."""
+    volume, plane = read_stack(stack), stack.summary.plane
+    source = None if plane is None else source_of(stack.slices, plane, volume.geometry)
+    return Series(stack.summary, volume, source)
 
 
 def _told(stack: Stack) -> str:
@@ -170,14 +181,14 @@ def _scale_notes(stacks: Sequence[Stack]) -> list[str]:
 
     Raises InputError where only some carry the private scale: they cannot be compared.
     """
-    dixon = [one for one in stacks if one.summary.role in DIXON_ROLES]
-    scaled = [one.summary.series_id for one in dixon if one.slices[0].scale.philips_slope]
+    dixon = [stack for stack in stacks if stack.summary.role in DIXON_ROLES]
+    scaled = [stack.summary.series_id for stack in dixon if stack.slices[0].scale.philips_slope]
     if scaled and len(scaled) < len(dixon):
         raise InputError(
             f"{', '.join(scaled)}: Philips scale slope (2005,100E) here and not in the other Dixon "
             "series, so that their values do not compare; export all with their private tags"
         )
-    names = [one.summary.series_id for one in dixon if one.slices[0].scale.is_philips]
+    names = [stack.summary.series_id for stack in dixon if stack.slices[0].scale.is_philips]
     if scaled or not names:
         return []
     return [

@@ -9,6 +9,7 @@ from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.volume import Plane, Volume
+from multifidus.files.dicom.geometry import LPS_TO_RAS
 
 DISPLAY_AXES = {
     Plane.AXIAL: ((0, -1), (1, -1), (2, 1)),
@@ -57,7 +58,7 @@ class SeriesIdentity:
 
 
 def write_dicom_series(
-    volume: Volume, folder: Path, protocol: MrProtocol, identity: SeriesIdentity
+    volume: Volume, folder: Path | str, protocol: MrProtocol, identity: SeriesIdentity
 ) -> list[Path]:
     """Write one single-frame MR file per slice (`0001.dcm`, ...), in slice order.
 
@@ -65,6 +66,7 @@ def write_dicom_series(
     over the 16 bits, an error of at most 1/131070 of its range. All UIDs follow from the
     identity, no date or time is written: same input, same bytes.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stored, slope, intercept = _quantised(volume.voxels)
     common = _common(volume, protocol, identity, (slope, intercept))
@@ -127,7 +129,7 @@ def _slices(volume: Volume, stored: np.ndarray) -> list[tuple[np.ndarray, np.nda
 
 def _lps(vector: np.ndarray) -> np.ndarray:
     """A place or direction in RAS+ as DICOM's LPS."""
-    return np.round(vector, 9) * (-1, -1, 1)
+    return np.round(vector, 9) * np.diag(LPS_TO_RAS)
 
 
 def _common(

@@ -48,7 +48,7 @@ def _of(column: Column) -> EventColumn:
     kinds = [
         kind
         for kind, detail in DETAIL_OF.items()
-        if column.name in {one.name for one in fields(detail)}
+        if column.name in {field.name for field in fields(detail)}
     ]
     return EventColumn(column, tuple(kinds))
 
@@ -87,7 +87,7 @@ COLUMNS: tuple[EventColumn, ...] = tuple(
     )
 )
 
-COLUMN_OF: Mapping[str, EventColumn] = {one.column.name: one for one in COLUMNS}
+COLUMN_OF: Mapping[str, EventColumn] = {entry.column.name: entry for entry in COLUMNS}
 
 
 def columns_as_markdown() -> str:

@@ -1,6 +1,5 @@
 """The table of events: a CSV file with one row per event, every cell checked."""
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,9 +10,13 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.event import DETAIL_OF, ONCE, Event, EventKind
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.cells import AS_WRITTEN_HERE
-from multifidus.files.clinical.file import rows_of_file
 from multifidus.files.clinical.rows import Problem, shown
+from multifidus.files.clinical.table import checked_header, rows_of_file
 from multifidus.files.events.columns import COLUMN_OF, DATE_COLUMN, DAYS, MONTHS, OF_EVERY_KIND
+
+COLUMNS = {name: event_column.column for name, event_column in COLUMN_OF.items()}
+EVENTS_PAGE = "docs/events.md"
+"""Where the columns are listed for people."""
 
 DAYS_A_MONTH = 30.4375
 """365.25 / 12; only to tell whether two statements of one time agree."""
@@ -63,14 +66,15 @@ class EventTable:
         return EventTable(self.path, tuple(theirs)).events()
 
 
-def read_events(path: Path, table: TableFormat = AS_WRITTEN_HERE) -> EventTable:
+def read_events(path: Path | str, table: TableFormat = AS_WRITTEN_HERE) -> EventTable:
     """The events of a table. Raises UsageError for a missing file, InputError for a wrong header.
 
     What is wrong with a row is kept with it: line in the file, column, text, what was expected.
     """
+    path = Path(path)
     lines = rows_of_file(path, table)
     first, header = next(lines, (1, []))
-    names = _checked_header(path, first, header)
+    names = checked_header(path, first, header, COLUMNS, EVENTS_PAGE)
     rows = [_row(line, cells, names, table) for line, cells in lines]
     return EventTable(path, tuple(_in_context(rows)))
 
@@ -181,25 +185,3 @@ def _of_time(event: Event, activation: Event | None) -> Problem | None:
         expected = f"expected about {dated / DAYS_A_MONTH:.1f}, as {event.date} lies"
         return Problem(event.line, MONTHS, f"{months:g}", expected)
     return None
-
-
-def _checked_header(path: Path, line: int, header: Sequence[str]) -> list[str]:
-    names = list(header)
-    while names and not names[-1]:
-        names.pop()
-    for position, name in enumerate(names, start=1):
-        if name not in COLUMN_OF:
-            near = difflib.get_close_matches(name.lower(), list(COLUMN_OF), n=1)
-            hint = f"did you mean '{near[0]}'?" if near else "see docs/events.md"
-            raise InputError(
-                f"{path}, row {line}: unknown column '{shown(name)}' (number {position}); {hint}"
-            )
-        if name in names[: position - 1]:
-            raise InputError(f"{path}, row {line}: column '{name}' appears twice; keep one")
-    for one in COLUMN_OF.values():
-        if one.column.is_required and one.column.name not in names:
-            raise InputError(
-                f"{path}: column '{one.column.name}' is missing; expected a header line as in "
-                "docs/events.md"
-            )
-    return names

@@ -1,12 +1,12 @@
 """What an agreement study leaves behind: pairs, precision, overlaps; and a precision read back."""
 
-import csv
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle
 from multifidus.domain.answers import known
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import InputError
 from multifidus.domain.precision import (
     KnownMdc,
     KnownPrecision,
@@ -17,6 +17,7 @@ from multifidus.domain.precision import (
 )
 from multifidus.domain.quantities import COMPARED, QUANTITY_OF, Quantity
 from multifidus.files.atomic import sha256_of
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, reasons
 
 PRECISION_FILE = "precision.csv"
@@ -65,6 +66,8 @@ PRECISION = Table(PRECISION_FILE, Precision, (
 ))  # fmt: skip
 """One row per quantity, method, muscle and level; numbers without a unit are in the quantity's."""
 
+PRECISION_LAYOUT = Layout("precision.csv of 'multifidus agreement'", PRECISION.names)
+
 PAIRS = Table(PAIRS_FILE, Repeat, (
     Column("subject", TEXT, "", "pseudonym of the person"),
     Column("level", TEXT, "", "disc level; empty where none is stated"),
@@ -102,28 +105,25 @@ def read_precision(path: Path) -> KnownPrecision:
 
     Raises UsageError for a missing file, InputError for one that `agreement` did not write.
     """
-    if not path.is_file():
-        raise UsageError(f"{path}: no such precision file; 'multifidus agreement' writes it")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if list(reader.fieldnames or []) != list(PRECISION.names):
-                raise InputError(f"{path}: not a precision.csv of 'multifidus agreement'")
-            rows = list(reader)
-            if any(row["mdc95"] and row["quantity"] not in COMPARED for row in rows):
-                names = ", ".join(COMPARED)
-                raise InputError(f"{path}: holds a quantity that is none of {names}")
-            mdc95_of = {_key(row): _mdc(row) for row in rows if row["mdc95"]}
-    except (UnicodeDecodeError, csv.Error, ValueError, TypeError) as error:
-        raise InputError(f"{path}: not readable as a precision.csv ({error})") from error
-    return KnownPrecision(rows[0]["about"] if rows else "", sha256_of(path), mdc95_of)
+    rows = read_csv(path, PRECISION_LAYOUT)
+    mdc95_of: dict[tuple[Quantity, str, Muscle, str], KnownMdc] = {}
+    for row in rows:
+        quantity = row.cells["quantity"]
+        if row.cells["mdc95"] and quantity not in COMPARED:
+            names = ", ".join(COMPARED)
+            raise InputError(f"{row.where}: quantity '{quantity}' is none of {names}")
+        try:
+            mdc95_of |= {_key(row.cells): _mdc(row.cells)} if row.cells["mdc95"] else {}
+        except ValueError as error:
+            raise InputError(f"{row.where}: not of a precision.csv ({error})") from error
+    return KnownPrecision(rows[0].cells["about"] if rows else "", sha256_of(path), mdc95_of)
 
 
-def _key(row: dict[str, str]) -> tuple[Quantity, str, Muscle, str]:
+def _key(row: Mapping[str, str]) -> tuple[Quantity, str, Muscle, str]:
     return QUANTITY_OF[row["quantity"]], row["method"], Muscle(row["muscle"]), row["level"]
 
 
-def _mdc(row: dict[str, str]) -> KnownMdc:
+def _mdc(row: Mapping[str, str]) -> KnownMdc:
     value, high = float(row["mdc95"]), float(row["mdc95_from_sem_ci95_high"])
     if not (0 < value <= high and math.isfinite(high)):
         raise ValueError(f"mdc95 {row['mdc95']} is no change above 0")

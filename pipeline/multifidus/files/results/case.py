@@ -36,12 +36,12 @@ def case_schema() -> str:
     return json.dumps(schema, indent=2, sort_keys=True) + "\n"
 
 
-def read_case(folder: Path) -> CaseResult:
+def read_case(folder: Path | str) -> CaseResult:
     """The saved result of one study's output folder.
 
     Raises UsageError where there is none, InputError where it is not readable as one.
     """
-    path = folder / RESULT_FILE
+    path = Path(folder) / RESULT_FILE
     if not path.is_file():
         raise UsageError(f"{path}: no such file; 'multifidus analyze' writes it")
     try:

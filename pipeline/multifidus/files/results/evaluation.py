@@ -1,10 +1,10 @@
 """The tables that an evaluation leaves behind: every outline, their summary, what failed."""
 
-import csv
 from pathlib import Path
 
 from multifidus.domain.agreement import AgreementSummary, ComparedOutline, FailedImage
 from multifidus.domain.answers import known
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.tables import INTEGER, NUMBER, TEXT, Column, Table, reasons
 
 EVALUATION_FILE = "evaluation.csv"
@@ -99,12 +99,12 @@ FAILED = Table(FAILED_FILE, FailedImage, (
 
 def read_failed(path: Path) -> list[FailedImage]:
     """The images that an evaluation wrote down as failed."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [FailedImage(**fields) for fields in csv.DictReader(file)]
+    layout = Layout("table of failed images", FAILED.names)
+    return [FailedImage(**row.cells) for row in read_csv(path, layout)]
 
 
 def read_trained_on(path: Path) -> dict[str, str]:
     """The people of `evaluation.csv` whom the weights were trained on, and how that was told."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        return {row["subject"]: row["trained_on"] for row in rows if row["trained_on"]}
+    layout = Layout("table of compared outlines", OUTLINES.names)
+    rows = [row.cells for row in read_csv(path, layout)]
+    return {cells["subject"]: cells["trained_on"] for cells in rows if cells["trained_on"]}

@@ -1,16 +1,17 @@
 """Two tables of measurements read as repeats of each other."""
 
-import csv
 import math
 from collections.abc import Mapping
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import InputError
 from multifidus.domain.precision import Repeat, Unpaired
 from multifidus.domain.quantities import COMPARED, Quantity
+from multifidus.files.csv import Layout, read_csv
 
 KEYS = ("subject_id", "level", "slice_index", "muscle", "side")
+TABLE = Layout("table of measurements", KEYS, is_open=True, may_end_early=True)
 
 Key = tuple[str, str, str, Muscle, Side, Quantity, str]
 """Subject, level, slice where there is no level, muscle, side, quantity and method."""
@@ -60,31 +61,21 @@ def _where(key: Key) -> str:
 
 def _read(path: Path) -> dict[Key, tuple[float, int]]:
     """Key to value and slice index."""
-    if not path.is_file():
-        raise UsageError(f"{path}: no such table of measurements")
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            columns = list(reader.fieldnames or [])
-            missing = [name for name in KEYS if name not in columns]
-            if missing or not any(name in columns for name in COMPARED):
-                raise InputError(
-                    f"{path}: no table of measurements; expected the columns {', '.join(KEYS)} and "
-                    f"one or more of {', '.join(COMPARED)}"
-                )
-            found: dict[Key, tuple[float, int]] = {}
-            for row in reader:
-                _add(found, row, f"{path}, line {reader.line_num}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not readable as CSV in UTF-8 ({error})") from error
+    found: dict[Key, tuple[float, int]] = {}
+    for row in read_csv(path, TABLE):
+        if not any(name in row.cells for name in COMPARED):
+            raise InputError(
+                f"{path}: no table of measurements; expected one or more of the columns "
+                f"{', '.join(COMPARED)}"
+            )
+        _add(found, row.cells, row.where)
     if not found:
         raise InputError(f"{path}: the table holds no measurement")
     return found
 
 
-def _add(found: dict[Key, tuple[float, int]], row: Mapping[str, str | None], where: str) -> None:
+def _add(found: dict[Key, tuple[float, int]], text: Mapping[str, str], where: str) -> None:
     """The row's quantities; those without fat stand in every row of a muscle, and count once."""
-    text = {name: (value or "").strip() for name, value in row.items() if name}
     try:
         muscle, side = Muscle(text["muscle"]), Side(text["side"])
         z = int(text["slice_index"])

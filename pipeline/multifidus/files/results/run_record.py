@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from multifidus.domain.strict import STRICT
+from multifidus.domain.errors import strict
 from multifidus.files.atomic import is_litter, sha256_of, write_json
 from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE
 
@@ -18,7 +17,7 @@ ANALYZE = "analyze"
 STUDY = "study"
 
 
-@dataclass(frozen=True)
+@strict
 class Claim:
     """Whose result a folder holds.
 
@@ -26,7 +25,6 @@ class Claim:
     inputs: what it was made from, each by fingerprints of its contents.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     command: str
     subject_id: str = ""
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -51,11 +49,10 @@ class Claim:
         return ""
 
 
-@dataclass(frozen=True)
+@strict
 class FileMark:
     """A file as it was written."""
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     bytes: int
     sha256: str
 
@@ -65,14 +62,13 @@ class FileMark:
         return there and sha256_of(path) == self.sha256
 
 
-@dataclass(frozen=True)
+@strict
 class Record:
     """What a run wrote. complete: False while its files are being put in place.
 
     files: by path in the folder; those that a run replaces are among them until they are gone.
     """
 
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = STRICT
     claim: Claim
     complete: bool
     files: Mapping[str, FileMark]

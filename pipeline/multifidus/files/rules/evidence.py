@@ -8,26 +8,22 @@ statements, each under a name of its own, each naming its publication and the pl
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.publication import Publication, Publications, not_held
 from multifidus.domain.published import Study
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import as_type, read_yaml
 
 EVIDENCE = PARAMS / "evidence"
 PUBLICATIONS = PARAMS / "publications"
-
-Read = TypeVar("Read", Publication, Study)
 
 
 def read_publications(folder: Path = PUBLICATIONS) -> Publications:
     """Every publication of a folder by the name of its file; raises UsageError, one line."""
     return {
-        path.stem: _read(path, Publication, {"publication_id": path.stem, **read_yaml(path)})
+        path.stem: as_type(Publication, {"publication_id": path.stem, **read_yaml(path)}, path)
         for path in sorted(folder.glob("*.yml"))
     }
 
@@ -44,8 +40,8 @@ def read_studies(folder: Path = EVIDENCE, publications: Publications | None = No
         study = _study(path)
         if problem := next(not_held([study], held), ""):
             raise UsageError(f"{path}: {problem}")
-        sources = {one.source for one in study.figures}
-        sources |= {one.source for one in study.statements}
+        sources = {figure.source for figure in study.figures}
+        sources |= {statement.source for statement in study.statements}
         citations = {name: held[name].words for name in sorted(sources)}
         studies.append(replace(study, citations=citations))
     return studies
@@ -55,18 +51,13 @@ def _study(path: Path) -> Study:
     content = read_yaml(path)
     for key, name in (("figures", "figure_id"), ("statements", "statement_id")):
         content[key] = _named(path, key, name, content.get(key, {}))
-    return _read(path, Study, {"study_id": path.stem, **content})
+    return as_type(Study, {"study_id": path.stem, **content}, path)
 
 
 def _named(path: Path, key: str, name: str, entries: Any) -> list[Mapping[str, Any]]:
     """The entries of a study, each with the name it stands under."""
-    if not isinstance(entries, dict) or not all(isinstance(one, dict) for one in entries.values()):
+    if not isinstance(entries, dict) or not all(
+        isinstance(entry, dict) for entry in entries.values()
+    ):
         raise UsageError(f"{path}: '{key}' needs a name and indented lines for each")
-    return [{name: one, **entry} for one, entry in entries.items()]
-
-
-def _read(path: Path, kind: type[Read], content: Mapping[str, Any]) -> Read:
-    try:
-        return TypeAdapter(kind).validate_python(content)
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return [{name: entry_id, **entry} for entry_id, entry in entries.items()]

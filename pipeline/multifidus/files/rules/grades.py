@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from multifidus.domain.errors import UsageError
 from multifidus.domain.grade import GradeScale, Grading
 from multifidus.domain.rule_settings import GradeSettings
-from multifidus.files.numberings import numbering_file
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.names import named_file
+from multifidus.files.paths import PARAMS
+from multifidus.files.yaml import read_as
 
 
 def read_scale(name_or_path: str) -> GradeScale:
@@ -17,16 +16,12 @@ def read_scale(name_or_path: str) -> GradeScale:
     Raises UsageError, one line, for an unknown name, a missing file, a misspelt or missing name,
     and whatever `GradeScale` refuses.
     """
-    path = scale_file(name_or_path)
-    try:
-        return TypeAdapter(GradeScale).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
+    return read_as(GradeScale, scale_file(name_or_path))
 
 
 def scale_file(name_or_path: str) -> Path:
-    """The file of a scale; raises UsageError naming those there are."""
-    return numbering_file(name_or_path, "grades", "scale of grades")
+    """The file of a scale; raises as `named_file` does."""
+    return named_file(name_or_path, PARAMS / "grades", ".yml", "scale of grades")
 
 
 def gradings_of(settings: GradeSettings) -> tuple[Grading, ...]:

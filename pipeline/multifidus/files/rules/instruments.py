@@ -1,12 +1,9 @@
 """Scoring tables of `params/clinical/` to domain types."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
@@ -20,13 +17,17 @@ from multifidus.domain.instruments import (
     PromisTable,
     ValueSet,
 )
+from multifidus.files.csv import Layout, read_csv
 from multifidus.files.paths import PARAMS
 from multifidus.files.rules.safety import read_safety_rules
-from multifidus.files.yaml import first_problem, read_yaml
+from multifidus.files.yaml import read_as, read_yaml
 
 CLINICAL = PARAMS / "clinical"
 ODI_BANDS_FILE = CLINICAL / "odi.yml"
 NOT_TERMS = ("value_set", "publication", "pmid", "doi", "source", "confidence")
+SOURCED = ("source", "confidence")
+PROMIS = ("form", "raw", "t_score", "higher_is_worse", "seen_in_files", *SOURCED)
+OPIOIDS = ("opioid", "unit", "mme_factor", "note", *SOURCED)
 
 
 @lru_cache(maxsize=1)
@@ -37,12 +38,12 @@ def read_clinical_tables(folder: Path = CLINICAL) -> ClinicalTables:
     """
     return ClinicalTables(
         odi_bands=read_odi_bands(folder / "odi.yml"),
-        instruments=_read_yaml(folder / "instruments.yml", Mapping[str, Instrument]),
+        instruments=read_as(dict[str, Instrument], folder / "instruments.yml"),
         value_sets=_value_sets(folder / "eq5d5l_value_sets.csv"),
         crosswalks=_crosswalks(folder / "eq5d5l_crosswalk.yml"),
         promis=_promis(folder / "promis_t_scores.csv"),
         opioids=_opioids(folder / "opioids.csv"),
-        exams=_read_yaml(folder / "exams.yml", Mapping[str, ExamFacts]),
+        exams=read_as(dict[str, ExamFacts], folder / "exams.yml"),
         safety=read_safety_rules(folder),
     )
 
@@ -53,7 +54,7 @@ def read_odi_bands(path: Path = ODI_BANDS_FILE) -> OdiBands:
     Raises UsageError, one line, for a missing file, a misspelt or missing name, bands that do not
     rise to 100 % or an unknown confidence.
     """
-    return _read_yaml(path, OdiBands)
+    return read_as(OdiBands, path)
 
 
 def clinical_files(folder: Path = CLINICAL) -> list[Path]:
@@ -61,24 +62,15 @@ def clinical_files(folder: Path = CLINICAL) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in (".yml", ".csv"))
 
 
-def _read_yaml(path: Path, kind: Any) -> Any:
-    try:
-        return TypeAdapter(kind).validate_python(read_yaml(path))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {first_problem(error)}") from error
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a comma-separated table by column; the line is told where one does not hold."""
-    if not path.is_file():
-        raise UsageError(f"{path}: no such parameter file")
-    with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, strict=True)
+def _rows(path: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
+    """Rows of a scoring table by column. columns: those that it must have, beside others."""
+    layout = Layout("scoring table", columns, is_open=True, refusal=UsageError)
+    return [row.cells for row in read_csv(path, layout)]
 
 
 def _value_sets(path: Path) -> Mapping[str, ValueSet]:
     found: dict[str, ValueSet] = {}
-    for row in _rows(path):
+    for row in _rows(path, NOT_TERMS):
         name = row["value_set"]
         if name in found:
             raise UsageError(f"{path}: value set '{name}' appears twice")
@@ -101,7 +93,7 @@ def _crosswalks(path: Path) -> Mapping[str, Crosswalk]:
     meta = read_yaml(path)
     source, confidence = _source(path, "table", meta), _confidence(path, "table", meta)
     table = path.parent / str(meta["table"])
-    rows = list(_rows(table))
+    rows = _rows(table, ("state",))
     countries = [name for name in rows[0] if name != "state"]
     return {
         f"{country}_crosswalk": Crosswalk(
@@ -115,8 +107,8 @@ def _crosswalks(path: Path) -> Mapping[str, Crosswalk]:
 
 
 def _promis(path: Path) -> Mapping[str, PromisTable]:
-    rows: dict[str, list[dict[str, str]]] = {}
-    for row in _rows(path):
+    rows: dict[str, list[Mapping[str, str]]] = {}
+    for row in _rows(path, PROMIS):
         rows.setdefault(row["form"], []).append(row)
     return {
         form: PromisTable(
@@ -140,7 +132,7 @@ def _opioids(path: Path) -> Mapping[str, OpioidFactor]:
             _source(path, row["opioid"], row),
             _confidence(path, row["opioid"], row),
         )
-        for row in _rows(path)
+        for row in _rows(path, OPIOIDS)
     }
 
 

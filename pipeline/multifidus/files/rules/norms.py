@@ -1,14 +1,13 @@
 """Tables of published norms: `params/norms/*.csv` or a site's own."""
 
-import csv
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from multifidus.domain.errors import UsageError
-from multifidus.domain.norms import Norm
+from multifidus.domain.norms import Norm, NormMeasure
+from multifidus.files.csv import Layout, read_csv
+from multifidus.files.names import named_file
 from multifidus.files.paths import PARAMS
-from multifidus.files.yaml import first_problem
+from multifidus.files.yaml import as_type
 
 NORM_COLUMNS = {
     "name": "study and group, as the report names it",
@@ -16,7 +15,7 @@ NORM_COLUMNS = {
     "technique": "how the images were made",
     "dixon_echoes": "echoes of a Dixon sequence; a norm with them matches only images of as many",
     "field_tesla": "nominal field strength; a norm with one matches only images of that strength",
-    "measure": "what was measured, a word of `domain/norms.py`",
+    "measure": "what was measured: " + ", ".join(NormMeasure),
     "unit": "of mean and sd",
     "muscles": "multifidus or erector_spinae; other words name outlines that this project lacks",
     "side": "both (their mean), each, right or left",
@@ -35,15 +34,12 @@ NORM_COLUMNS = {
 }
 """Columns of a table of norms and what they hold."""
 
+NORMS = Layout("table of norms", tuple(NORM_COLUMNS), refusal=UsageError)
+
 
 def norms_file(name_or_path: str) -> Path:
-    """A table of `params/norms/` by name, or a site's own; raises UsageError naming those there."""
-    there = {path.stem: path for path in (PARAMS / "norms").glob("*.csv")}
-    path = there.get(name_or_path, Path(name_or_path))
-    if not path.is_file():
-        listed = ", ".join(sorted(there))
-        raise UsageError(f"{name_or_path}: no such table of norms; there are {listed}, or a file")
-    return path
+    """A table of `params/norms/` by name, or a site's own; raises as `named_file` does."""
+    return named_file(name_or_path, PARAMS / "norms", ".csv", "table of norms")
 
 
 def read_norms(name_or_path: str) -> tuple[Norm, ...]:
@@ -52,23 +48,7 @@ def read_norms(name_or_path: str) -> tuple[Norm, ...]:
     Raises UsageError, one line with file and line, for a table that is not readable, an unknown or
     missing column, a value of another kind, and whatever `Norm` refuses.
     """
-    path = norms_file(name_or_path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            columns = list(reader.fieldnames or [])
-            if sorted(columns) != sorted(NORM_COLUMNS):
-                raise UsageError(f"{path}: expected the columns {', '.join(NORM_COLUMNS)}")
-            return tuple(_norm(path, reader.line_num, row) for row in reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: not readable as CSV in UTF-8 ({error})") from error
-
-
-def _norm(path: Path, line: int, row: dict[str, str | None]) -> Norm:
-    if None in row or None in row.values():
-        raise UsageError(f"{path}, line {line}: as many cells as columns were expected")
-    stated = {name: text.strip() for name, text in row.items() if text and text.strip()}
-    try:
-        return TypeAdapter(Norm).validate_python(stated)
-    except ValidationError as error:
-        raise UsageError(f"{path}, line {line}: {first_problem(error)}") from error
+    return tuple(
+        as_type(Norm, {name: cell for name, cell in row.cells.items() if cell}, row.where)
+        for row in read_csv(norms_file(name_or_path), NORMS)
+    )

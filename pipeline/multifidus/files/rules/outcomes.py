@@ -22,13 +22,13 @@ from multifidus.domain.outcome import (
     Kind,
     Response,
 )
+from multifidus.files.names import did_you_mean
 from multifidus.files.paths import PARAMS
-from multifidus.files.rules.conditions import check_keys, hint, text_of
-from multifidus.files.yaml import read_yaml
+from multifidus.files.yaml import check_keys, number_of, read_yaml, text_of
 
 OUTCOMES = PARAMS / "outcomes"
 DEFINITION_KEYS = ("id", "text", "kind", "response", "source", "confidence")
-CHECKS = tuple(one.value for one in Check)
+CHECKS = tuple(check.value for check in Check)
 
 
 def read_definitions(folder: Path = OUTCOMES) -> list[Definition]:
@@ -36,21 +36,21 @@ def read_definitions(folder: Path = OUTCOMES) -> list[Definition]:
 
     Raises UsageError, one line naming file and definition, for whatever does not hold.
     """
-    found: list[Definition] = []
+    definitions: list[Definition] = []
     for path in sorted(folder.glob("*.yml")):
         content = read_yaml(path)
         try:
             check_keys(content, ("definitions",))
             if not isinstance(content["definitions"], list):
                 raise ValueError("'definitions' needs a list")
-            found += [_definition(entry) for entry in content["definitions"]]
+            definitions += [_definition(entry) for entry in content["definitions"]]
         except ValueError as error:
             raise UsageError(f"{path}: {error}") from error
-    names = [one.definition_id for one in found]
+    names = [definition.definition_id for definition in definitions]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise UsageError(f"{folder}: definition '{twice}' appears twice")
-    return found
+    return definitions
 
 
 def _definition(entry: Any) -> Definition:
@@ -97,13 +97,11 @@ def _limit(entry: Mapping[str, Any], name: str) -> float:
         if value is not True:
             raise ValueError(f"'{name}' needs true, found {value!r}")
         return 0.0
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"'{name}' needs a number, found {value!r}")
-    return float(value)
+    return number_of(entry, name)
 
 
 def _one_of(kind: Any, entry: Mapping[str, Any], key: str) -> Any:
-    known = [one.value for one in kind]
+    known = [member.value for member in kind]
     if entry[key] not in known:
-        raise ValueError(f"unknown {key} {entry[key]!r}{hint(str(entry[key]), known)}")
+        raise ValueError(f"unknown {key} {entry[key]!r}{did_you_mean(str(entry[key]), known)}")
     return kind(entry[key])

@@ -18,8 +18,9 @@ from multifidus.domain.gate import (
     SafetyRules,
 )
 from multifidus.domain.outcome import MEASURES
-from multifidus.files.rules.conditions import check_keys, hint, read_rule, text_of
-from multifidus.files.yaml import read_yaml
+from multifidus.files.names import did_you_mean
+from multifidus.files.rules.criteria import read_rule
+from multifidus.files.yaml import check_keys, number_of, read_yaml, text_of
 
 Entry = TypeVar("Entry")
 
@@ -51,7 +52,7 @@ def _read(
         entries = content[key]
         if not isinstance(entries, list):
             raise ValueError(f"'{key}' needs a list, found {entries!r}")
-        names = [one.get("id") for one in entries if isinstance(one, dict) and "id" in one]
+        names = [entry.get("id") for entry in entries if isinstance(entry, dict) and "id" in entry]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ValueError(f"'{twice}' appears twice")
@@ -76,7 +77,7 @@ def _contradiction(entry: Any) -> Contradiction:
     return Contradiction(
         contradiction_id=text_of(entry, "id"),
         reason=text_of(entry, "reason"),
-        together=tuple(read_rule(one) for one in together),
+        together=tuple(read_rule(rule) for rule in together),
         apart=_apart(entry["apart"]) if "apart" in entry else None,
         exceeds=_exceeds(entry["exceeds"]) if "exceeds" in entry else None,
         rises=_rises(entry["rises"]) if "rises" in entry else None,
@@ -86,18 +87,18 @@ def _contradiction(entry: Any) -> Contradiction:
 def _apart(entry: Any) -> Apart:
     check_keys(entry, ("first", "second", "more_than"), optional=("scale",))
     names = text_of(entry, "first"), text_of(entry, "second")
-    return Apart(*names, _number(entry, "more_than"), _number(entry, "scale", 1.0))
+    return Apart(*names, number_of(entry, "more_than"), number_of(entry, "scale", 1.0))
 
 
 def _exceeds(entry: Any) -> Exceeds:
     check_keys(entry, ("first", "second"), optional=("scale",))
     names = text_of(entry, "first"), text_of(entry, "second")
-    return Exceeds(*names, _number(entry, "scale", 1.0))
+    return Exceeds(*names, number_of(entry, "scale", 1.0))
 
 
 def _rises(measure: Any) -> Rises:
     if measure not in MEASURES:
-        raise ValueError(f"unknown measure '{measure}'{hint(str(measure), MEASURES)}")
+        raise ValueError(f"unknown measure '{measure}'{did_you_mean(str(measure), MEASURES)}")
     return Rises(measure)
 
 
@@ -116,7 +117,7 @@ def _conversion(entry: Any) -> Conversion:
     ends = entry["between"]
     if not isinstance(ends, list) or len(ends) != 2:
         raise ValueError(f"'between' needs two numbers, found {ends!r}")
-    least, most = (_number({"between": end}, "between") for end in ends)
+    least, most = (number_of({"between": end}, "between") for end in ends)
     names = text_of(entry, "source"), text_of(entry, "target")
     return Conversion(*names, least, most, text_of(entry, "reason"))
 
@@ -124,10 +125,3 @@ def _conversion(entry: Any) -> Conversion:
 def _red_flag(entry: Any) -> RedFlag:
     check_keys(entry, ("id", "rule", "reason"))
     return RedFlag(text_of(entry, "id"), read_rule(entry["rule"]), text_of(entry, "reason"))
-
-
-def _number(entry: Any, key: str, default: float | None = None) -> float:
-    value = entry.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"'{key}' needs a number, found {value!r}")
-    return float(value)

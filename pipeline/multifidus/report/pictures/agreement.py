@@ -12,9 +12,10 @@ from matplotlib.lines import Line2D
 from multifidus.domain.agreement import BlandAltman, ComparedSlice, Measure, MeasuredPairs
 from multifidus.domain.answers import NotAssessable
 from multifidus.report.evaluation import outline_words
-from multifidus.report.measurements import MUSCLE_NAME, decimals
-from multifidus.report.page import Picture
+from multifidus.report.numbers import decimals
 from multifidus.report.pictures.axial import bright, canvas, label_window, png_bytes
+from multifidus.report.sections import Picture
+from multifidus.report.words import MUSCLE_NAME
 
 READER_COLOUR = "#ffd24d"
 FOUND_COLOUR = "#57c7ff"

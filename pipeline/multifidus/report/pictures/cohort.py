@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from multifidus.domain.cohort import MeanChange, RelieverCurve, ResponseRate
 from multifidus.domain.published import Study
-from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import png_bytes
 from multifidus.report.pictures.cohort_rows import (
     OURS,
@@ -16,6 +15,7 @@ from multifidus.report.pictures.cohort_rows import (
     comparison_blocks,
     pages_of,
 )
+from multifidus.report.sections import Picture
 
 LINES = ("-", "--", "-.", ":")
 ROW_INCHES = 0.235

@@ -7,8 +7,9 @@ from multifidus.domain.cohort import ResponseRate
 from multifidus.domain.outcome import Definition
 from multifidus.domain.published import Study
 from multifidus.domain.published_figure import PublishedFigure
-from multifidus.report.cohort import pct_words, share_words
+from multifidus.report.cohort import share_words
 from multifidus.report.evidence import people_words
+from multifidus.report.numbers import pct_words
 
 OURS, THEIRS, CONTROL = "#1f5a8a", "#8a5a00", "#777777"
 ROWS_A_PAGE = 34

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from multifidus.domain.event import Event, EventKind
 from multifidus.domain.follow_up import FollowUp, ScoreAt
 from multifidus.domain.outcome import Check, Condition, Kind, Measure
-from multifidus.report.page import Picture
 from multifidus.report.pictures.axial import png_bytes
+from multifidus.report.sections import Picture
 
 COURSE = "course.png"
 DRAWN = (*("odi_pct", "nrs", "lbp_vas_mm", "eq5d_index", "opioid_mme_mg_day", "eq_vas", "rmdq"),)

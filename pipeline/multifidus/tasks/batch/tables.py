@@ -29,11 +29,11 @@ from multifidus.files.results.redcap import (
 )
 from multifidus.files.results.run_record import claim_in
 from multifidus.files.tables import write_cells
-from multifidus.tasks.batch.run import Outcome
+from multifidus.tasks.batch.jobs import Outcome, Status
 from multifidus.tasks.study_run import Job
 
 SUMMARY_FILE = "summary.csv"
-FINISHED = ("done", "skipped")
+FINISHED = frozenset(status for status in Status if status.is_finished)
 LISTED = (
     (SUMMARY_FILE, ("subject_id", "status", "reason")),
     (MEASUREMENTS_FILE, ("subject_id", "level")),
@@ -89,7 +89,9 @@ def _people_in(table: Path, columns: Sequence[str]) -> set[str] | None:
             reader = csv.DictReader(stream)
             if list(reader.fieldnames or [])[: len(columns)] != list(columns):
                 return None
-            return {row["subject_id"] for row in reader if row.get("status", "done") in FINISHED}
+            return {
+                row["subject_id"] for row in reader if row.get("status", Status.DONE) in FINISHED
+            }
     except (UnicodeDecodeError, csv.Error):
         return None
 
@@ -116,7 +118,7 @@ def _still_there(outcome: Outcome) -> Outcome:
     try:
         next(_cases([outcome]), None)
     except MultifidusError as error:
-        return replace(outcome, status="failed", reason=str(error))
+        return replace(outcome, status=Status.FAILED, reason=str(error))
     return outcome
 
 
@@ -128,7 +130,7 @@ def write_summary(outcomes: Sequence[Outcome], path: Path) -> None:
 
 
 def _cases(outcomes: Sequence[Outcome]) -> Iterator[CaseResult]:
-    return (read_case(one.job.output) for one in outcomes if one.status in FINISHED)
+    return (read_case(one.job.output) for one in outcomes if one.status.is_finished)
 
 
 def _measurements(outcomes: Sequence[Outcome]) -> Iterator[MuscleRow]:
@@ -138,7 +140,7 @@ def _measurements(outcomes: Sequence[Outcome]) -> Iterator[MuscleRow]:
 def _summary_row(outcome: Outcome) -> Row:
     row: Row = {
         "subject_id": as_utf8(outcome.job.subject_id),
-        "status": outcome.status,
+        "status": outcome.status.value,
         "reason": as_utf8(outcome.reason),
     }
     case = next(_cases([outcome]), None)

@@ -20,11 +20,13 @@ from multifidus.files.results.cohort import CHANGES, NOTES, OUTCOMES, write_curv
 from multifidus.files.rules.evidence import read_studies
 from multifidus.files.rules.outcomes import read_definitions
 from multifidus.files.yaml import read_settings
-from multifidus.report.page import Picture
 from multifidus.report.pictures.cohort import cohort_pictures
+from multifidus.report.sections import Picture
 from multifidus.tasks.cohort.pathway import CohortPathway, cohort_pathway, events_of, save_pathway
 from multifidus.tasks.cohort.sources import gather
+from multifidus.tasks.notebook import NotebookTask
 
+COHORT = NotebookTask("cohort.ipynb", last="cohort.ipynb")
 FIGURES = "figures"
 
 
@@ -135,3 +137,29 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     NOTES.write(outcomes.notes, folder)
     for picture in pictures:
         write_bytes(picture.png, folder / FIGURES / picture.name)
+
+
+def run_cohort(
+    source: Path,
+    output: Path,
+    tables: tuple[Path | None, Path | None],
+    params: Path | None,
+    overwrite: bool = False,
+) -> Path:
+    """Run the cohort notebook; the output folder is written when it came to its end.
+
+    tables: clinical and events. Returns the path of the executed notebook. Raises what
+    `cohort_outcomes` does, and UsageError for an output folder that holds anything but outcomes of
+    the same source.
+    """
+    clinical, events = tables
+    made_from = {"source": source, "clinical table": clinical, "table of events": events}
+    return COHORT.run(
+        output,
+        COHORT.claim(made_from),
+        overwrite,
+        source=source,
+        clinical=clinical,
+        params=params,
+        events=events,
+    )

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from benchmarks.fat_threshold import (
+from multifidus.domain.anatomy import Side
+from multifidus.domain.errors import InputError
+from multifidus.domain.measurement import FatMethod
+from multifidus.domain.settings import FatSettings
+from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.muscle.fat.signal.signal_fat import SignalFat, signal_fat
+from tests.helpers.phantom_people import (
     LABELLED,
     MULTIFIDUS,
     Person,
@@ -15,12 +21,6 @@ from benchmarks.fat_threshold import (
     person,
     scanned,
 )
-from multifidus.domain.anatomy import Side
-from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatMethod
-from multifidus.domain.settings import FatSettings
-from multifidus.domain.volume import Geometry, LabelMap, Volume
-from multifidus.muscle.fat.signal.signal_fat import SignalFat, signal_fat
 
 SETTINGS = FatSettings(1.5, 4, 10)
 BIAS, SNR = 0.4, 20

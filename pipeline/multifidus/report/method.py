@@ -1,0 +1,42 @@
+"""How a case was measured, as pairs of a name and what is to be said of it."""
+
+from multifidus.domain.case import CaseResult
+from multifidus.report.measurements import leading_method
+
+BORDER = {
+    "fascial": "along the fascia; fat inside it belongs to the muscle",
+    "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
+}
+
+
+def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
+    """What was outlined on what, where the border runs, and what each number means."""
+    method = case.method
+    return (
+        ("Outlines", f"{method.segmentation}; {method.segmentation_note}"),
+        ("Outlined on", ", ".join(method.segmented_on)),
+        ("Border", BORDER[method.roi_definition]),
+        ("Fat", method.fat_note),
+        (
+            "Fat, ratio of sums",
+            "sum of fat over sum of fat and water in the region, weighted by signal",
+        ),
+        ("Fat, mean of ratios", "mean of each pixel's fat over fat and water"),
+        ("Lean area", f"total area times (1 - fat fraction, {leading_method(case)})"),
+        (
+            "Area in the disc's plane",
+            "total area times the cosine of the tilt between slice and disc; as if cut along the "
+            "disc, if the muscle runs square to it",
+        ),
+        (
+            "Muscle to vertebra",
+            "area in the disc's plane over the vertebral body above the disc, at its mid-height; "
+            "studies divide by other areas too, so compare only like with like",
+        ),
+        ("Asymmetry", "100 x (larger - smaller) / larger area"),
+        ("Levels", method.levels),
+        (
+            "Sides",
+            "the person's, from the image geometry; pictures show the right side on the left",
+        ),
+    )

@@ -1,0 +1,36 @@
+"""Names of things as every table of a report writes them."""
+
+from collections.abc import Iterable
+
+from multifidus.domain.anatomy import Muscle
+from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+
+MUSCLE_NAME = {
+    Muscle.MULTIFIDUS: "Multifidus",
+    Muscle.ERECTOR_SPINAE: "Erector spinae",
+    Muscle.PSOAS: "Psoas",
+}
+
+
+def slice_words(slice_index: int, stack: int, several: bool) -> str:
+    """A slice, with its stack counted from 1 where there are several."""
+    return f"{slice_index} of stack {stack + 1}" if several else str(slice_index)
+
+
+def variable_words(name: str) -> str:
+    """What a rule may ask about, in words rather than as a column of the clinical table.
+
+    A result of another version may know other variables; those keep their names.
+    """
+    variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
+    return name.replace("_", " ") if variable is None else variable.words
+
+
+def capital(words: str) -> str:
+    """The words with a capital first letter, the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
+def once(words: Iterable[str]) -> list[str]:
+    """The words in their order, each once, without empty ones."""
+    return [word for word in dict.fromkeys(words) if word]
