@@ -76,7 +76,7 @@ def write_samples(folder: Path) -> Path:
         for sample in ALL_SAMPLES:
             LOG.info("%s is imaged", sample.name)
             study = image_sample(sample)
-            _write_study(partial / sample.name, sample, study)
+            write_study(partial / sample.name, sample, study)
             rows += [_truth_cells(sample, study, row) for row in study.truth]
         _write_table(partial / "truth.csv", TRUTH_COLUMNS, rows)
         _write_table(partial / "clinical.csv", CLINICAL_COLUMNS, _clinical_rows())
@@ -99,7 +99,8 @@ def _require_free(folder: Path) -> None:
         )
 
 
-def _write_study(folder: Path, sample: SampleStudy, study: PhantomStudy) -> None:
+def write_study(folder: Path, sample: SampleStudy, study: PhantomStudy) -> None:
+    """Write the DICOM series of one sample into its folder."""
     for number, name, role, protocol in SERIES:
         identity = SeriesIdentity(sample.name, sample.name, sample.name, number)
         write_dicom_series(study.volumes[role], folder / name, protocol, identity)
