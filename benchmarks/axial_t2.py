@@ -26,7 +26,7 @@ from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.border import bright_as_fat
 from multifidus.segmentation.bundle import Bundle, open_bundle
-from multifidus.segmentation.segment import segment_muscles
+from multifidus.segmentation.muscles import segment_muscles
 from multifidus.study.compared import compare_image
 
 PIXEL_MM = 0.41

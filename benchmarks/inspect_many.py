@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.segment_speed import measured
 from multifidus.domain.volume import Geometry, Volume
-from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
+from multifidus.files import MrProtocol, SeriesIdentity, write_dicom_series
 
 SERIES, SLICES = 10, 300
 PEER = """

@@ -25,9 +25,9 @@ from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
-from multifidus.report.area_limits import limits_in_words
+from multifidus.report.evaluation import limits_in_words
 from multifidus.segmentation.bundle import Bundle, open_bundle
-from multifidus.segmentation.segment import segment_muscles
+from multifidus.segmentation.muscles import segment_muscles
 
 LIMITS_FILE = "configs/limits_of_agreement.json"
 T1_PIXEL_MM = 0.6875

@@ -20,7 +20,7 @@ from multifidus.files.nifti import read_labels, read_volume
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
-from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.training.evaluation import compare_vertebrae, summary_of_vertebrae
 from multifidus.training.settings import read_training_settings
 

@@ -1,23 +1,27 @@
 """The catalogue of quantities."""
 
+from dataclasses import replace
+
 import pytest
 
-from multifidus.domain.anatomy import Side
+from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.measurement import FatMethod, LeanVolume, MuscleVolume
 from multifidus.domain.muscle_row import section_rows
-from multifidus.domain.quantities import COMPARED, QUANTITY_OF, Quantity
+from multifidus.domain.quantities import COMPARED, QUANTITY_OF, Quantity, VolumeQuantity
 from tests.helpers.cases import section
 
-UNIT_OF_ENDING = {"mm2": "mm2", "pct": "%", "deg": "deg", "ratio": "1"}
+UNIT_OF_ENDING = {"mm": "mm", "mm2": "mm2", "mm3": "mm3", "pct": "%", "deg": "deg", "ratio": "1"}
+EVERY = (*Quantity, *VolumeQuantity)
 
 
-@pytest.mark.parametrize("quantity", Quantity)
+@pytest.mark.parametrize("quantity", EVERY)
 def test_a_quantity_says_its_unit_in_its_column_and_in_ucum(quantity):
     assert quantity.facts.unit == UNIT_OF_ENDING[quantity.rsplit("_", 1)[-1]]
     assert quantity.words and quantity.facts.meaning
 
 
 def test_no_two_quantities_have_the_same_words():
-    assert len({quantity.words for quantity in Quantity}) == len(Quantity)
+    assert len({quantity.words for quantity in EVERY}) == len(EVERY)
 
 
 def test_a_quantity_is_found_by_its_column():
@@ -42,8 +46,15 @@ def test_differences_are_told_in_square_millimetres_points_or_without_unit():
 def test_codes_are_those_that_were_looked_up():
     codes = {
         (quantity.facts.code.scheme, quantity.facts.code.value)
-        for quantity in Quantity
+        for quantity in EVERY
         if quantity.facts.code is not None
     }
-    assert codes == {("SCT", "131184002"), ("DCM", "129100")}
+    assert codes == {("SCT", "131184002"), ("SCT", "118565006"), ("DCM", "129100")}
     assert Quantity.FAT_FRACTION.facts.code.scheme == "DCM"
+
+
+def test_a_volume_is_got_from_its_muscle_and_lean_volume_is_none_without_fat():
+    volume = MuscleVolume(Muscle.PSOAS, Side.LEFT, 2, 6, 4, 20.0, 1600.0, 1990.0, whole=False)
+    lean = replace(volume, lean=(LeanVolume(FatMethod.DIXON_RATIO_OF_SUMS, 1200.0),))
+    assert [quantity.of(volume) for quantity in VolumeQuantity] == [20.0, 1600.0, 1990.0, None]
+    assert VolumeQuantity.LEAN.of(lean) == 1200.0

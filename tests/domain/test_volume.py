@@ -150,3 +150,16 @@ def test_axis_codes_never_name_a_direction_twice():
     affine = np.eye(4)
     affine[:3, :3] = turn
     assert axis_codes(affine) == ("R", "A", "S")
+
+
+def test_an_image_and_a_label_map_are_told_by_their_grid_without_a_voxel():
+    grid = Geometry((40, 30, 5), np.diag([0.75, 0.75, 4, 1]))
+    words = "40 x 30 x 5 voxels, 0.75 x 0.75 x 4 mm, RAS+, axial"
+    assert repr(Volume(np.zeros(grid.shape), grid)) == f"Volume({words})"
+    assert repr(LabelMap(np.zeros(grid.shape, int), grid)) == f"LabelMap({words})"
+
+
+def test_a_grid_without_a_slice_direction_says_so_until_a_plane_is_stated():
+    grid = Geometry((4, 4, 4), np.eye(4))
+    assert grid.words == "4 x 4 x 4 voxels, 1 x 1 x 1 mm, RAS+, no slice direction"
+    assert grid.sliced(Plane.SAGITTAL).words.endswith("RAS+, sagittal")

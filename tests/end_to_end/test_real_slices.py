@@ -13,7 +13,7 @@ from multifidus.files.nifti import read_labels, read_volume
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
-from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.study.images import AxialImages
 from multifidus.study.levels import Vertebrae, place_levels
 

@@ -5,8 +5,16 @@ import numpy as np
 import pytest
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.volume import LabelMap
-from multifidus.files.nifti import read_integers, read_labels, read_volume, write_labels
+from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.files.nifti import (
+    read_integers,
+    read_labels,
+    read_volume,
+    read_volume_with_gaps,
+    write_integers,
+    write_labels,
+    write_volume,
+)
 from tests.helpers.phantoms import axial_geometry, box_labels
 
 
@@ -127,3 +135,28 @@ def test_a_path_may_be_text(tmp_path):
     assert np.array_equal(read_volume(str(path)).voxels, labels.voxels)
     with pytest.raises(UsageError, match="no such file"):
         read_volume(str(tmp_path / "gone.nii.gz"))
+
+
+def test_label_values_of_any_size_are_read_as_they_were_written(tmp_path):
+    values = np.zeros((4, 3, 2), np.int64)
+    values[3, 2, 1] = 5101
+    grid = Geometry(values.shape, np.diag([1.0, 1, 4, 1]))
+    write_integers(values, grid, tmp_path / "dseg.nii")
+    again, geometry = read_integers(tmp_path / "dseg.nii")
+    np.testing.assert_array_equal(again, values)
+    assert geometry.is_same_grid(grid)
+
+
+def test_label_values_beyond_32_bits_are_refused(tmp_path):
+    values = np.full((4, 3, 2), 2**31)
+    with pytest.raises(InputError, match="beyond 32 bits"):
+        write_integers(values, Geometry((4, 3, 2), np.diag([1.0, 1, 4, 1])), tmp_path / "x.nii")
+
+
+def test_gaps_of_an_image_are_gaps_again_once_written(tmp_path):
+    voxels = np.ones((4, 3, 2))
+    voxels[0, 0, 0] = np.nan
+    volume = Volume.with_gaps(voxels, Geometry((4, 3, 2), np.diag([1.0, 1, 4, 1])))
+    write_volume(volume, tmp_path / "water.nii")
+    again = read_volume_with_gaps(tmp_path / "water.nii")
+    assert again.gaps is not None and np.argwhere(again.gaps).tolist() == [[0, 0, 0]]

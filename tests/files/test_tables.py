@@ -18,7 +18,6 @@ from multifidus.files.tables import (
     Table,
     reasons,
     why,
-    yes_no,
 )
 
 MISSING = NotAssessable("area", "nothing is outlined")
@@ -105,7 +104,6 @@ def test_a_name_that_no_table_ends_in_is_refused(tmp_path):
 
 
 def test_words_for_cells():
-    assert (yes_no(True), yes_no(False)) == ("yes", "no")
     assert (why(MISSING), why(3.0)) == ("nothing is outlined", "")
     assert reasons([MISSING, MISSING]) == "area: nothing is outlined; area: nothing is outlined"
     assert known(None, float) is None and known(MISSING, float) is None

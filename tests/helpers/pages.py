@@ -12,7 +12,6 @@ from multifidus.report.page import case_page
 from multifidus.report.pictures.axial import level_overlay
 from multifidus.report.sections import (
     Block,
-    Conclusion,
     Facts,
     Gallery,
     Lines,
@@ -22,6 +21,7 @@ from multifidus.report.sections import (
     Sheet,
     Statement,
     Style,
+    Sum,
     Text,
     Wording,
 )
@@ -46,7 +46,7 @@ BLOCKS: dict[str, Block] = {
     "a table": Sheet(Table(("heading",), (("marked words",),)), (1,)),
     "a table with tones": Sheet(TABLE, tones=("met",)),
     "facts": Facts((("name", "marked words"),)),
-    "a conclusion": Conclusion("a set", "marked words", "open", "a remark"),
+    "a conclusion": Sum("a set", "marked words", "open", "a remark"),
     "a gallery": Gallery((Picture("one.png", "marked words", overlay()),), is_wide=True),
     "a section": Section("marked words", (Text("within"),)),
 }

@@ -8,7 +8,6 @@ from multifidus.report.html import print_html
 from multifidus.report.pdf import print_pdf
 from multifidus.report.sections import (
     Block,
-    Conclusion,
     Facts,
     Lines,
     Look,
@@ -17,6 +16,7 @@ from multifidus.report.sections import (
     Sheet,
     Statement,
     Style,
+    Sum,
     Text,
     sheet,
     titled,
@@ -71,7 +71,7 @@ def test_a_tone_colours_the_second_cell_of_its_row_alone() -> None:
 def test_markup_in_words_stays_text_in_every_block() -> None:
     wild = "<b>*bold* #let x $y$"
     blocks = (Text(wild), Lines((Statement(wild, wild),)), Facts(((wild, wild),)))
-    page = page_with(*blocks, Section(wild, (Conclusion(wild, wild, "met", wild),)))
+    page = page_with(*blocks, Section(wild, (Sum(wild, wild, "met", wild),)))
     assert "<b>" not in print_html(page)
     assert print_pdf(page).startswith(b"%PDF")
 

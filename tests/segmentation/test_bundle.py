@@ -15,7 +15,8 @@ from multifidus.files.yaml import read_settings
 from multifidus.muscle.fat.dixon import fat_fraction_image
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.segmentation.inference import slice_probabilities
-from multifidus.segmentation.segment import mirrored_channels, segment_muscles, segment_vertebrae
+from multifidus.segmentation.muscles import mirrored_channels, segment_muscles
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.simulation.phantom import random_axial_slices
 from tests.helpers.phantoms import axial_geometry
 

@@ -1,12 +1,17 @@
-"""A plausible pair of outlines raises nothing; each fault raises its own line."""
+"""A plausible pair of outlines raises nothing; each fault raises its own line.
+
+Images that cannot show a lumbar multifidus are refused with the reason.
+"""
 
 import numpy as np
 import pytest
 
 from multifidus.domain.anatomy import Muscle, Side, Structure
+from multifidus.domain.errors import InputError
 from multifidus.domain.settings import PlausibilityLimits
 from multifidus.domain.volume import Geometry, LabelMap, Volume
-from multifidus.segmentation.checks import concerns
+from multifidus.files.image_limits import image_limits
+from multifidus.segmentation.checks import MOST_SLICES, concerns, require_fit
 
 RIGHT_MF = Structure(Muscle.MULTIFIDUS, Side.RIGHT)
 LIMITS = PlausibilityLimits(
@@ -106,3 +111,38 @@ def test_where_the_front_of_the_body_is_cut_off_depth_tells_nothing(voxels):
     image = Volume(np.full(cropped.shape, 100, np.float32), cropped)
     labels = LabelMap(voxels[:, :40], cropped)
     assert concerns(labels, image, RIGHT_MF, 1, LIMITS) == ()
+
+
+def image_of(shape=(100, 80, 2), spacing=1.0, value=100.0) -> Volume:
+    return Volume(
+        np.full(shape, value, np.float32), Geometry(shape, np.diag([spacing] * 2 + [4, 1]))
+    )
+
+
+def test_an_image_of_enough_field_passes():
+    require_fit(image_of())
+    require_fit(image_of((64, 64, 1), 1.5))
+
+
+def test_thousands_of_slices_are_no_lumbar_stack():
+    with pytest.raises(InputError, match="4000 slices are no lumbar stack"):
+        require_fit(image_of((70, 46, 4000)))
+
+
+def test_an_image_in_memory_may_have_as_many_slices_as_a_file():
+    assert image_limits().slices.most == MOST_SLICES
+
+
+def test_a_field_too_small_for_both_sides_is_named_in_mm():
+    with pytest.raises(InputError, match="the field of view, 50 x 40 mm, is too small"):
+        require_fit(image_of((100, 80, 2), 0.5))
+
+
+def test_hounsfield_units_are_told_from_mr():
+    ct = np.full((100, 80, 2), 40.0, np.float32)
+    ct[:10] = -1000
+    with pytest.raises(InputError, match="Hounsfield"):
+        require_fit(Volume(ct, image_of().geometry))
+    ringing = np.full((100, 80, 2), 40.0, np.float32)
+    ringing[:10] = -20
+    require_fit(Volume(ringing, image_of().geometry))

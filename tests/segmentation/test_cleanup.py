@@ -1,9 +1,7 @@
 import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF
-from multifidus.domain.masks import swapped_slices
 from multifidus.segmentation.cleanup import as_anatomy
-from multifidus.segmentation.segment import mirrored_channels
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels
 
 
@@ -20,14 +18,3 @@ def test_a_hole_that_is_another_muscle_stays_that_muscle():
     voxels[2:18, 2:18] = LABEL_OF[RIGHT_MF]
     voxels[8:12, 8:12] = LABEL_OF[LEFT_MF]
     assert np.array_equal(as_anatomy(voxels), voxels)
-
-
-def test_exchanged_sides_are_found_slice_by_slice():
-    voxels = box_labels(axial_geometry()).voxels.copy()
-    assert swapped_slices(voxels) == []
-    voxels[..., 3] = voxels[::-1, :, 3]
-    assert swapped_slices(voxels) == [3]
-
-
-def test_in_a_mirror_right_is_left():
-    assert mirrored_channels(5) == (0, 2, 1, 4, 3)

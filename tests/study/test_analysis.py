@@ -13,11 +13,17 @@ from multifidus.domain.study import Series, SeriesRole, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.fat.water_fat import WaterFat
-from multifidus.study import analysis
-from multifidus.study.analysis import AxialStack, measure_levels
+from multifidus.study import stacks as study_stacks
 from multifidus.study.images import AxialImages, axial_images, axial_stacks
-from multifidus.study.levels import OTHER_FRAME, Vertebrae, label_vertebrae, place_levels
+from multifidus.study.levels import (
+    OTHER_FRAME,
+    Placement,
+    Vertebrae,
+    label_vertebrae,
+    place_levels,
+)
 from multifidus.study.outlines import OutlinedMuscles
+from multifidus.study.stacks import AxialStack, measure_levels, outline_stacks
 from tests.helpers.axial_series import GEOMETRY, body, moved, series
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 from tests.helpers.spines import angle_deg, axial_slices, direction, tilted_spine
@@ -132,7 +138,7 @@ def stack_of(labels: LabelMap, axial: AxialImages) -> AxialStack:
 def test_both_sides_are_measured_at_a_placed_level():
     labels, axial = boxes({RIGHT_MF: 0.1, LEFT_MF: 0.4})
     placed = [LevelSlice(SpinalLevel.L4_L5, 2, LevelSource.PARAMETERS)]
-    measured, missing = measure_levels([stack_of(labels, axial)], placed, {})
+    measured, missing = measure_levels([stack_of(labels, axial)], Placement(tuple(placed), ()))
     assert missing == ()
     fat = {one.section.side: one.section.fat_pct(SUMS) for one in measured[:2]}
     assert fat == {Side.RIGHT: pytest.approx(10), Side.LEFT: pytest.approx(40)}
@@ -144,7 +150,7 @@ def test_a_side_that_was_not_outlined_is_not_assessable():
     voxels[voxels == 1] = 0
     placed = [LevelSlice(SpinalLevel.L4_L5, 2, LevelSource.PARAMETERS)]
     one_sided = stack_of(LabelMap(voxels, labels.geometry), axial)
-    measured, missing = measure_levels([one_sided], placed, {})
+    measured, missing = measure_levels([one_sided], Placement(tuple(placed), ()))
     assert [one.what for one in missing] == ["right multifidus L4/5"]
     assert len(measured) == 3
 
@@ -153,7 +159,7 @@ def test_outlines_on_the_wrong_sides_are_not_measured():
     labels, axial = boxes({})
     exchanged = LabelMap(labels.voxels[::-1], labels.geometry)
     placed = [LevelSlice(SpinalLevel.L4_L5, 2, LevelSource.PARAMETERS)]
-    measured, missing = measure_levels([stack_of(exchanged, axial)], placed, {})
+    measured, missing = measure_levels([stack_of(exchanged, axial)], Placement(tuple(placed), ()))
     assert measured == ()
     assert "right muscles lie to the left of left ones" in missing[0].reason
 
@@ -228,9 +234,7 @@ def test_the_area_of_a_muscle_along_the_disc_s_normal_is_given_corrected_for_til
     labels = LabelMap((radius < 15).astype(np.uint8), geometry)
     axial = blank(geometry)
     placement = place_levels(labelled(), [axial], read_settings())
-    measured, _ = measure_levels(
-        [stack_of(labels, axial)], placement.level_slices, placement.body_of
-    )
+    measured, _ = measure_levels([stack_of(labels, axial)], placement)
     (one,) = [m for m in measured if m.level is SpinalLevel.L4_L5]
     tilt_deg = angle_deg(direction(lean_deg), L4_L5_NORMAL)
     assert one.tilt_deg == pytest.approx(tilt_deg, abs=1.0)
@@ -273,7 +277,7 @@ def test_a_stack_in_which_no_multifidus_is_found_is_told_and_is_not_fatal(monkey
             dict.fromkeys([(side, z) for side in (RIGHT_MF, LEFT_MF) for z in range(5)], 0.99),
         )
 
-    monkeypatch.setattr(analysis, "outline_muscles", outlined)
+    monkeypatch.setattr(study_stacks, "outline_muscles", outlined)
     bright = np.full(labels.geometry.shape, 500.0)
     stacks = [
         series(SeriesRole.AXIAL_T2, bright, labels.geometry, f"5, stack {n}", "1.2", "series 5")
@@ -282,12 +286,12 @@ def test_a_stack_in_which_no_multifidus_is_found_is_told_and_is_not_fatal(monkey
     settings = read_settings()
     limits = replace(settings.quality, area_mm2=(50.0, 3720.0))  # the phantom's boxes are small
     settings = replace(settings, quality=limits)
-    first, second = analysis.outline_stacks(Study("p", tuple(stacks)), None, settings)
+    first, second = outline_stacks(Study("p", tuple(stacks)), None, settings)
     assert first.reason == ""
     assert "no slice shows both sides" in second.reason
     answers = iter([empty, empty])
     with pytest.raises(InputError, match="no plausible multifidus"):
-        analysis.outline_stacks(Study("p", tuple(stacks)), None, settings)
+        outline_stacks(Study("p", tuple(stacks)), None, settings)
 
 
 def test_a_series_in_another_frame_of_reference_gets_no_level_from_label_map_or_model():

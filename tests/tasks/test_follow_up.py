@@ -11,17 +11,15 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.follow_up import FollowUp
 from multifidus.domain.outcome import MEASURES
 from multifidus.files.results.case import write_case
-from multifidus.report.follow_up import (
-    event_table,
-    muscle_tables,
+from multifidus.report.follow_up.definitions import (
     open_lines,
     responder_tables,
-    score_tables,
-    short_lines,
     source_lines,
     yardstick_tables,
 )
-from multifidus.report.follow_up_page import follow_up_page
+from multifidus.report.follow_up.page import follow_up_page
+from multifidus.report.follow_up.short import short_lines
+from multifidus.report.follow_up.tables import event_table, muscle_tables, score_tables
 from multifidus.report.html import print_html
 from multifidus.report.pictures.follow_up import course_pictures
 from multifidus.tasks.follow_up import follow_up, save

@@ -18,7 +18,7 @@ from multifidus.files.training_images import read_seen
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.simulation.phantom import random_axial_slices
 from multifidus.tasks.notebook import run_notebook
-from multifidus.tasks.train import evaluate, train
+from multifidus.tasks.train import evaluate, losses_of, train
 from multifidus.training import run
 from multifidus.training.bundle import read_metadata
 from multifidus.training.fit import fit
@@ -78,6 +78,15 @@ def test_fine_tuning_ends_with_an_evaluated_bundle(settings):
     before = set(read_metadata(START)["weights_trained_on"]["model.pt"])
     assert set(metadata["weights_trained_on"]["model.pt"]) == before | {"s1", "s2"}
     assert set(metadata["weights_trained_on"]["without_s1.pt"]) == before | {"s2"}
+
+
+def test_the_losses_of_each_fit_that_has_begun_are_read_from_its_log(settings):
+    assert losses_of(settings) == {}
+    settings.runs.mkdir()
+    fit = Path(next(iter(settings.weights))).stem
+    lines = ['{"step": 5, "mean_loss": 0.75}', '{"step": 10, "mean_loss": 0.5}']
+    (settings.runs / f"{fit}.log").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert losses_of(settings) == {fit: ((5, 0.75), (10, 0.5))}
 
 
 def test_the_same_settings_give_the_same_weights(settings, tmp_path):

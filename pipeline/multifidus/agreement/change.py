@@ -2,11 +2,11 @@
 
 from itertools import product
 
+from multifidus.domain.anatomy import SpinalLevel, Structure
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.case import CaseResult
 from multifidus.domain.change import LevelChange
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.muscle_row import level_rows
 from multifidus.domain.precision import KnownMdc, KnownPrecision
 from multifidus.domain.quantities import Quantity
@@ -19,8 +19,8 @@ NO_MDC = NotAssessable(
 )
 ACQUISITION_NAMED = ("field T", "TE ms", "TR ms", "flip angle deg", "ImageType")
 
-Key = tuple[str, str, str, Quantity, str]
-"""Level, muscle, side, quantity, method."""
+Key = tuple[SpinalLevel, Structure, Quantity, str]
+"""Level, muscle and side, quantity, fat method."""
 
 TOGETHER = (
     (Quantity.TOTAL_CSA, Quantity.TILT_CORRECTED_CSA, Quantity.MUSCLE_TO_VERTEBRA),
@@ -68,7 +68,7 @@ def differences(earlier: CaseResult, later: CaseResult) -> tuple[str, ...]:
     for name, case in (("Earlier", earlier), ("Later", later)):
         notes += [f"{name}: levels are in doubt: {doubt}." for doubt in case.level_doubts]
         notes += [
-            f"{name}: {one.level} {one.side} {one.muscle.replace('_', ' ')} to be looked at: "
+            f"{name}: {one.level} {one.side} {one.muscle.words} to be looked at: "
             f"{'; '.join(one.concerns)}."
             for one in case.doubtful_outlines
         ]
@@ -80,19 +80,17 @@ def changes_of(
 ) -> tuple[tuple[LevelChange, ...], tuple[NotAssessable, ...]]:
     """Every quantity that both hold; what only one holds."""
     first, second = _values(earlier), _values(later)
-    of_key = {_place(one): one for case in (earlier, later) for one in case.measurements}
     changes, missing = [], []
-    for key in [*first, *(key for key in second if key not in first)]:
-        one = of_key[key[:3]]
-        if key not in first or key not in second:
-            when = "later" if key not in first else "earlier"
-            what = " ".join((key[2], key[1], key[0])).replace("_", " ")
-            told = NotAssessable(f"change of {what}", f"{_words(key)} was measured {when} only")
-            missing.append(told)
+    for key in dict.fromkeys((*first, *second)):
+        level, structure, quantity, method = key
+        if key in first and key in second:
+            mdc = _mdc(key, precision)
+            place = (level, structure.muscle, structure.side)
+            changes.append(LevelChange(*place, quantity, method, first[key], second[key], mdc))
             continue
-        mdc = _mdc(one, key, precision)
-        place = (one.level, one.section.muscle, one.section.side)
-        changes.append(LevelChange(*place, key[3], key[4], first[key], second[key], mdc))
+        when = "earlier" if key in first else "later"
+        reason = f"{quantity.by(method)} was measured {when} only"
+        missing.append(NotAssessable(f"change of {structure.words} {level}", reason))
     return tuple(changes), tuple(missing)
 
 
@@ -100,34 +98,26 @@ def _values(case: CaseResult) -> dict[Key, float]:
     found: dict[Key, float] = {}
     for measurement in case.measurements:
         rows = level_rows(case.subject_id, measurement)
+        place = (measurement.level, measurement.section.structure)
         for group in TOGETHER:
             for row, quantity in product(rows, group):
                 value = quantity.of(row)
                 if value is not None:
-                    found[*_place(measurement), quantity, quantity.method_of(row)] = value
+                    found[*place, quantity, quantity.method_of(row)] = value
     return found
 
 
-def _place(one: MuscleMeasurement) -> tuple[str, str, str]:
-    return one.level.value, one.section.muscle.value, one.section.side.value
-
-
-def _mdc(
-    one: MuscleMeasurement, key: Key, precision: KnownPrecision | None
-) -> KnownMdc | NotAssessable:
+def _mdc(key: Key, precision: KnownPrecision | None) -> KnownMdc | NotAssessable:
     if precision is None:
         return NO_MDC
-    found = precision.mdc95(key[3], key[4], one.section.muscle, one.level.value)
-    if found is None:
-        reason = f"the precision file holds none for {_words(key)} of this muscle"
+    level, structure, quantity, method = key
+    mdc = precision.mdc95(quantity, method, structure.muscle, level.value)
+    if mdc is None:
+        reason = f"the precision file holds none for {quantity.by(method)} of this muscle"
         return NotAssessable(NO_MDC.what, reason)
-    if found.subjects < 2:
+    if mdc.subjects < 2:
         return NotAssessable(NO_MDC.what, "the precision file rests on one person's readings")
-    return found
-
-
-def _words(key: Key) -> str:
-    return key[3] + (f" by {key[4]}" if key[4] else "")
+    return mdc
 
 
 def _acquisitions(earlier: CaseResult, later: CaseResult) -> list[str]:

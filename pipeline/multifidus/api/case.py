@@ -44,6 +44,9 @@ class CaseResult:
         Where it lies, None where nothing was written.
     labels : tuple of LabelMap
         The outlines, one per axial stack.
+    analysis : object or None
+        The images, vertebrae and discs behind it, as ``docs/researcher.md`` describes them; None
+        for a result that was read from its folder.
 
     Examples
     --------

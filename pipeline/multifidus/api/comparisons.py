@@ -1,12 +1,13 @@
 """Two readings or two examinations held against each other: `agreement` and `compare`."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from multifidus.api.case import CaseResult
 from multifidus.api.errors import at_the_door
-from multifidus.api.given import PathLike, require_numbering
+from multifidus.api.given import PathLike
 from multifidus.api.tables import Tables, Target, saved
 from multifidus.domain.errors import UsageError
 from multifidus.files.results.run_record import Claim, contents_of
@@ -108,7 +109,7 @@ def agreement(
     from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, UNPAIRED
     from multifidus.tasks.agreement import compare_readings, pictures_of, save
 
-    found = compare_readings(Path(first), Path(second), about, require_numbering(numbering))
+    found = compare_readings(Path(first), Path(second), about, os.fspath(numbering))
     inputs = {"reading A": contents_of(Path(first)), "reading B": contents_of(Path(second))}
     precision, pairs, unpaired, overlap = saved(
         lambda folder: save(found, pictures_of(found) if output else [], folder),
@@ -168,11 +169,11 @@ def compare(
     folders = _folder_of(earlier), _folder_of(later)
     known = "" if precision is None else Path(precision)
     found = compare_results(*folders, known)
-    pictures, without = pictures_of(found, *folders)
+    pictures, without = pictures_of(found)
     names = ("earlier study", "later study")
     inputs = {name: contents_of(folder) for name, folder in zip(names, folders, strict=True)}
     (changes,) = saved(
-        lambda folder: save(found, pictures if output else [], *folders, known, folder),
+        lambda folder: save(found, pictures if output else [], folder),
         Target(output, Claim("compare", inputs=inputs), overwrite),
         (CHANGES,),
     )

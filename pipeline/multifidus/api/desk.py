@@ -1,5 +1,6 @@
 """A folder of one call's own, in which images from memory lie as the files that the tasks read."""
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ import yaml
 
 from multifidus.api.given import (
     is_path,
-    require_numbering,
     values_of,
     volume_of,
 )
@@ -96,7 +96,7 @@ class Desk:
         if given is None:
             return OWN_NUMBERING
         if not isinstance(given, Mapping):
-            return require_numbering(given)
+            return os.fspath(given)
         path = self.folder / "numbering.yml"
         values = {int(value): str(structure) for value, structure in given.items()}
         stated = {"name": "as given", "source": "stated in the call", "values": values}

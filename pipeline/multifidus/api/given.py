@@ -1,24 +1,21 @@
 """Whatever image or label map is given, as the project's own: paths, arrays, nibabel, SimpleITK."""
 
-import difflib
 import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from multifidus import files
 from multifidus.api.exchange import from_nibabel, from_sitk, is_nibabel, is_sitk
 from multifidus.api.place import ArrayPlace
 from multifidus.domain import volume
 from multifidus.domain.errors import InputError, MultifidusError, UsageError
 from multifidus.domain.volume import Geometry, LabelMap, Volume, stored_nearest_ras
-from multifidus.files.dicom.study import list_stacks, read_slice, read_stack
 from multifidus.files.image_limits import require_possible
 from multifidus.files.muscle_labels import project_labels, read_muscle_labels
 from multifidus.files.nifti import is_nifti, read_integers, read_volume, read_volume_with_gaps
 from multifidus.files.numberings import LabelNumbering
-from multifidus.files.paths import PARAMS
-from multifidus.files.picture import is_picture, read_picture, read_picture_labels
 
 PathLike = str | os.PathLike[str]
 NOWHERE = ArrayPlace()
@@ -35,7 +32,7 @@ def is_path(given: Any) -> bool:
 def require_place_used(place: ArrayPlace, *given: Any) -> None:
     """Raise UsageError for a place that is stated where nothing given needs one."""
     arrays = any(one is not None and not _brings_its_place(one) for one in given)
-    pictures = any(is_path(one) and is_picture(Path(one)) for one in given)
+    pictures = any(is_path(one) and _is_picture(Path(one)) for one in given)
     place.require_used(arrays, pictures)
 
 
@@ -79,7 +76,9 @@ def values_of(
         raise UsageError(f"{name}: a label map is asked for, an image was given")
     if is_path(given):
         path = Path(given)
-        if is_picture(path):
+        if _is_picture(path):
+            from multifidus.files.picture import read_picture_labels
+
             return read_picture_labels(path, place.pixel_mm)
         return read_integers(path)
     values, affine = _from_memory(given, place, name)
@@ -109,21 +108,10 @@ def labels_of(given: Any, numbering: LabelNumbering, place: ArrayPlace = NOWHERE
     return _said_of(name, lambda: project_labels(values, geometry, numbering))
 
 
-def require_numbering(name: str | os.PathLike[str]) -> str:
-    """A shipped numbering's name or a file's path; UsageError with the nearest name for neither."""
-    shipped = sorted(path.stem for path in (PARAMS / "labels").glob("*.yml"))
-    text = os.fspath(name)
-    if text in shipped or Path(text).is_file():
-        return text
-    near = difflib.get_close_matches(text, shipped, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    raise UsageError(
-        f"{text}: no such label numbering; {hint}there are {', '.join(shipped)}, or a file"
-    )
-
-
 def _read(path: Path, pixel_mm: float | None, with_gaps: bool) -> volume.Volume:
-    if is_picture(path):
+    if _is_picture(path):
+        from multifidus.files.picture import read_picture
+
         return read_picture(path, pixel_mm)
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
@@ -131,12 +119,21 @@ def _read(path: Path, pixel_mm: float | None, with_gaps: bool) -> volume.Volume:
         return _only_series(path)
     if is_nifti(path):
         return read_volume_with_gaps(path) if with_gaps else read_volume(path)
-    return read_slice(path)
+    return files.read_slice(path)
+
+
+def _is_picture(path: Path) -> bool:
+    """Whether it is named as a picture; their reader is slow to load and not for NIfTI."""
+    if is_nifti(path):
+        return False
+    from multifidus.files.picture import is_picture
+
+    return is_picture(path)
 
 
 def _only_series(folder: Path) -> volume.Volume:
     """The image of a folder's one DICOM series."""
-    stacks = [stack for stack in list_stacks(folder) if stack.slices]
+    stacks = [stack for stack in files.list_stacks(folder) if stack.slices]
     if len(stacks) != 1:
         names = ", ".join(stack.summary.series_id for stack in stacks) or "none"
         raise UsageError(
@@ -144,7 +141,9 @@ def _only_series(folder: Path) -> volume.Volume:
             "read_study reads several"
         )
     only = stacks[0]
-    return read_slice(only.slices[0].path) if len(only.slices) == 1 else read_stack(only)
+    if len(only.slices) == 1:
+        return files.read_slice(only.slices[0].path)
+    return files.read_stack(only)
 
 
 def _from_memory(given: Any, place: ArrayPlace, name: str) -> tuple[np.ndarray, np.ndarray]:

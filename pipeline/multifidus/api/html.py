@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from multifidus.api.words import words_of
 from multifidus.domain.volume import LabelMap, Volume
 
 CELL = "style='text-align:left'"
@@ -29,6 +28,6 @@ def table_html(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def image_html(image: Volume | LabelMap, content: str | None, notes: Iterable[str] = ()) -> str:
     """An image or label map in words, its notes first, never its voxels."""
     kind = type(image).__name__
-    words = [f"<b>{kind}</b>", escape(words_of(image.geometry))]
+    words = [f"<b>{kind}</b>", escape(image.geometry.words)]
     words += [escape(content)] if content else []
     return lines_html(notes, "Read first") + "<br>".join(words)

@@ -10,7 +10,6 @@ import numpy as np
 from multifidus.api.errors import at_the_door
 from multifidus.api.exchange import to_nibabel, to_sitk
 from multifidus.api.place import in_order
-from multifidus.api.words import words_of
 from multifidus.domain import volume
 from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
 from multifidus.domain.errors import UsageError
@@ -45,9 +44,6 @@ class Volume(volume.Volume):
     >>> mf.read_volume(np.zeros((40, 30, 5)), spacing_mm=(1, 1, 4), orientation="LPS")
     Volume(40 x 30 x 5 voxels, 1 x 1 x 4 mm, RAS+, axial)
     """
-
-    def __repr__(self) -> str:
-        return f"Volume({words_of(self.geometry)})"
 
     def _repr_html_(self) -> str:
         from multifidus.api.html import image_html
@@ -175,7 +171,7 @@ class LabelMap(volume.LabelMap):
     of: Literal["muscles", "vertebrae"] = "muscles"
 
     def __repr__(self) -> str:
-        return f"LabelMap({words_of(self.geometry)}; {self._content})"
+        return f"LabelMap({self.geometry.words}; {self._content})"
 
     def _repr_html_(self) -> str:
         from multifidus.api.html import image_html
@@ -188,7 +184,7 @@ class LabelMap(volume.LabelMap):
         there = set(np.unique(self.voxels).tolist())
         if self.of == "vertebrae":
             return {one.value: n for one, n in VERTEBRA_LABEL_OF.items() if n in there}
-        words = {f"{one.side} {one.muscle}".replace("_", " "): n for one, n in LABEL_OF.items()}
+        words = {structure.words: value for structure, value in LABEL_OF.items()}
         return {name: n for name, n in words.items() if n in there}
 
     @property

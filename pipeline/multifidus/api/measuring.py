@@ -14,7 +14,7 @@ from multifidus.domain.errors import UsageError
 from multifidus.domain.study import FractionUnit
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES
-from multifidus.tasks.measure import UNKNOWN_CONTRAST, measure_files
+from multifidus.tasks.measure import UNKNOWN_CONTRAST, LabelFiles, measure_files
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -240,11 +240,13 @@ def _tables(
         target = own.folder / "table.csv" if output is None else Path(output)
         notes = measure_files(
             shown.files(own),
-            own.labels(given.labels, given.subject),
-            own.levels(given.levels),
+            LabelFiles(
+                own.labels(given.labels, given.subject),
+                own.levels(given.levels),
+                own.numbering(given.numbering, given.labels),
+            ),
             None if given.params is None else Path(given.params),
             target,
-            own.numbering(given.numbering, given.labels),
             overwrite,
         )
         lines = [without_folder(note, own).replace(UNKNOWN_CONTRAST, NO_CONTRAST) for note in notes]

@@ -78,7 +78,11 @@ class CohortOutcomes(Tables):
 
 @at_the_door
 def score(
-    clinical: PathLike, *, params: PathLike | None = None, output: PathLike | None = None
+    clinical: PathLike,
+    *,
+    params: PathLike | None = None,
+    output: PathLike | None = None,
+    overwrite: bool = False,
 ) -> Scores:
     """Score questionnaires and examinations row by row, as `multifidus score` does.
 
@@ -90,6 +94,8 @@ def score(
         The site's settings, YAML.
     output : path, optional
         CSV to write as the command does, with the three tables beside it.
+    overwrite : bool
+        Whether scores of other people or visits may be replaced.
 
     Returns
     -------
@@ -113,7 +119,9 @@ def score(
 
     with TemporaryDirectory(prefix="multifidus-") as folder:
         target = Path(folder) / "scores.csv" if output is None else Path(output)
-        done = score_file(Path(clinical), target, None if params is None else Path(params))
+        done = score_file(
+            Path(clinical), target, None if params is None else Path(params), overwrite
+        )
         notes = list(done.warnings)
         if done.rows_rejected:
             notes.insert(0, f"{done.rows_rejected} of {done.rows} rows rejected; see rejected")

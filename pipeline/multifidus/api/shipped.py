@@ -37,7 +37,7 @@ def numberings() -> "DataFrame":
         known = read_numbering(path.stem)
         named = dict.fromkeys(known.merged, "multifidus and erector spinae in one")
         for value, structure in dict(known.values).items():
-            named[value] = f"{structure.side} {structure.muscle}".replace("_", " ")
+            named[value] = structure.words
         rows += [(path.stem, n, words, known.source) for n, words in sorted(named.items())]
     return pd.DataFrame(rows, columns=["numbering", "value", "structure", "source"])
 

@@ -30,7 +30,9 @@ class Study(examination.Study):
     series : tuple
         The series that are used, each with ``summary``, ``role`` and ``volume`` (a `Volume`).
     vertebrae : LabelMap or None
-        A level label map that came with the study.
+        A level label map that came with the study, of the vertebral bodies.
+    unused : tuple
+        What is known of the series that are not used, and why.
     notes : tuple of str
         How the files were understood; read them.
     """
@@ -109,7 +111,14 @@ def read_study(
     found = open_study(Path(folder), name, settings.series, settings.levels.numbering)
     series = tuple(replace(one, volume=own_volume(one.volume)) for one in found.series)
     vertebrae = found.vertebrae and own_labels(found.vertebrae, of="vertebrae")
-    return Study(found.subject_id, series, vertebrae, found.unused, found.notes)
+    return Study(
+        subject_id=found.subject_id,
+        series=series,
+        vertebrae=vertebrae,
+        unused=found.unused,
+        notes=found.notes,
+        whole_vertebrae=found.whole_vertebrae,
+    )
 
 
 @at_the_door
@@ -144,11 +153,9 @@ def inspect(folder: PathLike) -> "DataFrame":
     >>> found.attrs["missing"]
     []
     """
-    from multifidus.tasks.request import missing_roles, series_found
+    from multifidus.tasks.inspect import missing_roles, series_in
 
-    found = series_found(Path(folder))
-    if not found:
-        raise UsageError(f"{folder}: no MR series in it, neither DICOM nor NIfTI")
+    found = series_in(Path(folder))
     frame = _series_frame(found)
     frame.attrs["missing"] = missing_roles(found)
     return frame

@@ -18,7 +18,7 @@ OUTPUT_WIDTH = 200
 
 def inspect(study: StudyFolder) -> None:
     """List the series found, the role given to each and why, and what is missing."""
-    from multifidus.tasks.request import missing_roles, series_in
+    from multifidus.tasks.inspect import missing_roles, series_in
 
     summaries = series_in(study)
     table = Table("series", "role", "why", "voxels R-A-S", "spacing mm", box=None, pad_edge=False)

@@ -9,6 +9,7 @@ from multifidus.domain.instruments import ClinicalTables, ValueSet
 from multifidus.domain.questionnaire import EQ5D, EQ5D_DIMENSIONS, QUESTIONNAIRE_OF
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import NOTHING_RECORDED, Score
+from multifidus.domain.term import in_words
 
 CROSSWALK = "_crosswalk"
 """Ends the name of a crosswalk: UK_crosswalk."""
@@ -108,7 +109,7 @@ def score_index(record: ClinicalRecord, table: IndexTable) -> Score:
     """The index by one value set; lower is worse. The band is the state itself."""
     found = state_of(record)
     return Score(
-        instrument=f"EQ-5D-5L index, {table.name.replace('_', ' ')}",
+        instrument=f"EQ-5D-5L index, {in_words(table.name)}",
         value=None if found.state is None else table.index_of[found.state],
         unit="",
         low=table.low,

@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from enum import StrEnum
 
 from multifidus.clinical.answers import Sum, contradicted, score_by
 from multifidus.domain.instruments import Instrument, OpioidFactor
+from multifidus.domain.outcome import MME
 from multifidus.domain.questionnaire import opioid_column
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import NOTHING_RECORDED, Score
+from multifidus.domain.term import Term
 
-MME = "opioid_mme_mg_day"
 TOTAL_TOLERANCE_MG_DAY = 1.0
 """A recorded total may differ this much from the doses: it is often written as a whole number."""
 NOT_COUNTED = "buprenorphine is taken and not in the total: the source has no factor for it"
@@ -20,7 +20,7 @@ EMPTY_BESIDE_ZERO = (
 )
 
 
-class OpioidChange(StrEnum):
+class OpioidChange(Term):
     """Opioid use at a visit beside the baseline."""
 
     ELIMINATED = "eliminated"

@@ -16,6 +16,7 @@ from multifidus.domain.questionnaire import (
 )
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import NOTHING_RECORDED, Score
+from multifidus.domain.term import in_words
 
 BOTHERSOME_PEG_SUM = 12
 """PEG sum from which pain is bothersome. Source: Von Korff 2020 (PMC7097879), seen."""
@@ -135,4 +136,4 @@ def score_label(label: StrEnum | None, instrument_id: str, instrument: Instrumen
         return score_by(instrument_id, instrument, Sum(None, (instrument_id,), NOTHING_RECORDED))
     place = list(type(label)).index(label) + 1
     score = score_by(instrument_id, instrument, Sum(float(place)))
-    return replace(score, band=label.value.replace("_", " "))
+    return replace(score, band=in_words(label.value))

@@ -8,7 +8,7 @@ from operator import attrgetter
 from multifidus.clinical.answers import score_of_number
 from multifidus.clinical.eq5d import index_table, score_index
 from multifidus.clinical.odi import SECTIONS, score_odi
-from multifidus.clinical.opioids import MME, score_opioids
+from multifidus.clinical.opioids import score_opioids
 from multifidus.clinical.pain import NRS, VAS, score_nrs, score_vas
 from multifidus.clinical.questionnaires import (
     score_gcps_r,
@@ -19,6 +19,7 @@ from multifidus.clinical.questionnaires import (
     score_sum,
 )
 from multifidus.domain.instruments import ClinicalTables, Instrument
+from multifidus.domain.outcome import MME
 from multifidus.domain.questionnaire import (
     EQ5D,
     GCPS_R,

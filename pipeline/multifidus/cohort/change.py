@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
+from multifidus.domain.answers import ROUNDING
 from multifidus.domain.cohort import Cohort, MeanChange, RelieverCurve, VisitTime
 from multifidus.domain.outcome import MEASURES, Measure, Visit
 
 RELIEF_PCT = range(101)
-ROUNDING = 1e-9
-"""A change equal to its limit reaches it, whatever the last binary digit says."""
 CURVE_MEASURES = ("nrs", "lbp_vas_mm")
 NO_MEAN = ("analgesics_increased", "treatment_satisfaction", "pgic", "cgi", "gcps_grade")
 """Labels and grades: their mean says nothing."""

@@ -9,6 +9,7 @@ from multifidus.domain.event import Event, EventKind
 from multifidus.domain.outcome import MEASURES
 from multifidus.domain.pathway import AnswerCount, EventCount
 from multifidus.domain.record import GlobalImpression, Satisfaction
+from multifidus.domain.term import in_words
 
 STEPS = {
     "pgic": tuple(GlobalImpression),
@@ -40,7 +41,7 @@ def answer_counts(cohort: Cohort) -> list[AnswerCount]:
                     measure=MEASURES[name],
                     visit=time.label,
                     months=time.months,
-                    answer=step.value.replace("_", " "),
+                    answer=in_words(step.value),
                     share=proportion(given.count(value), len(given)),
                     missing=missing,
                 )
@@ -116,7 +117,7 @@ def _reasons(events: Mapping[str, Sequence[Event]], treated: set[str]) -> list[E
         for one in theirs:
             if one.kind in (EventKind.REVISION, EventKind.EXPLANT):
                 reason = getattr(one.detail, "reason", None)
-                words = reason.value.replace("_", " ") if reason else "reason not recorded"
+                words = in_words(reason.value) if reason else "reason not recorded"
                 counted.setdefault(f"{one.kind.value}: {words}", Counter())[subject] += 1
     return [
         EventCount(what, found.total(), proportion(len(found.keys() & treated), len(treated)))

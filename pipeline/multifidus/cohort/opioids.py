@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from multifidus.cohort.proportion import proportion
 from multifidus.domain.cohort import Cohort, OpioidCounts, VisitTime
-from multifidus.domain.outcome import Visit
+from multifidus.domain.outcome import MME, Visit
 
-MME = "opioid_mme_mg_day"
 CLASSES = ("eliminated", "reduced", "unchanged", "increased")
 
 Classify = Callable[[float, float], str]

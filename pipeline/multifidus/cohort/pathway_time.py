@@ -8,8 +8,8 @@ from multifidus.domain.cohort import Cohort
 from multifidus.domain.event import Event, EventKind
 from multifidus.domain.outcome import Visit
 from multifidus.domain.pathway import FollowUpTime
+from multifidus.domain.visits import DAYS_A_MONTH
 
-DAYS_A_MONTH = 365.25 / 12
 ACTIVATION = EventKind.ACTIVATION.value
 
 

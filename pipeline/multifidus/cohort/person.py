@@ -3,19 +3,17 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from multifidus.cohort.change import NO_MEAN, ROUNDING
+from multifidus.cohort.change import NO_MEAN
 from multifidus.cohort.pathway_time import (
-    DAYS_A_MONTH,
     activation_of,
     months_from_activation,
 )
 from multifidus.cohort.responders import verdict_of
 from multifidus.cohort.use import day_of
-from multifidus.domain.answers import Verdict
+from multifidus.domain.answers import ROUNDING, Verdict
 from multifidus.domain.event import Event, EventKind
 from multifidus.domain.follow_up import AnswerAt, ErrorAnswer, ScoreAt, VisitAt
 from multifidus.domain.outcome import (
-    BASELINE,
     MEASURES,
     AllParts,
     AnyPart,
@@ -26,6 +24,7 @@ from multifidus.domain.outcome import (
     Visit,
 )
 from multifidus.domain.pathway import MeasurementError
+from multifidus.domain.visits import BASELINE, DAYS_A_MONTH
 
 NOTHING = Visit("", BASELINE, None, {})
 """Stands in for a baseline that is not there: whatever needs one is NOT ASSESSABLE."""
@@ -103,7 +102,7 @@ def _doubts(events: Sequence[Event]) -> Iterator[str]:
     if out and (later is None or later < max(out)):
         for day, one in days:
             if day is not None and day > max(out) and one.kind in IN_USE:
-                words = one.kind.value.replace("_", " ")
+                words = one.kind.words
                 yield f"A row of {words} (row {one.line}) lies after the explant."
 
 

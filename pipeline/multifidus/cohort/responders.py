@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from multifidus.cohort.change import ROUNDING, better_by, better_by_pct
+from multifidus.cohort.change import better_by, better_by_pct
 from multifidus.cohort.proportion import proportion
-from multifidus.domain.answers import Verdict, all_of, any_of
+from multifidus.domain.answers import ROUNDING, Verdict, all_of, any_of
 from multifidus.domain.cohort import Cohort, ResponseRate, VisitTime
 from multifidus.domain.outcome import (
-    BASELINE,
     MEASURES,
     AllParts,
     AnyPart,
@@ -18,6 +17,7 @@ from multifidus.domain.outcome import (
     Response,
     Visit,
 )
+from multifidus.domain.visits import BASELINE
 
 
 def verdict_of(response: Response, baseline: Visit, now: Visit | None) -> Verdict:

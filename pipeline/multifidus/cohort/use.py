@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import median
 
-from multifidus.cohort.pathway_time import DAYS_A_MONTH
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.event import Event, EventKind, TherapyPlan, TherapyUse
 from multifidus.domain.pathway import Use, UseCount
+from multifidus.domain.visits import DAYS_A_MONTH
 
 ROUNDING_PCT = 1.0
 """A log of whole days or tenths of hours may come to so much above the whole."""

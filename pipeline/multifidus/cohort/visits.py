@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from multifidus.domain.cohort import Cohort, VisitTime
 from multifidus.domain.errors import InputError
-from multifidus.domain.outcome import BASELINE, Visit
-from multifidus.domain.visits import is_enrolment, visit_key
+from multifidus.domain.outcome import Visit
+from multifidus.domain.visits import BASELINE, is_enrolment, visit_key
 
 
 def cohort_of(visits: Sequence[Visit]) -> Cohort:

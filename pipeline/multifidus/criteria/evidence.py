@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from multifidus.criteria.fat_rule import MeasuredFat, by_fat_fraction, setting_of
 from multifidus.criteria.said import with_said
+from multifidus.domain.answers import YES_NO
 from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.score import Score
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import (
     ADULT,
     EXAMINATIONS,
@@ -19,7 +21,6 @@ from multifidus.domain.variables import (
     Variable,
 )
 
-YES_NO = {True: "yes", False: "no"}
 READER_ONLY = ImagingRule("reader")
 """What holds for a statement about MRI, whatever the site's rule."""
 RESULTS = ("positive", "negative")
@@ -88,7 +89,7 @@ def _examined(variable: Variable, record: ClinicalRecord | None) -> Evidence:
     result = None if record is None else getattr(record, variable.name)
     if result is None:
         return Evidence(None, _not_recorded(variable))
-    words = f"{variable.wording}: {str(result).replace('_', ' ')}"
+    words = f"{variable.wording}: {in_words(str(result))}"
     return Evidence(str(result) if result in RESULTS else None, words)
 
 

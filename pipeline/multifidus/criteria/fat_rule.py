@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import Verdict, all_of, any_of
-from multifidus.domain.measurement import FatMethod, MuscleMeasurement
+from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
 from multifidus.domain.rule_settings import ImagingRule
 
@@ -31,7 +31,7 @@ def setting_of(rule: ImagingRule) -> str:
         )
     return (
         "Site setting: imaging counts as evidence as a reader recorded it or, without that, by a "
-        f"multifidus fat fraction ({_words(rule.fat_method)}) of at least {rule.at_least_pct:g} % "
+        f"multifidus fat fraction ({rule.fat_method.words}) of at least {rule.at_least_pct:g} % "
         f"for {_where(rule)}, a number of this site ({rule.source}); outlines in doubt do not "
         f"count; {NO_CUT_OFF}."
     )
@@ -49,7 +49,7 @@ def by_fat_fraction(rule: ImagingRule, fat: MeasuredFat) -> tuple[bool | None, s
     shown = "; ".join(one.words(rule) for sides in found.values() for one in sides)
     return ANSWER[verdict], (
         f"by the site's rule, no reader's record (multifidus fat fraction, "
-        f"{_words(rule.fat_method)}: {shown}; the site asks for at least {rule.at_least_pct:g} % "
+        f"{rule.fat_method.words}: {shown}; the site asks for at least {rule.at_least_pct:g} % "
         f"for {_where(rule)})"
     )
 
@@ -116,10 +116,10 @@ def _none_by(
     there = any(one.section.fat_pct(rule.fat_method) is not None for one in _multifidus(fat))
     if there or not others:
         return f"no multifidus fat fraction was measured at {_levels(rule)}"
-    named = ", ".join(_words(one) for one in others)
+    named = ", ".join(other.words for other in others)
     return (
         f"no multifidus fat fraction was measured by the method of the site's rule "
-        f"({_words(rule.fat_method)}); those by {named} are not held against its number"
+        f"({rule.fat_method.words}); those by {named} are not held against its number"
     )
 
 
@@ -138,10 +138,6 @@ def _where(rule: ImagingRule) -> str:
 
 def _levels(rule: ImagingRule) -> str:
     return ", ".join(one.value for one in rule.levels)
-
-
-def _words(method: FatMethod) -> str:
-    return method.value.replace("_", " ")
 
 
 def _beside(pct: float, limit_pct: float) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from multifidus.criteria.decide import verdict_of
 from multifidus.criteria.evidence import recorded_evidence
 from multifidus.criteria.implications import Closed, close, unequal_durations
-from multifidus.domain.answers import Verdict
+from multifidus.domain.answers import ROUNDING, Verdict
 from multifidus.domain.gate import (
     Contradiction,
     Gate,
@@ -18,8 +18,6 @@ from multifidus.domain.record import ClinicalRecord, DoubtKind
 from multifidus.domain.trusted import trusted
 from multifidus.domain.variables import Evidence, variable_of
 from multifidus.domain.visits import is_after_treatment, months_told
-
-ROUNDING = 1e-9
 
 
 def gate_of(

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from multifidus.criteria.decide import verdict_of
-from multifidus.domain.answers import Verdict
+from multifidus.domain.answers import YES_NO, Verdict
 from multifidus.domain.gate import Conversion, Implication, Reason, ReasonKind, SafetyRules
 from multifidus.domain.variables import Evidence, variable_of
 
-YES_NO = {True: "yes", False: "no"}
 ROUNDED_MONTHS = 1
 """A duration is often written in whole units: so far it may be off and yet fit another."""
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.trusted import ODI_ITEMS
 from multifidus.domain.variables import Evidence
 
 COLUMNS_OF = {
-    "odi_pct": ("odi_total_pct", *(f"odi_{section}" for section in range(1, 11))),
+    "odi_pct": ("odi_total_pct", *ODI_ITEMS),
     "lbp_vas_cm": ("lbp_vas_cm", "lbp_vas_mm"),
     "is_adult": ("is_adult", "age_years"),
 }

@@ -3,8 +3,10 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from multifidus.domain.term import Term
 
-class Muscle(StrEnum):
+
+class Muscle(Term):
     """A paraspinal muscle; ERECTOR_SPINAE is longissimus and iliocostalis together."""
 
     MULTIFIDUS = "multifidus"
@@ -49,6 +51,11 @@ class Structure(NamedTuple):
     side: Side
 
     @property
+    def words(self) -> str:
+        """Side and muscle, such as "right erector spinae"."""
+        return f"{self.side} {self.muscle.words}"
+
+    @property
     def mirrored(self) -> "Structure":
         """The same muscle of the other side."""
         return Structure(self.muscle, Side.LEFT if self.side is Side.RIGHT else Side.RIGHT)
@@ -63,6 +70,10 @@ LABEL_OF: dict[Structure, int] = {
     Structure(Muscle.PSOAS, Side.LEFT): 6,
 }
 VERTEBRA_OR_DISC_LABEL = 7
+LABEL_WORDS: dict[int, str] = {value: structure.words for structure, value in LABEL_OF.items()} | {
+    VERTEBRA_OR_DISC_LABEL: "vertebra or disc"
+}
+"""Label value to the words for it."""
 
 VERTEBRA_LABEL_OF: dict[Vertebra, int] = {
     Vertebra.L1: 1,

@@ -1,6 +1,6 @@
 """What a question may come to: a verdict, or why it cannot be told; and how sure a source is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -20,6 +20,12 @@ class NotAssessable:
 def known(answer: Answer | NotAssessable | None, part: Callable[[Answer], Part]) -> Part | None:
     """That part of an answer; None where there is no answer or it is NOT ASSESSABLE."""
     return None if answer is None or isinstance(answer, NotAssessable) else part(answer)
+
+
+YES_NO: Mapping[bool, str] = {True: "yes", False: "no"}
+"""A plain answer as people and tables write it."""
+ROUNDING = 1e-9
+"""A number equal to its limit reaches it, whatever the last binary digit says."""
 
 
 class Verdict(StrEnum):

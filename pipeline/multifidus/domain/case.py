@@ -45,8 +45,7 @@ class CaseResult:
     norms_not_assessable: what was held against no norm, and why. reasons: what holds every rule set
     back. open_questions: variables still to be asked for all rule sets, each fact once.
     area_limits: how far areas by these weights lie from readers' in the images' contrast, empty
-    where that was not measured. Its JSON form has a schema of its own,
-    `docs/schema/case_result_v1.json`.
+    where that was not measured. Its JSON form has a published schema of its own.
     """
 
     subject_id: str
@@ -73,6 +72,11 @@ class CaseResult:
     reasons: tuple[Reason, ...] = ()
     open_questions: tuple[str, ...] = ()
     schema_version: Literal["1.0"] = "1.0"
+
+    def __repr__(self) -> str:
+        levels = list(dict.fromkeys(measured.level.value for measured in self.measurements))
+        measured = f"measured at {', '.join(levels)}" if levels else "nothing measured"
+        return f"CaseResult({self.subject_id}: {measured}; {len(self.decisions)} rule sets)"
 
     def limits_of(self, muscle: Muscle) -> AreaLimits | None:
         """How far areas of that muscle lie from readers'; None where that was not measured."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from multifidus.domain.outcome import BASELINE, Definition, Measure, Visit
+from multifidus.domain.outcome import Definition, Measure, Visit
+from multifidus.domain.visits import BASELINE
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from multifidus.domain.term import Term, in_words
 
-class EventKind(StrEnum):
+
+class EventKind(Term):
     """What a row of the table of events tells."""
 
     IMPLANTATION = "implantation"
@@ -50,7 +52,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Reason(StrEnum):
+class Reason(Term):
     """Why a system was revised or taken out; in words of this project, the site's in the note."""
 
     LACK_OF_BENEFIT = "lack_of_benefit"
@@ -197,7 +199,7 @@ class Event:
         not recorded is said, never taken for no.
         """
         if self.kind is not EventKind.ADVERSE_EVENT:
-            return self.kind.value.replace("_", " ")
+            return self.kind.words
         harm = self.harm
         serious = "serious " if harm.serious else ""
         if harm.is_device_effect:
@@ -212,9 +214,7 @@ class Event:
         """What is recorded beside kind and time, name by name; the note last."""
         told = [] if self.detail is None else list(vars(self.detail).items())
         words = [
-            f"{name.replace('_', ' ')}: {_plain(value)}"
-            for name, value in told
-            if value not in (None, "")
+            f"{in_words(name)}: {_plain(value)}" for name, value in told if value not in (None, "")
         ]
         return "; ".join([*words, *([self.note] if self.note else [])])
 
@@ -233,7 +233,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = f"{value:g}" if isinstance(value, float) else str(value)
-    return text.replace("_", " ") if isinstance(value, StrEnum) else text
+    return in_words(text) if isinstance(value, StrEnum) else text
 
 
 def _related(relation: Relation | None) -> bool | None:

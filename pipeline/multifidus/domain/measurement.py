@@ -1,28 +1,30 @@
 """Areas, fat fractions and volumes of one muscle, and how the two sides compare."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from math import cos, radians
 from typing import Literal
 
-from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
+from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Structure
 from multifidus.domain.spine import BodyArea
+from multifidus.domain.term import Term
 
 RoiDefinition = Literal["fascial", "muscle_boundary"]
 
 
-class FatMethod(StrEnum):
+class FatMethod(Term):
     """How a region's signal fat fraction is formed from water W and fat F.
 
     Ratio of sums: sum(F) / sum(F + W), each voxel weighted by its signal. Mean of ratios: the mean
     over voxels of F / (F + W), each voxel weighing the same. They differ where fat and muscle
     differ in brightness, so a value without the name of its method cannot be compared. Noise
     corrected: the ratio of sums without the floor that noise adds to a magnitude image, where the
-    noise can be told (`quantification/noise.py`). Of a map of fat fractions: the mean of its
-    voxels; `pdff_` where the map says that it is a PDFF, `fat_fraction_map_` where it does not.
+    noise is told by air in the corners. Of a map of fat fractions: the mean of its voxels;
+    `pdff_` where the map says that it is a PDFF, `fat_fraction_map_` where it does not.
 
     Those of a T1 or T2 image (`t1t2_`) tell fat by brightness alone: a share of the area, no
-    chemical fat fraction, and not comparable with Dixon. `quantification/signal_fat.py` says how.
+    chemical fat fraction, and not comparable with Dixon. A voxel's share of fat is how far its
+    signal lies from that of lean muscle to that of fat in the same stack; the variants count the
+    voxels brighter than a line.
     """
 
     DIXON_RATIO_OF_SUMS = "dixon_ratio_of_sums"
@@ -72,7 +74,8 @@ class FatFraction:
 class RadialFat:
     """Fat of the deepest 15 % of a muscle's radial width and of the rest, by one method, 0..100 %.
 
-    `quantification/radial.py` says what is deep.
+    Deep is what lies nearest, in the plane of the slice, to the point where the disc's centre falls
+    on it: within 15 % of the way from the muscle's nearest to its farthest pixel.
     """
 
     method: FatMethod
@@ -109,6 +112,11 @@ class CrossSection:
     def __post_init__(self) -> None:
         if not self.total_csa_mm2 > 0:
             raise ValueError(f"a cross-section has an area above 0, not {self.total_csa_mm2}")
+
+    @property
+    def structure(self) -> Structure:
+        """The muscle and its side."""
+        return Structure(self.muscle, self.side)
 
     @property
     def leading_fat(self) -> FatFraction | None:
@@ -224,7 +232,8 @@ class MuscleVolume:
 
     lowest_slice, highest_slice: from 0 at the feet. slices: labelled ones among them. range_mm:
     from the lower face of the lowest to the upper face of the highest, along the slice normal.
-    voxel_volume_mm3: labelled voxels times voxel volume. trapezoid_volume_mm3: `volume.py` says.
+    voxel_volume_mm3: labelled voxels times voxel volume. trapezoid_volume_mm3: under areas that run
+    straight from slice to slice, missing ones bridged, out to the faces of the first and the last.
     lean: empty where fat is not known on every slice. whole: False where the muscle reaches the
     first or last slice of the stack, so that it goes on beyond.
     """
@@ -240,6 +249,11 @@ class MuscleVolume:
     whole: bool
     lean: tuple[LeanVolume, ...] = ()
     stack: int = 0
+
+    @property
+    def leading_lean(self) -> LeanVolume | None:
+        """Its lean volume by the leading method; None where fat is not known on every slice."""
+        return self.lean[0] if self.lean else None
 
     @property
     def missing_slices(self) -> int:

@@ -85,7 +85,7 @@ def _wrong_half(centres: Centres) -> str:
         return ""
     for structure, (x, _) in centres.items():
         if (x > middles[0]) != (structure.side is Side.RIGHT):
-            name = _name(structure.muscle)
+            name = structure.muscle.words
             return f"the {structure.side} {name} lies on the other side of the midline"
     return ""
 
@@ -96,7 +96,7 @@ def _behind(centres: Centres) -> str:
         for muscle in (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE):
             back = centres.get(Structure(muscle, side))
             if psoas and back and psoas[1] <= back[1]:
-                return f"the {side} psoas lies behind the {_name(muscle)}"
+                return f"the {side} psoas lies behind the {muscle.words}"
     return ""
 
 
@@ -126,7 +126,3 @@ def beside_share(mask: np.ndarray, other: np.ndarray, pixel_mm: tuple[float, flo
     border = mask & ~ndimage.binary_erosion(mask)
     away_mm = ndimage.distance_transform_edt(~other, sampling=pixel_mm)
     return float(np.mean(away_mm[border] <= TOUCHING_MM))
-
-
-def _name(muscle: Muscle) -> str:
-    return muscle.value.replace("_", " ")

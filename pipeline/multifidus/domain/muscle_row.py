@@ -78,8 +78,7 @@ class MuscleRow:
 
 def section_rows(subject_id: str, level: str, section: CrossSection) -> list[MuscleRow]:
     """One row per fat method; a single one where no fat was measured."""
-    structure = Structure(section.muscle, section.side)
-    row = MuscleRow(subject_id, level, section.slice_index, structure, section)
+    row = MuscleRow(subject_id, level, section.slice_index, section.structure, section)
     return [replace(row, fat=fat) for fat in section.fat] or [row]
 
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
 from multifidus.domain.record import Sex
 from multifidus.domain.study import Modality
+from multifidus.domain.term import Term
 
 BOTH_SEXES = "both"
 
 
-class NormMeasure(StrEnum):
+class NormMeasure(Term):
     """What a norm measured; values of two measures are never compared."""
 
     FAT_SIGNAL_FRACTION = "fat_signal_fraction"

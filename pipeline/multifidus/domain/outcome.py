@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from multifidus.domain.answers import Confidence
 
-BASELINE = "baseline"
+MME = "opioid_mme_mg_day"
+"""The measure of opioids, morphine milligram equivalents a day."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure("eq5d_index", "EQ-5D-5L index", "", -1, 1, higher_is_worse=False),
         Measure("eq_vas", "EQ VAS", "points", 0, 100, higher_is_worse=False),
         Measure("rmdq", "RMDQ", "points", 0, 24),
-        Measure("opioid_mme_mg_day", "opioids, morphine equivalent", "mg a day", 0, None),
+        Measure(MME, "opioids, morphine equivalent", "mg a day", 0, None),
         Measure("gcps_grade", "graded chronic pain, GCPS-R", "grade", 0, 3),
         Measure("pgic", "global impression of change, 1 is best", "of 7", 1, 7),
         Measure("cgi", "global impression of change by the clinician, 1 is best", "of 7", 1, 7),

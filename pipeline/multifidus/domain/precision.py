@@ -45,7 +45,7 @@ class Unpaired:
 
 @dataclass(frozen=True)
 class Overlap:
-    """How two outlines of one muscle on one slice agree; see `quality/agreement.py`."""
+    """How two outlines of one muscle on one slice agree."""
 
     subject: str
     slice_index: int

@@ -7,8 +7,8 @@ from typing import Literal
 
 from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
+from multifidus.domain.visits import DAYS_A_MONTH
 
-DAYS_A_MONTH = 365.25 / 12
 KEY = re.compile(r"[a-z0-9_]+")
 P_VALUE = re.compile(r"(< )?0\.\d+")
 Interval = Literal[

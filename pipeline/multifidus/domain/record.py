@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from multifidus.domain.term import Term
 from multifidus.domain.visits import BASELINE, is_after_treatment, months_told, visit_key
 
 
-class ExamResult(StrEnum):
+class ExamResult(Term):
     """Result of a clinical examination."""
 
     POSITIVE = "positive"
@@ -22,7 +23,7 @@ class Sex(StrEnum):
     MALE = "male"
 
 
-class GlobalImpression(StrEnum):
+class GlobalImpression(Term):
     """Seven steps of change, best first: a label, since forms number them either way round."""
 
     VERY_MUCH_IMPROVED = "very_much_improved"
@@ -34,7 +35,7 @@ class GlobalImpression(StrEnum):
     VERY_MUCH_WORSE = "very_much_worse"
 
 
-class Satisfaction(StrEnum):
+class Satisfaction(Term):
     """Satisfaction with the treatment, best first."""
 
     DEFINITELY_SATISFIED = "definitely_satisfied"

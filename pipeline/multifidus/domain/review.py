@@ -3,21 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_OR_DISC_LABEL, Muscle, Side
+from multifidus.domain.anatomy import VERTEBRA_OR_DISC_LABEL, Muscle, Side
 from multifidus.domain.quantities import Quantity
 
 LARGEST_LABEL = VERTEBRA_OR_DISC_LABEL
-STRUCTURE_NAME = {
-    value: f"{one.side} {one.muscle}".replace("_", " ") for one, value in LABEL_OF.items()
-} | {VERTEBRA_OR_DISC_LABEL: "vertebra or disc"}
-"""Label value to the words for it."""
 
 
 @dataclass(frozen=True)
 class Change:
     """One structure on one axial slice that a reader changed.
 
-    slice_index: counted from 0 at the feet. structure: of `STRUCTURE_NAME`. pixels_before: inside
+    slice_index: counted from 0 at the feet. structure: of `LABEL_WORDS`. pixels_before: inside
     the outline that was opened. pixel_area_mm2: of one pixel.
     """
 

@@ -16,7 +16,7 @@ class Seen:
     """One slice that weights were taught on. person: the pseudonym it had then.
 
     pixels: SHA-256 of the slice's content, the first 32 hexadecimal digits. look: coarse pattern of
-    an image, 64 hexadecimal digits, "" for outlines. See `quality.fingerprint` for both.
+    an image, 64 hexadecimal digits, "" for outlines.
     """
 
     person: str

@@ -86,12 +86,10 @@ def role_of(
     return ROLE_OF.get((modality, plane, contrast), SeriesRole.OTHER)
 
 
-DIXON_ROLES = (
-    SeriesRole.AXIAL_WATER,
-    SeriesRole.AXIAL_FAT,
-    SeriesRole.AXIAL_IN_PHASE,
-    SeriesRole.AXIAL_OPPOSED_PHASE,
-)
+WATER_AND_FAT = (SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT)
+ECHOES = (SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE)
+DIXON_ROLES = (*WATER_AND_FAT, *ECHOES)
+"""The two pairs of Dixon images; either can be measured without the other."""
 
 SAGITTAL_ROLES = (
     SeriesRole.SAGITTAL_WATER,

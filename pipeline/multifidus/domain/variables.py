@@ -146,6 +146,9 @@ EXAMINATIONS: Mapping[str, Variable] = _by_name(
 )
 """Examinations with the results positive and negative, by name."""
 
+KNOWN: Mapping[str, Variable] = {**VARIABLES, **EXAMINATIONS}
+"""Everything that a rule may ask about, by name."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -170,7 +173,7 @@ class Evidence:
 
 def variable_of(name: str) -> Variable:
     """The variable or examination of that name; raises ValueError for an unknown name."""
-    found = VARIABLES.get(name) or EXAMINATIONS.get(name)
+    found = KNOWN.get(name)
     if found is None:
         raise ValueError(f"unknown variable '{name}'")
     return found

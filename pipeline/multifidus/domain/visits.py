@@ -15,8 +15,8 @@ AFTER_TREATMENT = re.compile(
 words in their name, unless it begins with one that says 'before'."""
 ENROLMENT = ("enrolment", "enrollment", "screening", "consent", "demographics")
 """Visits before the baseline that hold who a person is."""
-DAYS_A_MONTH = 30.4375
-"""A quarter of 4 years' days over 12; only to compare dates with months, never to convert one."""
+DAYS_A_MONTH = 365.25 / 12
+"""Of a mean month: to hold dates against months, never to tell a date from one."""
 MONTHS_OF = {
     **dict.fromkeys(("m", "mo", "mos", "mth", "mths", "month", "months"), 1.0),
     **dict.fromkeys(("y", "yr", "yrs", "year", "years"), 12.0),

@@ -1,5 +1,6 @@
 """Images and label maps with their place in the person, in millimetres."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -94,6 +95,16 @@ class Geometry:
         """Whether one axis is coarser than both others, by a fifth or more."""
         return max(self.spacing_mm) >= 1.2 * sorted(self.spacing_mm)[1]
 
+    @property
+    def words(self) -> str:
+        """The grid in one line: `40 x 30 x 5 voxels, 1 x 1 x 4 mm, RAS+, axial`."""
+        voxels = " x ".join(str(n) for n in self.shape)
+        spacing = _mm(tuple(round(mm, 3) for mm in self.spacing_mm))
+        has_plane = self.has_slice_direction or self.cut is not None
+        return (
+            f"{voxels} voxels, {spacing}, RAS+, {self.plane if has_plane else 'no slice direction'}"
+        )
+
     def sliced(self, plane: Plane) -> "Geometry":
         """The same grid taken as slices of that plane; voxels without a slice direction allow any.
 
@@ -182,6 +193,9 @@ class Volume:
         voxels.setflags(write=False)
         object.__setattr__(self, "voxels", voxels)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.geometry.words})"
+
 
 @dataclass(frozen=True, eq=False)
 class LabelMap:
@@ -200,6 +214,9 @@ class LabelMap:
         voxels = np.array(given, np.uint8)
         voxels.setflags(write=False)
         object.__setattr__(self, "voxels", voxels)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.geometry.words})"
 
 
 def axis_codes(affine: np.ndarray) -> tuple[str, ...]:
@@ -266,5 +283,5 @@ def _is_mirrored(image: Geometry, labels: Geometry) -> bool:
     return any(np.abs(np.subtract(found, box)).max() <= GRID_TOLERANCE_MM for box in flipped)
 
 
-def _mm(spacing_mm: tuple[float, float, float]) -> str:
+def _mm(spacing_mm: Sequence[float]) -> str:
     return " x ".join(f"{mm:g}" for mm in spacing_mm) + " mm"

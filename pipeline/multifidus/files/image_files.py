@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.study import FractionScale, FractionUnit, Series, SeriesRole, SeriesSummary
+from multifidus.domain.study import (
+    WATER_AND_FAT,
+    FractionScale,
+    FractionUnit,
+    Series,
+    SeriesRole,
+    SeriesSummary,
+)
 from multifidus.domain.volume import Plane
 from multifidus.files.nifti import plane_of, read_volume, read_volume_with_gaps, stem_of
-
-WATER_AND_FAT = (SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT)
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,7 @@ from multifidus.files.yaml import read_as
 
 OWN_NUMBERING = "multifidus"
 OWN_LEVELS = "project"
-STRUCTURES = {
-    f"{structure.side} {structure.muscle}".replace("_", " "): structure for structure in LABEL_OF
-}
+STRUCTURES = {structure.words: structure for structure in LABEL_OF}
 """Names as numbering files write them: `right multifidus`."""
 
 LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())
@@ -139,8 +137,7 @@ class LabelNumbering(Numbering):
         return self.merged
 
     def _words(self, part: Structure) -> str:
-        name = next(text for text, structure in STRUCTURES.items() if structure == part)
-        return f"'{name}'"
+        return f"'{part.words}'"
 
     def _require_parts(self) -> None:
         structures = list(self.values.values())

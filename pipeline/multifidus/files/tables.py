@@ -172,8 +172,3 @@ def reasons(missing: Iterable[NotAssessable]) -> str:
 def why(answer: object) -> str:
     """Why there is no answer; empty where there is one."""
     return answer.reason if isinstance(answer, NotAssessable) else ""
-
-
-def yes_no(answer: bool) -> str:
-    """An answer as the text of a cell."""
-    return "yes" if answer else "no"

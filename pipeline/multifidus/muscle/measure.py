@@ -74,7 +74,7 @@ def assessed_sections(
     if view.signal is not None:
         in_air = regions_in_air([region for _, region in found], view.signal)
     for (structure, region), is_air in zip(found, in_air, strict=True):
-        name = f"{structure.side} {structure.muscle} on slice {slice_index}".replace("_", " ")
+        name = f"{structure.words} on slice {slice_index}"
         reason = _no_muscle(region, is_air)
         if reason:
             missing.append((structure, NotAssessable(name, reason)))

@@ -41,7 +41,7 @@ def muscle_volumes(
     labels: values of `domain.anatomy.LABEL_OF`. sections: as of `every_section`, for the lean
     volume.
     """
-    fat = {(Structure(one.muscle, one.side), one.slice_index): one.fat for one in sections}
+    fat = {(one.structure, one.slice_index): one.fat for one in sections}
     return tuple(
         _volume(structure, labels, fat, stack)
         for structure, value in LABEL_OF.items()

@@ -81,7 +81,7 @@ def _why_not(sides: Sequence[Side], fat: FatFraction | None, grading: Grading) -
     if grading.scale.region is GradedRegion.BOTH_SIDES and set(sides) != set(Side):
         return "the scale judges both sides together and one is not measured"
     if fat is None:
-        method = "" if grading.rule is None else f" by {_words(grading.rule.fat_method)}"
+        method = "" if grading.rule is None else f" by {grading.rule.fat_method.words}"
         return f"judged by eye; no fat fraction was measured{method}"
     return ""
 
@@ -96,11 +96,11 @@ def _told(fat_pct: float, grading: Grading) -> Grade | None:
 def _basis(method: FatMethod, grading: Grading) -> str:
     rule = grading.rule
     if rule is None:
-        return BY_DEFINITION.format(method=_words(method))
+        return BY_DEFINITION.format(method=method.words)
     return BY_SITE.format(
         limits=", ".join(one.words for one in rule.limits),
         last=grading.scale.grades[-1].number,
-        method=_words(rule.fat_method),
+        method=rule.fat_method.words,
         source=rule.source,
     )
 
@@ -114,7 +114,3 @@ def _doubt(fat: FatFraction, grading: Grading) -> str:
         return ""
     low, high = ("a grade told by eye" if one is None else f"grade {one.number}" for one in grades)
     return f"the interval of the fat fraction reaches from {low} to {high}"
-
-
-def _words(method: FatMethod) -> str:
-    return method.value.replace("_", " ")

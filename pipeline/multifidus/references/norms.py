@@ -1,6 +1,7 @@
 """A person's measurements held against published norms of the same measurement; else why not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import t as students_t
@@ -10,7 +11,7 @@ from multifidus.domain.answers import NotAssessable
 from multifidus.domain.measurement import FatMethod, MuscleMeasurement
 from multifidus.domain.norms import BOTH_SEXES, Acquired, Norm, NormComparison, NormMeasure
 from multifidus.domain.record import ClinicalRecord
-from multifidus.references.norm_match import Asked, is_of, mismatches, why_none
+from multifidus.domain.study import Modality
 
 LUMBAR = "L1-L5"
 MUSCLES = (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE)
@@ -18,6 +19,18 @@ FAT_METHOD_OF = {
     NormMeasure.FAT_SIGNAL_FRACTION: FatMethod.DIXON_RATIO_OF_SUMS,
     NormMeasure.PDFF: FatMethod.PDFF_MAP_MEAN,
 }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One value to be held against norms. value: NotAssessable where it was not measured."""
+
+    what: str
+    measure: NormMeasure
+    muscle: Muscle
+    side: str
+    region: str
+    value: float | NotAssessable
 
 
 def compare_with_norms(
@@ -62,7 +75,7 @@ def _asked(measurements: Sequence[MuscleMeasurement], place: str) -> list[Asked]
     methods = {fat.method for one in measurements for fat in one.section.fat}
     asked = [
         Asked(
-            f"{_words(muscle)}, {_words(measure)}, {LUMBAR}",
+            f"{muscle.words}, {measure.words}, {LUMBAR}",
             measure,
             muscle,
             "both",
@@ -108,7 +121,7 @@ def lumbar_mean_pct(
     ]
     if absent:
         reason = f"the mean over L1 to L5 needs all five levels; not measured: {', '.join(absent)}"
-        return NotAssessable(_words(muscle), reason)
+        return NotAssessable(muscle.words, reason)
     return float(np.mean([value for value in pct.values() if value is not None]))
 
 
@@ -148,5 +161,64 @@ def _once(found: Sequence[NotAssessable]) -> list[str]:
     return list(dict.fromkeys(one.reason for one in found))
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+def is_of(norm: Norm, asked: Asked) -> bool:
+    """Whether the norm is of the same measure, muscle and region, by the same kind of image."""
+    return (
+        norm.modality is Modality.MRI
+        and norm.measure is asked.measure
+        and norm.muscles == asked.muscle
+        and norm.region == asked.region
+        and norm.side in (asked.side, "each")
+    )
+
+
+def mismatches(
+    norm: Norm, asked: Asked, record: ClinicalRecord | None, acquired: Acquired
+) -> list[str]:
+    """Why the person may not be held against that norm; empty where they may."""
+    if norm.unusable_because:
+        return [norm.unusable_because]
+    if norm.population.startswith("patients"):
+        return [f"a group of {norm.population}, no norm"]
+    return [*_of_acquisition(norm, acquired), *_of_person(norm, record)]
+
+
+def _of_acquisition(norm: Norm, acquired: Acquired) -> Iterable[str]:
+    if norm.dixon_echoes is not None:
+        if acquired.dixon_echoes is None:
+            yield f"it is of a {norm.dixon_echoes}-echo Dixon; {acquired.echoes_reason}"
+        elif acquired.dixon_echoes != norm.dixon_echoes:
+            yield f"it is of {norm.dixon_echoes} echoes, these images of {acquired.dixon_echoes}"
+    if norm.field_tesla is not None:
+        if acquired.field_tesla is None:
+            yield f"it is of {norm.field_tesla:g} T; {acquired.field_reason}"
+        elif acquired.field_tesla != norm.field_tesla:
+            yield f"it is of {norm.field_tesla:g} T, these images of {acquired.field_tesla:g} T"
+
+
+def _of_person(norm: Norm, record: ClinicalRecord | None) -> Iterable[str]:
+    age = None if record is None else record.age_years
+    sex = None if record is None else record.sex
+    if age is None:
+        yield "the person's age is not recorded"
+    elif norm.age_from_years is None and norm.age_to_years is None:
+        yield "its ages were not read"
+    elif not (norm.age_from_years or 0) <= int(age) <= (norm.age_to_years or 999):
+        yield f"it is of {norm.age_words}, the person is {int(age)}"
+    if norm.sex != BOTH_SEXES and sex is None:
+        yield f"it is of one sex ({norm.sex}), the person's is not recorded"
+    elif norm.sex not in (BOTH_SEXES, sex):
+        yield f"it is of the other sex ({norm.sex})"
+
+
+def why_none(problems: Mapping[str, Sequence[str]]) -> str:
+    """Why no norm of the same measure matches: those that come nearest, each reason once."""
+    if not problems:
+        return "params/norms/ holds no norm of this measure, muscle and place by MRI"
+    fewest = min(len(why) for why in problems.values())
+    names_of: dict[str, list[str]] = {}
+    for name, why in problems.items():
+        if len(why) == fewest:
+            names_of.setdefault("; ".join(why), []).append(name)
+    told = [f"{' and '.join(names)}: {why}" for why, names in names_of.items()]
+    return f"no norm matches; the nearest are {'. '.join(told)}"

@@ -10,6 +10,7 @@ from multifidus.domain.answers import NotAssessable
 from multifidus.domain.measurement import LEADING_METHODS
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.quantities import MM2, PCT, Quantity
+from multifidus.domain.term import in_words
 from multifidus.report.numbers import NO_VALUE, decimals, ratio
 from multifidus.report.pictures.agreement import PANELS_ACROSS, draw_bland_altman
 from multifidus.report.pictures.axial import png_bytes
@@ -23,7 +24,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 def quantity_words(quantity: Quantity, method: str) -> str:
     """A quantity as a reader names it, with how its fat was formed."""
-    return f"{quantity.words}, {method.replace('_', ' ')}" if method else quantity.words
+    return f"{quantity.words}, {in_words(method)}" if method else quantity.words
 
 
 def leads(method: str) -> bool:

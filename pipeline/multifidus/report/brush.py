@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from IPython.display import display
 
-from multifidus.domain.anatomy import LABEL_OF
+from multifidus.domain.anatomy import LABEL_OF, LABEL_WORDS
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.review import LARGEST_LABEL, STRUCTURE_NAME
+from multifidus.domain.review import LARGEST_LABEL
 from multifidus.report.pictures.axial import COLOUR_OF
 
 HEIGHT_PIXELS = 520
@@ -205,14 +205,14 @@ def _colours(niivue: Any) -> Any:
     colour = {LABEL_OF[one]: COLOUR_OF[one.muscle][one.side] for one in LABEL_OF}
     hexes = ["#000000", *(colour.get(v, VERTEBRA_COLOUR) for v in range(1, LARGEST_LABEL + 1))]
     red, green, blue = ([int(text[i : i + 2], 16) for text in hexes] for i in (1, 3, 5))
-    names = ["", *(STRUCTURE_NAME[value] for value in range(1, LARGEST_LABEL + 1))]
+    names = ["", *(LABEL_WORDS[value] for value in range(1, LARGEST_LABEL + 1))]
     alpha = [0] + [255] * LARGEST_LABEL
     return niivue.ColorMap(R=red, G=green, B=blue, A=alpha, labels=names)
 
 
 def _tools(widgets: Any, view: Any, undo: Callable[[object], None]) -> list[Any]:
     """What the brush paints, how wide, whether an outline is filled, and undo."""
-    names = [(name, value) for value, name in STRUCTURE_NAME.items()] + [(ERASER, 0)]
+    names = [(name, value) for value, name in LABEL_WORDS.items()] + [(ERASER, 0)]
     paint = widgets.Dropdown(options=names, value=1, description="paint")
     width = widgets.IntSlider(value=1, min=1, max=LARGEST_BRUSH, step=2, description="width")
     fill = widgets.Checkbox(value=False, description="fill what is encircled")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import Examination, Score
+from multifidus.domain.term import in_words
 from multifidus.report.numbers import NO_VALUE
 from multifidus.report.table import Table
 
@@ -51,7 +52,7 @@ def examination_table(examinations: Sequence[Examination]) -> Table:
     rows = [
         (
             one.name,
-            one.result.value.replace("_", " "),
+            one.result.words,
             one.definition,
             f"{'; '.join(one.reliability) or 'none published'} [{one.source} ({one.confidence})]",
             "; ".join([*one.predicts, one.does_not_predict]),
@@ -79,5 +80,5 @@ def record_rows(record: ClinicalRecord | None) -> Table:
         "Aberrant movement": record.aberrant_movement,
         "MT3": record.mt3,
     }
-    rows = [(name, str(value).replace("_", " ")) for name, value in named.items() if value]
+    rows = [(name, in_words(str(value))) for name, value in named.items() if value]
     return Table(("Recorded", "Value"), tuple(rows))

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from multifidus.domain.answers import Verdict, all_of
 from multifidus.domain.decision import Conclusion, Decision, Finding
-from multifidus.report.gate import IN_WORDS
+from multifidus.report.gate import IN_WORDS, answered_words
 from multifidus.report.numbers import NO_VALUE
+from multifidus.report.sections import Block, Section, Sheet, Style, Sum, Text, sheet, text, titled
 from multifidus.report.table import Table
 from multifidus.report.words import variable_words
 
@@ -19,6 +20,40 @@ TONE = {
 }
 SETS_ACROSS = 3
 """Rule sets in one table; more make columns too narrow to read on paper."""
+
+
+def conclusion(decision: Decision) -> Sum:
+    """What a rule set sums up to, as the first thing that a report says of it."""
+    unread = "; ".join(decision.unread)
+    return Sum(
+        decision.title,
+        f"{answered_words(decision)}.",
+        TONE[decision.conclusion],
+        f"Not read or not clear in the source: {unread}." if unread else "",
+    )
+
+
+def criteria_blocks(decisions: Sequence[Decision]) -> tuple[Block, ...]:
+    """Each rule set with its findings, then all side by side."""
+    if not decisions:
+        return text("No rule set was asked.")
+    beside = tuple(Sheet(table) for table in comparison_tables(decisions))
+    lacking = titled("What each still lacks", sheet(lacking_table(decisions))) if beside else ()
+    return (
+        *(_decision(decision) for decision in decisions),
+        *titled("The rule sets side by side", beside),
+        *lacking,
+    )
+
+
+def _decision(decision: Decision) -> Section:
+    """A rule set's findings. Below: what the site decided, and what to know of the source."""
+    heading = f"{decision.title} (version {decision.version}): {IN_WORDS[decision.conclusion]}"
+    tones = tuple(TONE[finding.verdict] for finding in decision.findings)
+    source = f"{decision.source} ({decision.date})" if decision.date else decision.source
+    note = " ".join([*filter(None, (decision.setting, decision.note)), f"Rule set: {source}."])
+    findings = Sheet(finding_table(decision), (2.2, 1.1, 2, 2), tones)
+    return Section(heading, (findings, Text(note, Style.SOFT)))
 
 
 def finding_table(decision: Decision) -> Table:

@@ -1,16 +1,23 @@
-"""An evaluation as the tables of its notebook."""
+"""An evaluation as tables, and what it found of the areas as the sentences of every report."""
 
 from collections.abc import Sequence
 
 from multifidus.domain.agreement import AgreementSummary, BlandAltman, ComparedOutline, FailedImage
 from multifidus.domain.answers import NotAssessable
-from multifidus.report.numbers import NO_VALUE, decimals
+from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.case import CaseResult
+from multifidus.domain.study import SeriesRole
+from multifidus.report.numbers import NO_VALUE, decimals, signed
 from multifidus.report.sections import Section, Sheet
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME
 
 GROUP = ("Contrast", "Level", "Muscle", "Side")
 LIMITS = ("n", "Bias", "SD", "95 % limits of agreement")
+LEAST_SHRINKAGE = 0.9
+"""Slope from which shrinkage is not spoken of; ours."""
+BY_BRIGHTNESS = {SeriesRole.AXIAL_T1.value: "T1", SeriesRole.AXIAL_T2.value: "T2"}
+"""Images whose areas are known to lie off readers' by more than Dixon ones, by name."""
 
 
 def evaluation_sections(summaries: Sequence[AgreementSummary]) -> tuple[Section, ...]:
@@ -88,3 +95,40 @@ def _limits(found: BlandAltman | NotAssessable) -> tuple[str, str, str, str]:
         return NO_VALUE, NO_VALUE, NO_VALUE, f"not assessable: {found.reason}"
     between = f"{decimals(found.low, 1)} to {decimals(found.high, 1)}"
     return str(found.n), decimals(found.bias, 1), decimals(found.sd, 1), between
+
+
+def limits_notes(case: CaseResult) -> list[str]:
+    """A sentence for each muscle whose limits were measured, or that they were not, T1 and T2."""
+    if case.area_limits:
+        return [limits_in_words(one) for one in case.area_limits]
+    contrast = BY_BRIGHTNESS.get(case.method.segmented_on[0])
+    if contrast is None:
+        return []
+    return [
+        f"{contrast} areas: how far outlines by these weights lie from a reader's was not "
+        "measured; "
+        "no area and no side difference comes with its error."
+    ]
+
+
+def limits_in_words(limits: AreaLimits) -> str:
+    """What the limits say about an area and about a side difference."""
+    muscle = limits.muscle.words
+    shrunk = ""
+    if limits.slope < LEAST_SHRINKAGE:
+        shrunk = (
+            f" Areas shrink to the mean (slope {decimals(limits.slope, 2)}): the smallest quarter "
+            f"is found {_whole_pct(limits.smallest_quarter_pct)}, the largest "
+            f"{_whole_pct(limits.largest_quarter_pct)}."
+        )
+    return (
+        f"{limits.contrast} areas of the {muscle}, {limits.people} people against a reader "
+        f"({limits.note}): bias {_whole_pct(limits.bias_pct)}, 95 % limits of agreement "
+        f"{_whole_pct(limits.low_pct)} to {_whole_pct(limits.high_pct)}.{shrunk} Side differences "
+        f"agree with the reader's by r = {decimals(limits.asymmetry_r, 2)}; one below "
+        f"{decimals(limits.asymmetry_limit_pct, 0)} % of the larger side cannot be told from error."
+    )
+
+
+def _whole_pct(value: float) -> str:
+    return f"{signed(value, 0)} %"

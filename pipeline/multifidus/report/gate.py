@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from multifidus.domain.answers import Verdict
+from multifidus.domain.answers import YES_NO, Verdict
 from multifidus.domain.case import CaseResult
 from multifidus.domain.decision import Conclusion, Decision, Finding
 from multifidus.domain.gate import Reason, ReasonKind
 from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import EXAMINATIONS, NUMBERS, STATEMENTS
 from multifidus.report.table import Table
 from multifidus.report.words import capital, variable_words
@@ -17,7 +18,6 @@ IN_WORDS = {
     Conclusion.MORE_INFORMATION_NEEDED: "more information needed",
 }
 """A conclusion as a person reads it; results and tables keep the words of the domain."""
-YES_NO = {True: "yes", False: "no"}
 
 
 def reason_lines(case: CaseResult) -> list[str]:
@@ -91,7 +91,7 @@ def _recorded(record: ClinicalRecord) -> Iterator[tuple[str, str]]:
     for name in EXAMINATIONS:
         result = getattr(record, name)
         if result is not None:
-            yield name, str(result).replace("_", " ")
+            yield name, in_words(str(result))
 
 
 def _open_words(finding: Finding) -> tuple[str, ...]:

@@ -17,9 +17,7 @@ def leading_method(case: CaseResult) -> str:
     names = sorted({one.method for one in found if one is not None})
     if not names:
         return "not measured"
-    return " or ".join(
-        METHOD_WORDS.get(one, one.removeprefix("dixon_").replace("_", " ")) for one in names
-    )
+    return " or ".join(METHOD_WORDS.get(one, one.words.removeprefix("dixon ")) for one in names)
 
 
 METHOD_WORDS = {FatMethod.REFERENCE_SIGNAL: "brightness between lean muscle and fat"}
@@ -78,23 +76,6 @@ def measurement_table(case: CaseResult) -> Table:
     return Table(headings, tuple(rows))
 
 
-def quality_table(case: CaseResult) -> Table:
-    """How sure the network was of each outline of the multifidus, and what speaks against it."""
-    rows = [
-        (
-            one.level.value,
-            one.side.value,
-            str(one.slice_index),
-            decimals(one.confidence, 2),
-            "; ".join(one.concerns) or "nothing noticed",
-        )
-        for one in case.outline_quality
-        if one.muscle is Muscle.MULTIFIDUS
-    ]
-    headings = ("Level", "Side", "Slice", "Confidence 0-1", "To check")
-    return Table(headings, tuple(rows))
-
-
 def side_table(case: CaseResult) -> Table:
     """Multifidus, right beside left, with the side difference."""
     limits = case.limits_of(Muscle.MULTIFIDUS)
@@ -136,21 +117,6 @@ def _smaller_side(pair: SideComparison, limits: AreaLimits | None) -> str:
     if limits is not None and not limits.tells_sides_apart(pair.asymmetry_pct):
         return f"not distinguishable (below {decimals(limits.asymmetry_limit_pct, 0)} %)"
     return "equal" if pair.smaller_side is None else pair.smaller_side.value
-
-
-def series_table(case: CaseResult) -> Table:
-    """Every series found, its role and the reason for it."""
-    rows = [
-        (
-            series.series_id,
-            series.role.value,
-            series.reason,
-            " x ".join(str(n) for n in series.shape),
-            " x ".join(f"{mm:.2f}" for mm in series.spacing_mm),
-        )
-        for series in case.series
-    ]
-    return Table(("Series", "Role", "Why", "Voxels R-A-S", "Spacing mm"), tuple(rows))
 
 
 def doubtful_sentences(case: CaseResult) -> list[str]:

@@ -1,7 +1,10 @@
-"""How a case was measured, as pairs of a name and what is to be said of it."""
+"""How a case was measured: the method in words, how sure the outlines are, the series."""
 
+from multifidus.domain.anatomy import Muscle
 from multifidus.domain.case import CaseResult
 from multifidus.report.measurements import leading_method
+from multifidus.report.numbers import decimals
+from multifidus.report.table import Table
 
 BORDER = {
     "fascial": "along the fascia; fat inside it belongs to the muscle",
@@ -40,3 +43,35 @@ def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
             "the person's, from the image geometry; pictures show the right side on the left",
         ),
     )
+
+
+def quality_table(case: CaseResult) -> Table:
+    """How sure the network was of each outline of the multifidus, and what speaks against it."""
+    rows = [
+        (
+            one.level.value,
+            one.side.value,
+            str(one.slice_index),
+            decimals(one.confidence, 2),
+            "; ".join(one.concerns) or "nothing noticed",
+        )
+        for one in case.outline_quality
+        if one.muscle is Muscle.MULTIFIDUS
+    ]
+    headings = ("Level", "Side", "Slice", "Confidence 0-1", "To check")
+    return Table(headings, tuple(rows))
+
+
+def series_table(case: CaseResult) -> Table:
+    """Every series found, its role and the reason for it."""
+    rows = [
+        (
+            series.series_id,
+            series.role.value,
+            series.reason,
+            " x ".join(str(n) for n in series.shape),
+            " x ".join(f"{mm:.2f}" for mm in series.spacing_mm),
+        )
+        for series in case.series
+    ]
+    return Table(("Series", "Role", "Why", "Voxels R-A-S", "Spacing mm"), tuple(rows))

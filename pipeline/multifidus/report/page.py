@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 
 from multifidus.domain.case import CaseResult
-from multifidus.domain.decision import Decision
-from multifidus.report.area_limits import limits_notes
 from multifidus.report.clinical import examination_table, record_rows, score_table
 from multifidus.report.coding import CodingPage, coding_table
-from multifidus.report.criteria import TONE, comparison_tables, finding_table, lacking_table
+from multifidus.report.criteria import conclusion, criteria_blocks
+from multifidus.report.evaluation import limits_notes
 from multifidus.report.gate import (
-    IN_WORDS,
-    answered_words,
     held_back,
     not_asked_table,
     question_line,
@@ -21,16 +18,13 @@ from multifidus.report.measurements import (
     doubtful_sentences,
     leading_method,
     measurement_table,
-    quality_table,
-    series_table,
     side_table,
     summary_sentences,
 )
-from multifidus.report.method import method_rows
+from multifidus.report.method import method_rows, quality_table, series_table
 from multifidus.report.references import grade_notes, grade_table, norm_notes, norm_table
 from multifidus.report.sections import (
     Block,
-    Conclusion,
     Facts,
     Gallery,
     Lines,
@@ -86,7 +80,7 @@ def case_sections(
         Section("Multifidus, right beside left", _sides(case)),
         Section("Outlines at the measured levels", _gallery(pictures)),
         Section("Grades and norms", _references(case)),
-        Section("Criteria", _criteria(case.decisions)),
+        Section("Criteria", criteria_blocks(case.decisions)),
         Section("Scores and record", _scores(case)),
         Section("For the person who codes", _coding(coding)),
         Section("Limits", _limits(case, wording)),
@@ -103,7 +97,7 @@ def _in_short(case: CaseResult) -> tuple[Block, ...]:
     doubtful = doubtful_sentences(case)
     missing = [f"{missing.what}: {missing.reason}" for missing in case.not_assessable]
     return (
-        *(_conclusion(decision) for decision in case.decisions),
+        *(conclusion(decision) for decision in case.decisions),
         *text(question_line(case)),
         *(
             lines(summary_sentences(case))
@@ -113,16 +107,6 @@ def _in_short(case: CaseResult) -> tuple[Block, ...]:
         *lines(doubtful),
         *(text("Not assessable:", Style.STRONG) if missing else ()),
         *lines(missing),
-    )
-
-
-def _conclusion(decision: Decision) -> Conclusion:
-    unread = "; ".join(decision.unread)
-    return Conclusion(
-        decision.title,
-        f"{answered_words(decision)}.",
-        TONE[decision.conclusion],
-        f"Not read or not clear in the source: {unread}." if unread else "",
     )
 
 
@@ -147,28 +131,6 @@ def _references(case: CaseResult) -> tuple[Block, ...]:
         *titled("Beside published norms", norms),
         *lines([*grade_notes(case), *notes], Style.SOFT),
     )
-
-
-def _criteria(decisions: Sequence[Decision]) -> tuple[Block, ...]:
-    if not decisions:
-        return text("No rule set was asked.")
-    beside = tuple(Sheet(table) for table in comparison_tables(decisions))
-    lacking = titled("What each still lacks", sheet(lacking_table(decisions))) if beside else ()
-    return (
-        *(_decision(decision) for decision in decisions),
-        *titled("The rule sets side by side", beside),
-        *lacking,
-    )
-
-
-def _decision(decision: Decision) -> Section:
-    """A rule set's findings. Below: what the site decided, and what to know of the source."""
-    heading = f"{decision.title} (version {decision.version}): {IN_WORDS[decision.conclusion]}"
-    tones = tuple(TONE[finding.verdict] for finding in decision.findings)
-    source = f"{decision.source} ({decision.date})" if decision.date else decision.source
-    note = " ".join([*filter(None, (decision.setting, decision.note)), f"Rule set: {source}."])
-    findings = Sheet(finding_table(decision), (2.2, 1.1, 2, 2), tones)
-    return Section(heading, (findings, Text(note, Style.SOFT)))
 
 
 def _scores(case: CaseResult) -> tuple[Block, ...]:

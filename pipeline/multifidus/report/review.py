@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from multifidus.domain.quantities import MM2, PCT
 from multifidus.domain.review import Change, Remeasured
+from multifidus.domain.term import in_words
 from multifidus.report.numbers import area_cm2, decimals, percent
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME
@@ -52,7 +53,7 @@ def remeasured_table(rows: Sequence[Remeasured]) -> Table:
                 MUSCLE_NAME[row.muscle],
                 row.side.value,
                 f"{row.quantity.words} {unit}",
-                row.method.replace("_", " "),
+                in_words(row.method),
                 rounded(row.before),
                 rounded(row.after),
                 rounded(row.difference),

@@ -107,7 +107,7 @@ class Gallery:
 
 
 @dataclass(frozen=True)
-class Conclusion:
+class Sum:
     """What a rule set sums up to. tone: `met`, `not-met` or `open`; remark: what was not read."""
 
     title: str
@@ -134,7 +134,7 @@ class Section:
                 yield from block.parts()
 
 
-Block = Text | Lines | Sheet | Facts | Gallery | Conclusion | Section
+Block = Text | Lines | Sheet | Facts | Gallery | Sum | Section
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 
 from multifidus.domain.anatomy import Muscle
-from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.domain.term import in_words
+from multifidus.domain.variables import KNOWN
 
-MUSCLE_NAME = {
-    Muscle.MULTIFIDUS: "Multifidus",
-    Muscle.ERECTOR_SPINAE: "Erector spinae",
-    Muscle.PSOAS: "Psoas",
-}
+MUSCLE_NAME = {muscle: muscle.words.capitalize() for muscle in Muscle}
 
 
 def slice_words(slice_index: int, stack: int, several: bool) -> str:
@@ -22,8 +19,8 @@ def variable_words(name: str) -> str:
 
     A result of another version may know other variables; those keep their names.
     """
-    variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
-    return name.replace("_", " ") if variable is None else variable.words
+    variable = KNOWN.get(name)
+    return in_words(name) if variable is None else variable.words
 
 
 def capital(words: str) -> str:

@@ -1,4 +1,4 @@
-"""What speaks against an outline of the multifidus: size, sides, neighbours, place."""
+"""Whether an image can show the lumbar multifidus, and what speaks against an outline of it."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,23 @@ import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.body_outline import body_outline
+from multifidus.domain.errors import InputError
 from multifidus.domain.masks import dice
 from multifidus.domain.settings import PlausibilityLimits
 from multifidus.domain.volume import LabelMap, Volume
+
+MOST_SLICES = 1000
+"""No lumbar stack has more; whatever has is another kind of image or several in one. As
+`params/image_limits.yml` says for files, which are refused before; here for images in memory."""
+
+LEAST_FIELD_MM = (70.0, 45.0)
+"""To the right and to the front: about the median extent of a pair of real multifidus outlines at
+L4/5 (`python -m benchmarks.outline_statistics`), so that less cannot show both and the spine."""
+
+AIR_IN_CT = -500.0
+"""Hounsfield units: air lies far below, any tissue far above. MR magnitudes are not negative."""
+
+LEAST_AIR_SHARE = 0.01
 
 MOST_FROM_MIDLINE_MM = 29.0
 """Between what was seen of the multifidus, at most 25 mm, and of the erector spinae, 35 or more
@@ -16,6 +30,29 @@ MOST_FROM_MIDLINE_MM = 29.0
 
 MOST_DEPTH = 0.5
 """Share of the body's depth, from the back, behind which the multifidus lies: seen at most 0.44."""
+
+
+def require_fit(image: Volume) -> None:
+    """Refuse an axial image in which no multifidus can be outlined, with the reason.
+
+    Raises InputError for too many slices, a field of view too small for both sides, or values that
+    look like those of CT.
+    """
+    x, y, z = image.geometry.shape
+    if z > MOST_SLICES:
+        raise InputError(f"{z} slices are no lumbar stack; give one axial series")
+    x_mm, y_mm, _ = image.geometry.spacing_mm
+    field = (x * x_mm, y * y_mm)
+    if field[0] < LEAST_FIELD_MM[0] or field[1] < LEAST_FIELD_MM[1]:
+        raise InputError(
+            f"the field of view, {field[0]:.0f} x {field[1]:.0f} mm, is too small for the "
+            f"multifidus on both sides; {LEAST_FIELD_MM[0]:.0f} x {LEAST_FIELD_MM[1]:.0f} mm needed"
+        )
+    sample = image.voxels[..., :: max(1, z // 32)]
+    if float(np.mean(sample < AIR_IN_CT)) > LEAST_AIR_SHARE:
+        raise InputError(
+            "values below -500 look like the Hounsfield units of CT; only MR images are outlined"
+        )
 
 
 def concerns(

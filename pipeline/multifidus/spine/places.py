@@ -21,6 +21,11 @@ class Landmark:
     centre_mm: np.ndarray
     normal: np.ndarray
 
+    @property
+    def words(self) -> str:
+        """The place and what it is of, such as "mid-disc L4/5"."""
+        return f"{self.place} {self.structure}"
+
 
 def landmarks(bodies: Mapping[Vertebra, VertebralBody], discs: Discs) -> list[Landmark]:
     """The spine's curve from the feet up: through endplates, bodies' middles and discs' centres."""
@@ -71,13 +76,13 @@ def _named(
     ]
     if not crossed:
         nearest = int(np.argmin(np.abs(heights - z)))
-        reason = f"it lies beyond the labelled spine ({_words(curve[nearest])} is the nearest)"
+        reason = f"it lies beyond the labelled spine ({curve[nearest].words} is the nearest)"
         return _at_an_edge(curve[nearest], axial, stack, z, reason)
     low, high = crossed[0]
     share = (z - heights[low]) / (heights[high] - heights[low])
     nearest = low if share < 0.5 else high
     if not _joined(curve[low], curve[high]):
-        reason = f"it lies between {_words(curve[low])} and {_words(curve[high])}, no lumbar disc"
+        reason = f"it lies between {curve[low].words} and {curve[high].words}, no lumbar disc"
         return _at_an_edge(curve[nearest], axial, stack, z, reason)
     return _place(curve[nearest], axial, stack, z)
 
@@ -99,15 +104,11 @@ def _at_an_edge(
 def _place(landmark: Landmark, axial: Geometry, stack: int, z: int) -> SlicePlace | UnnamedSlice:
     if not covers(axial, landmark.centre_mm):
         return UnnamedSlice(
-            stack, z, f"{_words(landmark)} lies outside the image; the series do not share a frame"
+            stack, z, f"{landmark.words} lies outside the image; the series do not share a frame"
         )
     offset_mm = offset_to_mm(landmark.centre_mm, axial, z)
     tilt = tilt_deg(landmark.normal, axial)
     return SlicePlace(stack, z, landmark.place, landmark.structure, offset_mm, tilt)
-
-
-def _words(landmark: Landmark) -> str:
-    return f"{landmark.place} {landmark.structure}"
 
 
 def offset_to_mm(point_mm: np.ndarray, axial: Geometry, z: int) -> float:

@@ -23,7 +23,7 @@ from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.muscle.measure import cross_sections
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.fingerprint import SeenSlices
-from multifidus.segmentation.segment import segment_muscles
+from multifidus.segmentation.muscles import segment_muscles
 from multifidus.study.images import AxialImages
 from multifidus.study.labelled import as_in_a_study
 
@@ -101,7 +101,7 @@ def _sections(
     labels: LabelMap, z: int, water_fat: WaterFat | None
 ) -> dict[Structure, CrossSection]:
     sections = cross_sections(labels, z, water_fat)
-    return {Structure(one.muscle, one.side): one for one in sections}
+    return {one.structure: one for one in sections}
 
 
 def _fat_pct(

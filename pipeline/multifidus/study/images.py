@@ -8,7 +8,15 @@ import numpy as np
 
 from multifidus.domain.errors import InputError
 from multifidus.domain.settings import FatSettings
-from multifidus.domain.study import FractionScale, ImageContrast, Series, SeriesRole, Study
+from multifidus.domain.study import (
+    ECHOES,
+    WATER_AND_FAT,
+    FractionScale,
+    ImageContrast,
+    Series,
+    SeriesRole,
+    Study,
+)
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.muscle.fat import cut_off_by_window, signal_fat
 from multifidus.muscle.fat.dixon import fat_fraction_image, two_point
@@ -20,8 +28,6 @@ from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.muscle.measure import inside_body
 from multifidus.study.pairing import of_the_same_stack, paired
 
-WATER_AND_FAT = (SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT)
-ECHOES = (SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE)
 MEASURED_MR_ROLES: tuple[tuple[SeriesRole, ...], ...] = (
     WATER_AND_FAT,
     ECHOES,

@@ -18,7 +18,7 @@ class LabelledAxial:
 
 
 def as_in_a_study(one: LabelledImage, to_outline: bool = True) -> LabelledAxial:
-    """The image as `axial.axial_images` gives it; water and fat are paired as everywhere.
+    """The image as `axial_images` gives it; water and fat are paired as everywhere.
 
     to_outline: with the fraction image that a study outlines on too. Raises GeometryError where
     water and fat, or the labels, do not fit.

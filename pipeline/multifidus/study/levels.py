@@ -20,9 +20,10 @@ from multifidus.domain.spine import (
 from multifidus.domain.study import SAGITTAL_ROLES, Series, Study
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.segmentation.bundle import Bundle
-from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.spine.arches import with_bodies
 from multifidus.spine.places import landmarks, name_slices
+from multifidus.spine.position import contradiction
 from multifidus.spine.slices import named_slices, slices_nearest_discs, with_offset_and_tilt
 from multifidus.spine.spine import LabelledSpine, find_spine
 from multifidus.study.images import AxialImages
@@ -65,6 +66,12 @@ class Placement:
         return None if disc is None else disc.centre_mm
 
     @property
+    def body_areas(self) -> tuple[BodyArea, ...]:
+        """The areas of the vertebral bodies that are known, from the head down."""
+        areas = () if self.spine is None else self.spine.areas.values()
+        return tuple(area for area in areas if isinstance(area, BodyArea))
+
+    @property
     def without_depth(self) -> tuple[NotAssessable, ...]:
         """That depth and rest cannot be told apart at the placed levels without a disc."""
         levels = [
@@ -72,6 +79,14 @@ class Placement:
         ]
         reason = "what is deep is told from the disc's centre, which is not known"
         return (NotAssessable(f"deep fat at {', '.join(levels)}", reason),) if levels else ()
+
+
+def position_doubts(vertebrae: Vertebrae, stacks: Sequence[AxialImages]) -> tuple[str, ...]:
+    """What the images say against the places of the sagittal and the axial series, each once."""
+    if vertebrae.labels is None or vertebrae.sagittal is None:
+        return ()
+    doubts = [contradiction(vertebrae.sagittal, stack.images[0]) for stack in stacks]
+    return tuple(dict.fromkeys(doubt for doubt in doubts if doubt))
 
 
 def label_vertebrae(

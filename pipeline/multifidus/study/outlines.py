@@ -14,9 +14,8 @@ from multifidus.domain.spine import LevelSlice
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
 from multifidus.segmentation.bundle import Bundle
-from multifidus.segmentation.checks import concerns
-from multifidus.segmentation.fitness import require_fit
-from multifidus.segmentation.segment import segment_muscles
+from multifidus.segmentation.checks import concerns, require_fit
+from multifidus.segmentation.muscles import segment_muscles
 
 LEAST_CERTAINTY = 0.6
 """Confidence under which a pair of outlines may be of nothing at all.

@@ -15,7 +15,6 @@ from multifidus.domain.muscle_order import require_order
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.quantities import Quantity
 from multifidus.domain.volume import require_same_grid
-from multifidus.files.atomic import write_bytes
 from multifidus.files.muscle_labels import read_muscle_labels
 from multifidus.files.nifti import is_nifti, stem_of
 from multifidus.files.nifti_study import nifti_files
@@ -25,9 +24,9 @@ from multifidus.files.results.repeats import read_repeats
 from multifidus.report.agreement import precision_pictures
 from multifidus.report.sections import Picture
 from multifidus.tasks.notebook import NotebookTask
+from multifidus.tasks.report import save_pictures
 
 AGREEMENT = NotebookTask("agreement.ipynb", last=PRECISION_FILE)
-FIGURES = "figures"
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def _of_one_image(
                     Overlap(subject, z, *structure, dice(masks[0], masks[1]), far_mm),
                 )
             elif any(pixels):
-                words = f"{structure.side} {structure.muscle} slice {z}".replace("_", " ")
+                words = f"{structure.words} slice {z}"
                 yield Unpaired(subject, words, "A" if pixels[0] else "B")
 
 
@@ -142,8 +141,7 @@ def save(agreement: Agreement, pictures: Iterable[Picture], folder: Path | str) 
     UNPAIRED.write(agreement.unpaired, folder)
     if agreement.overlaps:
         OVERLAPS.write(agreement.overlaps, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
 
 
 def run_agreement(

@@ -8,14 +8,14 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.change import Comparison
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.files.atomic import sha256_of, write_bytes
+from multifidus.files.atomic import sha256_of
 from multifidus.files.results.agreement import read_precision
 from multifidus.files.results.case import RESULT_FILE, read_case
 from multifidus.files.results.change import CHANGES, CHANGES_FILE, COMPARISON_FILE, write_comparison
 from multifidus.report.change import side_by_side
 from multifidus.report.sections import Picture
 from multifidus.tasks.notebook import NotebookTask
-from multifidus.tasks.report import FIGURES, figure_name
+from multifidus.tasks.report import FIGURES, figure_name, save_pictures
 
 COMPARE = NotebookTask("compare.ipynb", last=CHANGES_FILE)
 
@@ -78,8 +78,7 @@ def save(comparison: Comparison, pictures: Iterable[Picture], folder: Path | str
         inputs["precision"] = sha256_of(comparison.precision)
     CHANGES.write(comparison.changes, folder, subject_id=comparison.subject_id)
     write_comparison(comparison, inputs, folder / COMPARISON_FILE)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
 
 
 def run_comparison(

@@ -12,7 +12,7 @@ from multifidus.domain.agreement import (
     FailedImage,
 )
 from multifidus.domain.errors import MultifidusError
-from multifidus.files.atomic import sha256_of, write_bytes
+from multifidus.files.atomic import sha256_of
 from multifidus.files.labelled_images import read_table
 from multifidus.files.paths import bundle_folder
 from multifidus.files.results.evaluation import (
@@ -31,9 +31,9 @@ from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.segmentation.fingerprint import SeenSlices
 from multifidus.study.compared import compare_image, recognised
 from multifidus.tasks.notebook import NotebookTask
+from multifidus.tasks.report import save_pictures
 
 EVALUATION = NotebookTask("evaluate.ipynb", last=FAILED_FILE)
-FIGURES = "figures"
 WORST_SHOWN = 6
 
 
@@ -135,8 +135,7 @@ def save(evaluation: Evaluation, pictures: Iterable[Picture], folder: Path | str
     OUTLINES.write(evaluation.outlines, folder)
     SUMMARY.write(evaluation.summaries, folder)
     FAILED.write(evaluation.failed, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
 
 
 def run_evaluation(

@@ -24,17 +24,16 @@ from multifidus.files.rules.instruments import clinical_files
 from multifidus.files.rules.outcomes import OUTCOMES, read_definitions
 from multifidus.files.rules.pathway import pathway_files, read_measurement_errors, read_therapy_plan
 from multifidus.files.yaml import DEFAULT_SETTINGS, read_settings
-from multifidus.report.follow_up_page import follow_up_page
+from multifidus.report.follow_up.page import follow_up_page
 from multifidus.report.html import print_html
 from multifidus.report.pdf import print_pdf
 from multifidus.report.sections import Picture
 from multifidus.tasks.compare import compare_results
 from multifidus.tasks.follow_up_course import baseline_of, course_of, events_of, opioids_at
 from multifidus.tasks.notebook import NotebookTask
-from multifidus.tasks.report import wording
+from multifidus.tasks.report import save_pictures, wording
 
 FOLLOW_UP = NotebookTask("follow_up.ipynb", last="report.html", command="follow-up")
-FIGURES = "figures"
 NO_DATA = "nothing is known of this person: give --clinical, --events or --results"
 
 
@@ -103,8 +102,7 @@ def save(found: FollowUp, pictures: Sequence[Picture], folder: Path | str) -> No
     """Write the table, the pictures and the report as HTML and PDF."""
     folder = Path(folder)
     write_follow_up(found, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
     page = follow_up_page(found, wording(), pictures)
     write_bytes(print_pdf(page), folder / "report.pdf")
     write_text(print_html(page), folder / "report.html")

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from multifidus.clinical.opioids import MME, OpioidChange, opioid_change
+from multifidus.clinical.opioids import opioid_change
 from multifidus.clinical.score import scores_of
 from multifidus.criteria.gate import red_flags_in
 from multifidus.domain.errors import InputError
 from multifidus.domain.event import Event
 from multifidus.domain.follow_up import VisitAt
 from multifidus.domain.gate import SafetyRules
-from multifidus.domain.outcome import BASELINE, Visit
+from multifidus.domain.outcome import MME, Visit
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.trusted import trusted
+from multifidus.domain.visits import BASELINE
 from multifidus.files.clinical.source import read_clinical_data
 from multifidus.files.events.table import read_events
 from multifidus.tasks.cohort.visits import contradiction_notes, visits_of
@@ -97,7 +98,5 @@ def opioids_at(
     for one in known:
         if one is baseline:
             continue
-        change = opioid_change(before, one.visit.values[MME], within)
-        words = change.value.replace("_", " ")
-        found[one.label] = "not assessable" if change is OpioidChange.NOT_ASSESSABLE else words
+        found[one.label] = opioid_change(before, one.visit.values[MME], within).words
     return found

@@ -13,7 +13,7 @@ from multifidus.files.results.levels import Labeller, levels_file_of, write_leve
 from multifidus.files.study import read_image
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import Bundle, open_bundle
-from multifidus.segmentation.segment import segment_vertebrae
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.spine.discs import find_discs
 
 NO_DIRECTION = "its voxels have no slice direction; taken as sagittal slices from side to side"

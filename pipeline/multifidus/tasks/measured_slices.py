@@ -91,12 +91,11 @@ class Measured:
 
 
 def _to_look_at(structure: Structure, by_slice: Mapping[int, str]) -> str:
-    name = f"{structure.side} {structure.muscle}".replace("_", " ")
     slices = ", ".join(str(z) for z in by_slice)
     first, words = next(iter(by_slice.items()))
     where = f"slice {slices}" if len(by_slice) == 1 else f"slices {slices}"
     more = "" if len(by_slice) == 1 else f" (slice {first}; column outline_doubts has all)"
-    return f"{name}: look at the outline on {where}: {words}{more}"
+    return f"{structure.words}: look at the outline on {where}: {words}{more}"
 
 
 def every_slice(given: GivenLabels) -> Measured:

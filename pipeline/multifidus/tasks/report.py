@@ -1,6 +1,7 @@
 """Reports, printed from a saved result and its saved pictures; loads no image and no network."""
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from multifidus.domain.anatomy import SpinalLevel
@@ -16,6 +17,7 @@ from multifidus.report.pdf import print_pdf
 from multifidus.report.sections import Picture, Wording
 
 FIGURES = "figures"
+"""Where the pictures of a result lie, beside its tables."""
 SAGITTAL_FIGURE = "sagittal.png"
 SAGITTAL_CAPTION = (
     "Middle sagittal slice, front on the left: vertebrae outlined, disc centres dotted and named "
@@ -23,6 +25,12 @@ SAGITTAL_CAPTION = (
 )
 
 LOG = logging.getLogger(__name__)
+
+
+def save_pictures(pictures: Iterable[Picture], folder: Path) -> None:
+    """Write the pictures of a result into its folder, where reports look for them."""
+    for picture in pictures:
+        write_bytes(picture.png, folder / FIGURES / picture.name)
 
 
 def figure_name(level: SpinalLevel) -> str:

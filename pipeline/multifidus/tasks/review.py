@@ -7,11 +7,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.anatomy import LABEL_WORDS, Muscle, Side
 from multifidus.domain.errors import UsageError
 from multifidus.domain.muscle_row import section_rows
 from multifidus.domain.quantities import Quantity
-from multifidus.domain.review import STRUCTURE_NAME, Change, Remeasured, Review
+from multifidus.domain.review import Change, Remeasured, Review
 from multifidus.domain.volume import LabelMap, require_same_grid
 from multifidus.files.atomic import sha256_of, whole_folder
 from multifidus.files.nifti import write_labels, write_volume
@@ -72,7 +72,7 @@ def changes(before: LabelMap, after: LabelMap) -> tuple[Change, ...]:
         require_known_values(labels, name)
     rows = []
     for z in np.flatnonzero((before.voxels != after.voxels).any(axis=(0, 1))):
-        for value, structure in STRUCTURE_NAME.items():
+        for value, structure in LABEL_WORDS.items():
             old, new = (labels.voxels[..., z] == value for labels in (before, after))
             if np.array_equal(old, new):
                 continue

@@ -6,12 +6,12 @@ from pathlib import Path
 from multifidus.domain.errors import GeometryError, InputError
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.review import LARGEST_LABEL
-from multifidus.domain.study import Series, SeriesRole, Study
+from multifidus.domain.study import ECHOES, WATER_AND_FAT, Series, SeriesRole, Study
 from multifidus.domain.volume import Geometry, LabelMap, Plane, Volume, require_same_grid
 from multifidus.files.atomic import files_below, sha256_of, sha256_of_all
 from multifidus.files.nifti import is_nifti, read_labels, read_volume
 from multifidus.muscle.fat.water_fat import WaterFat
-from multifidus.study.images import ECHOES, WATER_AND_FAT, AxialImages, axial_stacks
+from multifidus.study.images import AxialImages, axial_stacks
 from multifidus.tasks.request import open_study
 
 SHOWN_ROLES = (

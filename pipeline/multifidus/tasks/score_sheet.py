@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from multifidus.clinical.opioids import (
-    MME,
     beside_baseline_mg_day,
     countable_mg_day,
     opioid_change,
@@ -16,6 +15,7 @@ from multifidus.criteria.gate import contradictions_in
 from multifidus.domain.errors import UsageError
 from multifidus.domain.gate import SafetyRules
 from multifidus.domain.instruments import ClinicalTables
+from multifidus.domain.outcome import MME
 from multifidus.domain.record import ClinicalRecord, DoubtKind, ValueDoubt
 from multifidus.domain.score import Score
 from multifidus.domain.settings import ClinicalSettings

@@ -1,24 +1,52 @@
 """The tables that a scoring writes, row by row: scores, rejected rows, doubts, and a dictionary."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from multifidus.clinical.score import Scorer
+from multifidus.domain.answers import YES_NO
 from multifidus.domain.record import ClinicalRecord, DoubtKind, ValueDoubt
+from multifidus.domain.score import Score
 from multifidus.files.atomic import whole_file
 from multifidus.files.clinical.profile import TableProfile
-from multifidus.files.clinical.rows import ReadRow
+from multifidus.files.clinical.rows import Problem, ReadRow
+from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table
 from multifidus.tasks.score_sheet import ScoreSheet
 
-REJECTED_COLUMNS = ("row", "subject_id", "column", "found", "expected")
-DOUBTS_COLUMNS = ("row", "subject_id", "visit", "column", "found", "kind", "why")
-DICTIONARY_COLUMNS = (
-    *("column", "instrument", "unit", "low", "high", "higher_is_worse", "source", "confidence"),
-)
+REJECTED = Table("scores_rejected.csv", Problem, (
+    Column("row", INTEGER, "", "line of the clinical table"),
+    Column("subject_id", TEXT, "", "pseudonym of the person", GIVEN),
+    Column("column", TEXT, "", "column; empty where the row as a whole does not fit"),
+    Column("found", TEXT, "", "what the cell holds"),
+    Column("expected", TEXT, "", "what it should hold"),
+))  # fmt: skip
+"""Every row that could not be read, and why."""
+
+DOUBTS = Table("scores_doubts.csv", ValueDoubt, (
+    Column("row", INTEGER, "", "line of the clinical table; empty for a column as a whole", GIVEN),
+    Column("subject_id", TEXT, "", "pseudonym of the person", GIVEN),
+    Column("visit", TEXT, "", "name of the visit", GIVEN),
+    Column("column", TEXT, "", "column of the clinical table"),
+    Column("found", TEXT, "", "the value as read"),
+    Column("kind", TEXT, "", "kind of doubt"),
+    Column("why", TEXT, "", "what speaks against it, and what to do"),
+))  # fmt: skip
+"""Every value that is hardly true."""
+
+DICTIONARY = Table("scores_dictionary.csv", Score, (
+    Column("column", TEXT, "", "column of the scores", lambda score: score.instrument_id),
+    Column("instrument", TEXT, "", "what it is the score of"),
+    Column("unit", TEXT, "", "of the score"),
+    Column("low", NUMBER, "", "lowest score"),
+    Column("high", NUMBER, "", "highest score; empty where it has no upper end"),
+    Column("higher_is_worse", TEXT, "", "yes or no", lambda score: YES_NO[score.higher_is_worse]),
+    Column("source", TEXT, "", "of the score"),
+    Column("confidence", TEXT, "", "how sure the source is"),
+))  # fmt: skip
+"""Range, direction and source of each score."""
 
 
 @dataclass
@@ -63,9 +91,9 @@ class ScoreTables:
         """The tables with their headers; they appear when `files` is left without an error."""
         columns_of = {
             report.scores: sheet.columns,
-            report.rejected: REJECTED_COLUMNS,
-            report.doubts: DOUBTS_COLUMNS,
-            report.dictionary: DICTIONARY_COLUMNS,
+            report.rejected: REJECTED.names,
+            report.doubts: DOUBTS.names,
+            report.dictionary: DICTIONARY.names,
         }
         writers = (_writer(files, path, columns) for path, columns in columns_of.items())
         return cls(report, sheet, *writers)
@@ -75,41 +103,26 @@ class ScoreTables:
         self.report.rows += len(row.lines)
         if row.record is None:
             self.report.rows_rejected += len(row.lines)
-            self.rejected.writerows(
-                (problem.row, row.subject_id, problem.column, problem.found, problem.expected)
-                for problem in row.problems
-            )
+            self.rejected.writerows(REJECTED.cells(row.problems, subject_id=row.subject_id))
             return
         doubts = self.sheet.doubts_of(row.record)
         self.report.contradicted += any(one.kind is DoubtKind.CONTRADICTION for one in doubts)
         self.scores.writerow(self.sheet.cells(row.record, doubts))
-        self.doubts.writerows(_doubt_cells(row, doubt) for doubt in doubts)
+        if doubts:
+            where = {"row": row.line, "subject_id": row.subject_id, "visit": row.visit}
+            self.doubts.writerows(DOUBTS.cells(doubts, **where))
 
     def finish(self, profile: TableProfile, notes: Sequence[str]) -> None:
         """What is known once all rows have passed. notes: of the source as a whole."""
-        self.doubts.writerows(_doubt_cells(None, told.doubt) for told in profile.table_doubts())
+        doubts = (told.doubt for told in profile.table_doubts())
+        self.doubts.writerows(DOUBTS.cells(doubts, row=None, subject_id="", visit=""))
         self.report.warnings += [*notes, *profile.notes()]
         count = self.report.contradicted
         if count:
             where = self.report.doubts.name
             self.report.warnings.append(f"Rows that contradict themselves: {count}; see {where}.")
-        self.dictionary.writerows(_dictionary(self.sheet.scorers))
-
-
-def _doubt_cells(row: ReadRow | None, doubt: ValueDoubt) -> tuple[Any, ...]:
-    """A doubt as a line of its table; of no row where it is about a column as a whole."""
-    where = ("", "", "") if row is None else (row.line, row.subject_id, row.visit)
-    return (*where, doubt.column, doubt.found, doubt.kind.value, doubt.why)
-
-
-def _dictionary(scorers: Iterable[Scorer]) -> Iterator[tuple[Any, ...]]:
-    """One row per score, as an empty record tells it."""
-    for scorer in scorers:
-        score = scorer.score(ClinicalRecord(""))
-        yield (
-            *(scorer.instrument_id, score.instrument, score.unit, score.low, score.high),
-            *("yes" if score.higher_is_worse else "no", score.source, score.confidence),
-        )
+        scores = (scorer.score(ClinicalRecord("")) for scorer in self.sheet.scorers)
+        self.dictionary.writerows(DICTIONARY.cells(scores))
 
 
 def _writer(files: ExitStack, path: Path, columns: Sequence[str]) -> Any:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import DIXON_ROLES
+from multifidus.domain.term import in_words
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files.nifti import is_nifti, write_labels
 from multifidus.files.own_file import require_own_labels
@@ -48,7 +49,7 @@ def segment_image(
     outlined = outline_muscles(network, [volume], settings.segmentation)
     require_multifidus(outlined, volume, settings.quality)
     write_labels(outlined.labels, output, stored_like=image if is_nifti(image) else None)
-    border = outlined.roi_definition.replace("_", " ")
+    border = in_words(outlined.roi_definition)
     return [*_assumptions(image), f"{image}: outlined by {name}, border: {border}"]
 
 

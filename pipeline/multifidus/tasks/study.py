@@ -10,7 +10,7 @@ from multifidus.domain.muscle_row import case_rows
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.spine import SlicePlace
 from multifidus.domain.study import DIXON_ROLES, Study
-from multifidus.files.atomic import write_bytes, write_json
+from multifidus.files.atomic import write_json
 from multifidus.files.level_slices import STUDY_FILE, with_slices_of
 from multifidus.files.nifti import write_labels
 from multifidus.files.paths import bundle_folder
@@ -39,11 +39,11 @@ from multifidus.study.analysis import Analysis, Networks, analyse
 from multifidus.study.images import axial_stacks, measured_mr_roles
 from multifidus.tasks.provenance import claim_of, require_unchanged
 from multifidus.tasks.report import (
-    FIGURES,
     SAGITTAL_CAPTION,
     SAGITTAL_FIGURE,
     figure_name,
     level_caption,
+    save_pictures,
 )
 from multifidus.tasks.request import (
     Request,
@@ -108,8 +108,7 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     for name, stack in zip(label_files(analysis), analysis.stacks, strict=True):
         write_labels(stack.labels, folder / name)
     write_json(_levels(analysis), folder / "levels.json")
-    for picture in pictures_of(analysis):
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures_of(analysis), folder)
     write_json(provenance, folder / PROVENANCE_FILE)
 
 

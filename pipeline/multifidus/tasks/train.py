@@ -1,5 +1,6 @@
 """A whole training from its settings: every weights file, the bundle around them, the figures."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,13 +76,15 @@ def weights_wanted(settings: TrainingSettings, hold_out: str | None) -> list[str
     return names
 
 
-def logs_of(settings: TrainingSettings) -> dict[str, Path]:
-    """The log of each fit that has begun: JSON lines with step and mean loss, by fit."""
-    found = {}
+def losses_of(settings: TrainingSettings) -> dict[str, tuple[tuple[int, float], ...]]:
+    """Step and mean loss over each fit that has begun, from its log of JSON lines, by fit."""
+    losses = {}
     for name in settings.weights:
         stem = Path(name).stem
         for fit in (stem, f"{stem}_finish"):
             path = settings.runs / f"{fit}.log"
             if path.is_file():
-                found[fit] = path
-    return found
+                lines = path.read_text(encoding="utf-8").splitlines()
+                told = [json.loads(line) for line in lines]
+                losses[fit] = tuple((one["step"], one["mean_loss"]) for one in told)
+    return losses

@@ -22,7 +22,8 @@ from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.nifti import read_labels, read_volume
 from multifidus.muscle.fat.dixon import fat_fraction_image, ratio_of_sums_pct
 from multifidus.segmentation.bundle import Bundle
-from multifidus.segmentation.segment import segment_muscles, segment_vertebrae
+from multifidus.segmentation.muscles import segment_muscles
+from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.spine.bodies import vertebra_points_mm
 from multifidus.spine.discs import find_discs
 from multifidus.spine.slices import slices_nearest_discs

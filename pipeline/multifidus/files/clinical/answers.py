@@ -50,16 +50,16 @@ def pivoted(path: Path, header: Row, rows: Iterable[Row]) -> Iterator[Row]:
     line, for a column or a question that is not known.
     """
     answers = list(_answers(path, header, rows))
-    questions = list(dict.fromkeys(one.question for one in answers))
+    questions = list(dict.fromkeys(answer.question for answer in answers))
     visits: dict[Key, dict[str, str]] = {}
     lines: dict[Key, int] = {}
-    for one in answers:
-        key = (one.subject_id, one.visit)
-        lines.setdefault(key, one.line)
+    for answer in answers:
+        key = (answer.subject_id, answer.visit)
+        lines.setdefault(key, answer.line)
         told = visits.setdefault(key, {})
-        before = told.get(one.question)
-        differs = before is not None and one.text not in before.split(BOTH)
-        told[one.question] = f"{before}{BOTH}{one.text}" if differs else before or one.text
+        before = told.get(answer.question)
+        differs = before is not None and answer.text not in before.split(BOTH)
+        told[answer.question] = f"{before}{BOTH}{answer.text}" if differs else before or answer.text
     yield header[0], [*KEYS, *questions]
     for key, told in visits.items():
         yield lines[key], [*key, *(told.get(name, "") for name in questions)]
@@ -73,18 +73,17 @@ def said_of(
     Raises InputError for a date that is none.
     """
     found: dict[Key, dict[str, Said]] = {}
-    for one in _answers(path, header, rows):
-        on = one.said.on
+    for answer in _answers(path, header, rows):
+        on = answer.said.on
         if on:
             try:
                 on = DATE.parse(on, table)
             except (ValueError, KeyError):
-                raise InputError(
-                    f"{path}, row {one.line}, column said_on: found '{on}', expected {DATE.wording}"
-                ) from None
-        said = Said(one.said.by, on)
+                where = f"{path}, row {answer.line}, column said_on"
+                raise InputError(f"{where}: found '{on}', expected {DATE.wording}") from None
+        said = Said(answer.said.by, on)
         if said.words:
-            found.setdefault((one.subject_id, one.visit), {})[one.question] = said
+            found.setdefault((answer.subject_id, answer.visit), {})[answer.question] = said
     return found
 
 

@@ -6,7 +6,6 @@ come from COLUMNS.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 
 from multifidus.domain.questionnaire import (
     OPIOID_UNITS,
@@ -18,7 +17,8 @@ from multifidus.domain.questionnaire import (
     opioid_column,
     promis_t_column,
 )
-from multifidus.domain.record import ClinicalRecord
+from multifidus.domain.term import in_words
+from multifidus.domain.trusted import FIELDS, ODI_ITEMS
 from multifidus.domain.variables import VARIABLES
 from multifidus.files.clinical.cells import (
     A_NUMBER,
@@ -36,12 +36,10 @@ from multifidus.files.clinical.cells import (
     one_of,
 )
 
-ODI_ITEMS = tuple(f"odi_{section}" for section in range(1, 11))
 FACTS = tuple(name for name, variable in VARIABLES.items() if not variable.is_number)
 """Documented yes/no statements: every one that a rule set may ask about has a column."""
 DERIVED = tuple(name for name, variable in VARIABLES.items() if variable.is_derived)
 """Numbers that rule sets ask about but that are computed."""
-FIELDS = {field.name for field in fields(ClinicalRecord)}
 KEYS = ("subject_id", "visit")
 VAS_MM, VAS_CM = "lbp_vas_mm", "lbp_vas_cm"
 OTHER_NUMBERS = tuple(
@@ -61,11 +59,18 @@ def _item_column(questionnaire: Questionnaire, item: Item) -> Column:
 
 
 def _questionnaire_columns() -> Iterator[Column]:
-    for one in QUESTIONNAIRES:
-        yield from (_item_column(one, item) for item in one.items)
-        if one.total:
-            meaning = f"{one.name}, total in place of the items, or equal to their sum"
-            yield Column(one.total, WHOLE_NUMBER, meaning, "", one.low, one.high)
+    for questionnaire in QUESTIONNAIRES:
+        yield from (_item_column(questionnaire, item) for item in questionnaire.items)
+        if questionnaire.total:
+            meaning = f"{questionnaire.name}, total in place of the items, or equal to their sum"
+            yield Column(
+                questionnaire.total,
+                WHOLE_NUMBER,
+                meaning,
+                "",
+                questionnaire.low,
+                questionnaire.high,
+            )
     yield Column(
         START_BACK_PSYCH, WHOLE_NUMBER, "STarT Back, items 5 to 9, beside a total alone", "", 0, 5
     )
@@ -80,7 +85,7 @@ def _t_score_columns() -> Iterator[Column]:
 def _opioid_columns() -> Iterator[Column]:
     yield Column("opioids_taken", YES_NO, "whether any opioid is taken")
     for opioid, unit in OPIOID_UNITS.items():
-        meaning = f"{opioid.replace('_', ' ')}, dose; 0 is none, an empty cell is not recorded"
+        meaning = f"{in_words(opioid)}, dose; 0 is none, an empty cell is not recorded"
         yield Column(opioid_column(opioid), A_NUMBER, meaning, unit, 0)
     meaning = "morphine equivalents in all; with doses present it must agree within 1"
     yield Column("opioid_mme_mg_day", A_NUMBER, meaning, "mg/day", 0)

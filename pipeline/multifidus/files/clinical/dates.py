@@ -37,20 +37,22 @@ def with_date_doubts(
 
     A baseline after one of its own later visits is in doubt as well.
     """
-    baselines = {one.subject_id: one for one in records if one.is_baseline and one.visit_date}
+    baselines = {
+        record.subject_id: record for record in records if record.is_baseline and record.visit_date
+    }
     found: list[ClinicalRecord] = []
     said: list[str] = []
     early: dict[str, ValueDoubt] = {}
-    for one in records:
-        first = baselines.get(one.subject_id)
-        doubt = date_doubt(one, (first.visit_date or "") if first else "")
+    for record in records:
+        first = baselines.get(record.subject_id)
+        doubt = date_doubt(record, (first.visit_date or "") if first else "")
         if doubt is not None and first is not None and first.visit_date:
-            said.append(f"{one.subject_id}, visit '{one.visit}': {doubt.words}")
-            if doubt.found < first.visit_date and (one.months_since_baseline or 0) >= 0:
-                why = f"later than the visit '{one.visit}' of {doubt.found}; correct one"
+            said.append(f"{record.subject_id}, visit '{record.visit}': {doubt.words}")
+            if doubt.found < first.visit_date and (record.months_since_baseline or 0) >= 0:
+                why = f"later than the visit '{record.visit}' of {doubt.found}; correct one"
                 kind = DoubtKind.VISIT
-                early[one.subject_id] = ValueDoubt("visit_date", first.visit_date, why, kind)
-        found.append(one if doubt is None else replace(one, doubts=(*one.doubts, doubt)))
+                early[record.subject_id] = ValueDoubt("visit_date", first.visit_date, why, kind)
+        found.append(record if doubt is None else replace(record, doubts=(*record.doubts, doubt)))
     found = [
         replace(one, doubts=(*one.doubts, early[one.subject_id]))
         if one.subject_id in early and one.is_baseline

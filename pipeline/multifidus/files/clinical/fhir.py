@@ -138,8 +138,8 @@ class FhirSource:
         """An observation, or a component of one, by its codes; then its components."""
         components = getattr(element, "component", None) or ()
         codes = codes_of(element)
-        mapped = {one: self._mapping.codes.get(one, one.rpartition("|")[2]) for one in codes}
-        named = {one: column for one, column in mapped.items() if column in COLUMN_OF}
+        mapped = {code: self._mapping.codes.get(code, code.rpartition("|")[2]) for code in codes}
+        named = {code: column for code, column in mapped.items() if column in COLUMN_OF}
         name = next(iter(named or codes), "Observation without a code")
         if not any(getattr(element, one) is not None for one in _values_of(element)):
             if element.dataAbsentReason or not components:
@@ -149,8 +149,8 @@ class FhirSource:
             visit.problems.append(problem)
         else:
             self._value(number, visit, name, named.get(name, ""), element, place)
-        for one in components:
-            self._observation(number, visit, one, " as a component")
+        for component in components:
+            self._observation(number, visit, component, " as a component")
 
     def _value(
         self, number: int, visit: _Visit, name: str, column: str, element: Any, place: str = ""
@@ -169,7 +169,7 @@ class FhirSource:
 
 
 def _values_of(element: Any) -> list[str]:
-    return [one for one in type(element).model_fields if one.startswith("value")]
+    return [name for name in type(element).model_fields if name.startswith("value")]
 
 
 def read_mapping(path: Path) -> FhirMapping:

@@ -77,8 +77,8 @@ def open_bundle(path: Path) -> OpenBundle:
     entries, links = content.get("entry", []), content.get("link", [])
     if not isinstance(entries, list) or not isinstance(links, list):
         raise InputError(f"{path}: not a FHIR R4 bundle; expected lists under entry and link")
-    goes_on = any(isinstance(one, dict) and one.get("relation") == "next" for one in links)
-    return OpenBundle(tuple(_entry(n, one) for n, one in enumerate(entries, start=1)), goes_on)
+    goes_on = any(isinstance(link, dict) and link.get("relation") == "next" for link in links)
+    return OpenBundle(tuple(_entry(n, entry) for n, entry in enumerate(entries, start=1)), goes_on)
 
 
 def _entry(number: int, entry: Any) -> Entry:

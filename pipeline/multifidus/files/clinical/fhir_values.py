@@ -74,7 +74,7 @@ def day_of(resource: Any) -> str:
     """The day of a resource as YYYY-MM-DD; empty where it tells none or less than a day."""
     period = getattr(resource, "effectivePeriod", None)
     told = [
-        *(getattr(resource, one, None) for one in ("authored", "effectiveDateTime")),
+        *(getattr(resource, name, None) for name in ("authored", "effectiveDateTime")),
         getattr(resource, "effectiveInstant", None),
         period and period.start,
     ]
@@ -84,4 +84,8 @@ def day_of(resource: Any) -> str:
 
 def codes_of(element: Any) -> list[str]:
     """The codes of an observation or a component, as `system|code`."""
-    return [f"{one.system or ''}|{one.code}" for one in element.code.coding or () if one.code]
+    return [
+        f"{coding.system or ''}|{coding.code}"
+        for coding in element.code.coding or ()
+        if coding.code
+    ]

@@ -52,8 +52,10 @@ def read_visits(
 def _read(row: RawRow, reader: RowReader, header: Sequence[str]) -> ReadRow:
     read = reader.read(row.lines[0], [row.cells.get(name, "") for name in header], row.problems)
     problems = tuple(
-        one if one in row.problems else replace(one, row=row.line_of.get(one.column, one.row))
-        for one in read.problems
+        problem
+        if problem in row.problems
+        else replace(problem, row=row.line_of.get(problem.column, problem.row))
+        for problem in read.problems
     )
     record = read.record
     if record is not None and row.doubts:

@@ -41,7 +41,7 @@ class ClinicalTable:
         """The notes for a person's report, each at most NOTE_CHARACTERS long."""
         more = " ...; 'multifidus score' lists all"
         return tuple(
-            textwrap.shorten(one, NOTE_CHARACTERS, placeholder=more) for one in self.of_the_file
+            textwrap.shorten(note, NOTE_CHARACTERS, placeholder=more) for note in self.of_the_file
         )
 
     def visits_of(self, subject_id: str) -> tuple[ClinicalRecord, ...]:
@@ -50,10 +50,10 @@ class ClinicalTable:
         Raises UsageError, naming what is there, where the table holds no such person; InputError
         where none of the person's rows could be read.
         """
-        found = [one for one in self.records if one.subject_id == subject_id]
+        found = [record for record in self.records if record.subject_id == subject_id]
         if not found:
             self._refuse_rejected(subject_id)
-            there = list(dict.fromkeys(one.subject_id for one in self.records))
+            there = list(dict.fromkeys(record.subject_id for record in self.records))
             first = ", ".join(there[:SHOWN_SUBJECTS])
             more = f" and {len(there) - SHOWN_SUBJECTS} more" if there[SHOWN_SUBJECTS:] else ""
             hint = did_you_mean(subject_id, there, f"there is: {first}{more}")
@@ -74,7 +74,7 @@ class ClinicalTable:
         if baseline is None or not baseline.is_baseline:
             self._refuse_rejected(subject_id)
         if baseline is None:
-            named = ", ".join(one.visit or "(no name)" for one in visits)
+            named = ", ".join(visit.visit or "(no name)" for visit in visits)
             raise UsageError(
                 f"{self.path}: '{subject_id}' has the visits {named}; expected exactly one named "
                 "'baseline' or with months_since_baseline 0, which is the one analysed"
@@ -135,12 +135,12 @@ def people_of(path: Path, rows: Iterable[ReadRow], profile: TableProfile) -> Cli
         raise InputError(f"{path}: the table has no row below its header; expected one per person")
     table = profile.table_doubts()
     doubted = []
-    for one, of_row in zip(records, values, strict=True):
+    for record, of_row in zip(records, values, strict=True):
         found = tuple(each.doubt for each in table if each.is_of(of_row))
-        doubted.append(replace(one, doubts=one.doubts + found) if found else one)
+        doubted.append(replace(record, doubts=record.doubts + found) if found else record)
     checked, late = with_date_doubts(doubted)
     notes = (*_rejected_note(path, rejected), *profile.notes(), *late)
-    in_doubt = sum(bool(one.doubts) for one in checked)
+    in_doubt = sum(bool(record.doubts) for record in checked)
     return ClinicalTable(path, tuple(checked), tuple(rejected), notes, _counts(rejected, in_doubt))
 
 
@@ -165,9 +165,9 @@ def _baseline_of(visits: Sequence[ClinicalRecord]) -> ClinicalRecord | None:
     """The one row that is the baseline, by name before by time; a single row as it is."""
     if len(visits) == 1:
         return visits[0]
-    named = [one for one in visits if visit_key(one.visit) == "baseline"]
-    timed = [one for one in visits if one.is_baseline] or [
-        one for one in visits if one.months_since_baseline == 0
+    named = [visit for visit in visits if visit_key(visit.visit) == "baseline"]
+    timed = [visit for visit in visits if visit.is_baseline] or [
+        visit for visit in visits if visit.months_since_baseline == 0
     ]
     found = named or timed
     return found[0] if len(found) == 1 else None

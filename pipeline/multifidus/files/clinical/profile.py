@@ -9,8 +9,8 @@ from multifidus.domain.plausibility import NO_LIMITS, Plausibility
 from multifidus.domain.questionnaire import PROMIS_FORMS, QUESTIONNAIRES
 from multifidus.domain.record import DoubtKind, ValueDoubt
 from multifidus.domain.settings import TableFormat
+from multifidus.domain.trusted import ODI_ITEMS
 from multifidus.files.clinical.checks import CHECKED, read_plausibility
-from multifidus.files.clinical.columns import ODI_ITEMS
 from multifidus.files.clinical.declared import Declared
 from multifidus.files.clinical.rows import ReadRow
 
@@ -20,13 +20,22 @@ TOTAL = "odi_total_pct"
 ITEMS = {
     "ODI": (ODI_ITEMS, 0, 5),
     **{
-        one.name: (tuple(item.name for item in one.items), 0, one.items[0].steps[-1])
-        for one in QUESTIONNAIRES
-        if all(item.steps[0] == 0 and item.steps == one.items[0].steps for item in one.items)
+        questionnaire.name: (
+            tuple(item.name for item in questionnaire.items),
+            0,
+            questionnaire.items[0].steps[-1],
+        )
+        for questionnaire in QUESTIONNAIRES
+        if all(
+            item.steps[0] == 0 and item.steps == questionnaire.items[0].steps
+            for item in questionnaire.items
+        )
     },
 }
 """Items that start at 0, by questionnaire: their columns, lowest and highest answer."""
-ALL_ITEMS = frozenset(item.name for one in QUESTIONNAIRES for item in one.items) | set(ODI_ITEMS)
+ALL_ITEMS = frozenset(
+    item.name for questionnaire in QUESTIONNAIRES for item in questionnaire.items
+) | set(ODI_ITEMS)
 LONG_FORMS = {one.total: one for one in PROMIS_FORMS if len(one.items) == 8}
 """Raw sums large enough to be mistaken for T scores; shorter forms end below them."""
 
@@ -123,7 +132,8 @@ class TableProfile:
             self._answers[name] += len(found)
             self._lowest[name] += found.count(low)
             self._above[name] += sum(
-                one.column in items and one.found == str(high + 1) for one in row.problems
+                problem.column in items and problem.found == str(high + 1)
+                for problem in row.problems
             )
 
     def table_doubts(self) -> tuple[TableDoubt, ...]:
@@ -133,7 +143,7 @@ class TableProfile:
 
     def notes(self) -> list[str]:
         """In sentences: doubts of columns, then of single values, then what is declared missing."""
-        lines = [f"{one.doubt.words}." for one in self.table_doubts()]
+        lines = [f"{finding.doubt.words}." for finding in self.table_doubts()]
         for (column, why), seen in self._seen.items():
             more = f" and {seen.count - SHOWN} more" if seen.count > SHOWN else ""
             lines.append(f"{column}, {', '.join(seen.first)}{more}: {why}.")

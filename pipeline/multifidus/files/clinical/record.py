@@ -11,20 +11,20 @@ from multifidus.domain.questionnaire import (
     promis_t_column,
 )
 from multifidus.domain.record import ClinicalRecord, ValueDoubt
+from multifidus.domain.trusted import FIELDS, ODI_ITEMS
 from multifidus.files.clinical.columns import (
     COLUMN_OF,
     FACTS,
-    FIELDS,
-    ODI_ITEMS,
     OTHER_NUMBERS,
     VAS_CM,
     VAS_MM,
 )
 
 ANSWERS = tuple(
-    (one.questionnaire_id, tuple(item.name for item in one.items)) for one in QUESTIONNAIRES
+    (questionnaire.questionnaire_id, tuple(item.name for item in questionnaire.items))
+    for questionnaire in QUESTIONNAIRES
 )
-SUMS = {one.total for one in QUESTIONNAIRES} | {"start_back_psych"}
+SUMS = {questionnaire.total for questionnaire in QUESTIONNAIRES} | {"start_back_psych"}
 T_SCORES = {promis_t_column(domain) for domain in PROMIS_DOMAINS}
 TOTALS = tuple(name for name in COLUMN_OF if name in SUMS | T_SCORES)
 DOSES = tuple((opioid, opioid_column(opioid)) for opioid in OPIOID_UNITS)
@@ -43,7 +43,9 @@ class RecordPlan:
         there |= {"mt3_definition"} if "mt3" in there else set()
         self._has_odi = bool(there & set(ODI_ITEMS))
         self._plain = [name for name in PLAIN if name in there]
-        self._answers = [(one, names) for one, names in ANSWERS if there & set(names)]
+        self._answers = [
+            (questionnaire, names) for questionnaire, names in ANSWERS if there & set(names)
+        ]
         self._totals = {name: name for name in TOTALS if name in there}
         self._doses = {opioid: column for opioid, column in DOSES if column in there}
         self._numbers = {name: name for name in OTHER_NUMBERS if name in there}
@@ -55,16 +57,20 @@ class RecordPlan:
         """A record from checked values by column. doubts: what speaks against them."""
         get = values.get
         items = tuple(map(get, ODI_ITEMS)) if self._has_odi else ()
-        given = [(one, tuple(map(get, names))) for one, names in self._answers]
+        given = [(questionnaire, tuple(map(get, names))) for questionnaire, names in self._answers]
         plain = {name: value for name in self._plain if (value := get(name)) is not None}
         doses = _there(self._doses, values)
         return ClinicalRecord(
             odi_items=() if items == (None,) * len(items) else items,
             facts=NO_FACTS | {name: get(name) for name in self._facts},
-            answers={one: found for one, found in given if found != (None,) * len(found)},
+            answers={
+                questionnaire: found
+                for questionnaire, found in given
+                if found != (None,) * len(found)
+            },
             totals=_there(self._totals, values),
             opioid_doses=doses,
-            opioid_doses_empty=tuple(one for one in self._doses if doses and one not in doses),
+            opioid_doses_empty=tuple(dose for dose in self._doses if doses and dose not in doses),
             numbers=_there(self._numbers, values),
             doubts=doubts,
             **plain,

@@ -63,7 +63,9 @@ class RedcapSource:
         """Visit after visit, right or wrong; rows of one record and visit are merged."""
         asked = self._settings
         for row in read_visits(self._raw_rows, self._columns, asked.table, asked.mt3_definition):
-            named = tuple(replace(one, column=self._field_of(one.column)) for one in row.problems)
+            named = tuple(
+                replace(problem, column=self._field_of(problem.column)) for problem in row.problems
+            )
             yield replace(row, problems=named)
 
     def _raw_rows(self) -> Iterator[RawRow]:
@@ -137,7 +139,7 @@ class RedcapSource:
             if not known.instances:
                 return {}, []
             event = known.event_of(raw.get(INSTANCE, ""))
-            listed, place = ", ".join(str(one) for one in known.instances), INSTANCE
+            listed, place = ", ".join(str(instance) for instance in known.instances), INSTANCE
         elif EVENT in raw:
             event = self._mapping.events.get(raw[EVENT])
             listed, place = ", ".join(self._mapping.events), EVENT
@@ -154,7 +156,7 @@ class RedcapSource:
         return "" if event.months is None else f"{event.months:.12g}".replace(".", mark)
 
     def _field_of(self, column: str) -> str:
-        return next((n for n, one in self._mapping.fields.items() if one == column), column)
+        return next((n for n, mapped in self._mapping.fields.items() if mapped == column), column)
 
     def _check_fields(self) -> None:
         """Every field is mapped, left out on purpose, or REDCap's own; no field drops out."""

@@ -30,7 +30,9 @@ class Instrument:
 
     def event_of(self, instance: str) -> Event | None:
         """The visit that an instance stands for."""
-        return next((one for name, one in self.instances.items() if str(name) == instance), None)
+        return next(
+            (event for name, event in self.instances.items() if str(name) == instance), None
+        )
 
 
 @strict

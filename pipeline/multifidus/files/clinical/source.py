@@ -77,7 +77,7 @@ def read_clinical_data(path: Path | str, settings: ClinicalSettings) -> Clinical
     missing file.
     """
     path = Path(path)
-    files = [path, *(Path(one) for one in (settings.redcap, settings.fhir) if one)]
+    files = [path, *(Path(name) for name in (settings.redcap, settings.fhir) if name)]
     contents = tuple(sha256_of(one) if one.is_file() else "" for one in files)
     return _read_content(path, _Asked(settings), contents)
 
@@ -109,6 +109,7 @@ def with_said(found: ClinicalTable, settings: ClinicalSettings) -> ClinicalTable
         return found
     said = read_said(found.path, settings.table)
     records = (
-        replace(one, said=said.get((one.subject_id, one.visit), {})) for one in found.records
+        replace(record, said=said.get((record.subject_id, record.visit), {}))
+        for record in found.records
     )
     return replace(found, records=tuple(records)) if said else found

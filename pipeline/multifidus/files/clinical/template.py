@@ -24,14 +24,14 @@ def write_template(folder: Path) -> tuple[Path, Path]:
         raise UsageError(f"{table} exists; name another folder, nothing was written over")
     rows = (
         (
-            *(one.name, "yes" if one.is_required else "no", one.expected, one.unit),
-            *("" if limit is None else f"{limit:g}" for limit in (one.low, one.high)),
-            one.meaning,
+            *(column.name, "yes" if column.is_required else "no", column.expected, column.unit),
+            *("" if limit is None else f"{limit:g}" for limit in (column.low, column.high)),
+            column.meaning,
         )
-        for one in COLUMNS
+        for column in COLUMNS
     )
     write_sheet(dictionary, DICTIONARY_COLUMNS, rows)
-    write_sheet(table, [one.name for one in COLUMNS], ())
+    write_sheet(table, [column.name for column in COLUMNS], ())
     return table, dictionary
 
 

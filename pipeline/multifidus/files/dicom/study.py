@@ -6,25 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.source import SourceRef
 from multifidus.domain.study import (
     DIXON_ROLES,
+    ECHOES,
     SAGITTAL_ROLES,
+    WATER_AND_FAT,
     Series,
     SeriesRole,
     SeriesSummary,
     Study,
 )
-from multifidus.domain.volume import Plane, Volume
+from multifidus.domain.volume import THROUGH_PLANE_AXIS, Geometry, Plane, Volume
 from multifidus.files.atomic import files_below
+from multifidus.files.dicom.geometry import LPS_TO_RAS
 from multifidus.files.dicom.headers import ENHANCED_MR_IMAGE, MR_IMAGE, kind_of, read_header
 from multifidus.files.dicom.pixels import volume_of
-from multifidus.files.dicom.slices import MrImage, images_of
-from multifidus.files.dicom.source import source_of
+from multifidus.files.dicom.slices import MrImage, SliceHeader, images_of
 from multifidus.files.dicom.stacks import Stack, stacks_of
 
 UNREAD_ROLES = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
-ECHO_PAIR = {SeriesRole.AXIAL_IN_PHASE, SeriesRole.AXIAL_OPPOSED_PHASE}
-WATER_AND_FAT = {SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT}
 
 
 def list_stacks(folder: Path | str) -> list[Stack]:
@@ -89,8 +90,8 @@ def can_do_without(role: SeriesRole, whole: Collection[SeriesRole]) -> bool:
     if role in SAGITTAL_ROLES:
         return bool(set(SAGITTAL_ROLES) & set(whole))
     if role in DIXON_ROLES:
-        other_pair = ECHO_PAIR if role in WATER_AND_FAT else WATER_AND_FAT
-        return role in whole or other_pair <= set(whole)
+        other_pair = ECHOES if role in WATER_AND_FAT else WATER_AND_FAT
+        return role in whole or set(other_pair) <= set(whole)
     return True
 
 
@@ -140,7 +141,7 @@ def read_stack(stack: Stack) -> Volume:
 def read_series(stack: Stack) -> Series:
     """The stack's image with what it was read from. Raises what `read_stack` raises."""
     volume, plane = read_stack(stack), stack.summary.plane
-    source = None if plane is None else source_of(stack.slices, plane, volume.geometry)
+    source = None if plane is None else _source_of(stack.slices, plane, volume.geometry)
     return Series(stack.summary, volume, source)
 
 
@@ -195,3 +196,17 @@ def _scale_notes(stacks: Sequence[Stack]) -> list[str]:
         f"{', '.join(names)}: Philips images without the scale slope (2005,100E), which an export "
         "may have removed; whether water and fat lie on one scale is not known"
     ]
+
+
+def _source_of(slices: Sequence[SliceHeader], plane: Plane, geometry: Geometry) -> SourceRef | None:
+    """The objects of a stack's slices, in the order of the array that they were read into.
+
+    plane: of the slices; geometry: of the array, stored RAS+. None where an object lacks a UID.
+    """
+    axis = THROUGH_PLANE_AXIS[plane]
+    placed = sorted(
+        slices, key=lambda header: geometry.to_index(LPS_TO_RAS @ header.centre_mm)[axis]
+    )
+    sources = [header.source for header in placed]
+    known = [source for source in sources if source is not None]
+    return SourceRef.joined(known) if len(known) == len(placed) else None

@@ -9,6 +9,7 @@ from typing import Any
 from multifidus.domain.errors import InputError
 from multifidus.domain.event import DETAIL_OF, ONCE, Event, EventKind
 from multifidus.domain.settings import TableFormat
+from multifidus.domain.visits import DAYS_A_MONTH
 from multifidus.files.clinical.cells import AS_WRITTEN_HERE
 from multifidus.files.clinical.rows import Problem, shown
 from multifidus.files.clinical.table import checked_header, rows_of_file
@@ -18,8 +19,6 @@ COLUMNS = {name: event_column.column for name, event_column in COLUMN_OF.items()
 EVENTS_PAGE = "docs/events.md"
 """Where the columns are listed for people."""
 
-DAYS_A_MONTH = 30.4375
-"""365.25 / 12; only to tell whether two statements of one time agree."""
 DAYS_APART, MONTHS_APART = 1.0, 1.0
 """A date and a count of the same time may differ by so much: counts are rounded."""
 

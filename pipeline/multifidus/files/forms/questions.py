@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from multifidus.domain.conditions import Rule, Statement
 from multifidus.domain.criterion import RuleSet, Topic
 from multifidus.domain.gate import SafetyRules
-from multifidus.domain.variables import ADULT, EXAMINATIONS, VARIABLES
+from multifidus.domain.variables import ADULT, KNOWN
 from multifidus.files.clinical.cells import YES_NO, Column
 from multifidus.files.clinical.columns import COLUMN_OF
 from multifidus.files.forms.unless import Unless, in_order, needless_where
@@ -105,7 +105,7 @@ def _question(
     name: str, section: str = "", asked_by: tuple[str, ...] = (), unless: Unless = ()
 ) -> Question:
     column = COLUMN_OF[name]
-    variable = VARIABLES.get(name) or EXAMINATIONS.get(name)
+    variable = KNOWN.get(name)
     words = column.meaning if variable is None or variable.is_number else variable.wording
     words = ALWAYS.get(name, words)
     return Question(column, section, words[:1].upper() + words[1:], asked_by, unless)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from multifidus.domain.term import in_words
 from multifidus.files.atomic import write_text
 from multifidus.files.forms.questions import Question
 from multifidus.files.forms.unless import Test
@@ -31,14 +32,14 @@ MAPPING_HEAD = """\
 
 def write_redcap_form(questions: Sequence[Question], folder: Path) -> tuple[Path, Path]:
     """Write the data dictionary and the mapping; returns their paths."""
-    asked = [one for one in questions if one.name not in EVENT_FIELDS]
+    asked = [question for question in questions if question.name not in EVENT_FIELDS]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(DICTIONARY_HEADER)
     section = ""
-    for one in asked:
-        writer.writerow(_field(one, one.section if one.section != section else ""))
-        section = one.section
+    for question in asked:
+        writer.writerow(_field(question, question.section if question.section != section else ""))
+        section = question.section
     dictionary, mapping = folder / DICTIONARY, folder / MAPPING
     write_text(text.getvalue(), dictionary)
     write_text(MAPPING_HEAD + _mapping(asked), mapping)
@@ -54,7 +55,7 @@ def _field(one: Question, section: str) -> list[str]:
         "Field Type": "radio" if one.choices else "text",
         "Field Label": one.label,
         "Choices, Calculations, OR Slider Labels": " | ".join(
-            f"{choice}, {choice.replace('_', ' ')}" for choice in one.choices
+            f"{choice}, {in_words(choice)}" for choice in one.choices
         ),
         "Field Note": column.unit,
         "Text Validation Type OR Show Slider Number": _validation(one),
@@ -93,9 +94,11 @@ def _name(one: Question) -> str:
 def _mapping(asked: Sequence[Question]) -> str:
     """The mapping as YAML; every choice stands for itself, so that nothing is guessed."""
     content = {
-        "fields": {_name(one): one.name for one in asked},
+        "fields": {_name(question): question.name for question in asked},
         "values": {
-            _name(one): {choice: choice for choice in one.choices} for one in asked if one.choices
+            _name(question): {choice: choice for choice in question.choices}
+            for question in asked
+            if question.choices
         },
         "events": {"baseline_arm_1": {"visit": "baseline", "months": 0}},
         "left_out": [],

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from multifidus.domain.answers import YES_NO
 from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Rule, Statement
 from multifidus.domain.gate import Implication
+from multifidus.domain.term import in_words
 from multifidus.domain.variables import variable_of
-
-YES_NO = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Test:
     def words(self) -> str:
         """The test in words."""
         name = variable_of(self.variable).wording
-        limits = " and ".join(f"{key.replace('_', ' ')} {at:g}" for key, at in self.limits)
+        limits = " and ".join(f"{in_words(key)} {at:g}" for key, at in self.limits)
         return f"{name}: {self.equals or limits}"
 
 
@@ -46,13 +46,13 @@ def needless_where(
     make each other needless.
     """
     found: dict[str, list[tuple[Test, ...]]] = {}
-    for one in implications:
-        if one.variable not in names:
+    for implication in implications:
+        if implication.variable not in names:
             continue
-        for part in _parts(one.given):
+        for part in _parts(implication.given):
             if not all(test.variable in names for test in part):
                 continue
-            question, tests = _turned(one, part, wanted)
+            question, tests = _turned(implication, part, wanted)
             if tests and not _depends(tests, question, found):
                 found.setdefault(question, []).append(tests)
     return {name: tuple(dict.fromkeys(parts)) for name, parts in found.items()}

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from multifidus import __version__
-from multifidus.domain.answers import known
+from multifidus.domain.answers import YES_NO, known
 from multifidus.domain.change import Comparison, LevelChange
 from multifidus.files.atomic import write_json
-from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, why, yes_no
+from multifidus.files.tables import GIVEN, INTEGER, NUMBER, TEXT, Column, Table, why
 
 CHANGES_FILE = "changes.csv"
 COMPARISON_FILE = "comparison.json"
@@ -31,9 +31,9 @@ CHANGES = Table(CHANGES_FILE, LevelChange, (
     Column("mdc95_subjects", INTEGER, "people", "people it was measured on",
            lambda change: known(change.mdc, lambda mdc: mdc.subjects)),
     Column("exceeds_mdc95", TEXT, "", "yes or no; empty where none is known",
-           lambda change: known(change.exceeds_mdc, yes_no)),
+           lambda change: known(change.exceeds_mdc, YES_NO.get)),
     Column("exceeds_mdc95_upper", TEXT, "", "the same against mdc95_upper",
-           lambda change: known(change.mdc, lambda _: yes_no(change.exceeds_upper_end))),
+           lambda change: known(change.mdc, lambda _: YES_NO[change.exceeds_upper_end])),
     Column("not_assessable", TEXT, "", "why a cell of the row is empty",
            lambda change: why(change.mdc)),
 ))  # fmt: skip

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from multifidus.domain.answers import NotAssessable, Verdict, known
+from multifidus.domain.answers import YES_NO, NotAssessable, Verdict, known
 from multifidus.domain.change import Comparison
 from multifidus.domain.event import Event
 from multifidus.domain.follow_up import FollowUp, MuscleChange, VisitAt
 from multifidus.domain.outcome import MEASURES
-from multifidus.files.tables import GIVEN, NUMBER, TEXT, Column, Table, why, yes_no
+from multifidus.files.tables import GIVEN, NUMBER, TEXT, Column, Table, why
 
 FOLLOW_UP_FILE = "follow_up.csv"
 ANSWER = {Verdict.MET: "yes", Verdict.NOT_MET: "no", Verdict.NOT_ASSESSABLE: "not assessable"}
@@ -54,7 +54,7 @@ STATEMENTS = Table(FOLLOW_UP_FILE, _Statement, (
            "time of the visit, or of the event; empty where not known"),
     Column("date", TEXT, "", "of the event"),
     Column("system_out", TEXT, "", "yes after an explant; empty where not known",
-           lambda one: known(one.at, lambda at: known(at.after_explant, yes_no))),
+           lambda one: known(one.at, lambda at: known(at.after_explant, YES_NO.get))),
     Column("name", TEXT, "",
            "what: a measure, a definition, a kind of event, a quantity of a muscle"),
     Column("value", NUMBER, "", "at the visit"),

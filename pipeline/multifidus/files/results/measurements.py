@@ -3,14 +3,16 @@
 An empty cell is a value that there is none of.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
 from multifidus.domain.answers import known
-from multifidus.domain.measurement import LeanVolume, MuscleVolume
+from multifidus.domain.measurement import MuscleVolume
 from multifidus.domain.muscle_row import MuscleRow
-from multifidus.domain.quantities import Quantity
+from multifidus.domain.quantities import Measurand, Quantity, VolumeQuantity
 from multifidus.files.tables import INTEGER, NUMBER, TEXT, YES_NO, Column, Table
+
+Of = TypeVar("Of")
 
 MEASUREMENTS_FILE = "measurements.csv"
 MEASUREMENTS_PARQUET = "measurements.parquet"
@@ -25,19 +27,9 @@ LEADING = (Quantity.TOTAL_CSA, Quantity.FUNCTIONAL_CSA, Quantity.FAT_FRACTION)
 """The quantities that come first in the table."""
 
 
-def _columns(quantities: Iterable[Quantity]) -> tuple[Column[MuscleRow], ...]:
-    return tuple(
-        Column(
-            name=str(quantity),
-            kind=NUMBER,
-            unit=quantity.facts.unit,
-            meaning=quantity.facts.meaning,
-            value=quantity.of,
-            least=quantity.facts.least,
-            most=quantity.facts.most,
-        )
-        for quantity in quantities
-    )
+def _column(measurand: Measurand, value: Callable[[Of], float | None]) -> Column[Of]:
+    facts = measurand.facts
+    return Column(str(measurand), NUMBER, facts.unit, facts.meaning, value, facts.least, facts.most)
 
 
 MEASUREMENTS = Table(MEASUREMENTS_FILE, MuscleRow, (
@@ -47,9 +39,9 @@ MEASUREMENTS = Table(MEASUREMENTS_FILE, MuscleRow, (
     Column("muscle", TEXT, "", MUSCLE, lambda row: row.structure.muscle),
     Column("side", TEXT, "", SIDE, lambda row: row.structure.side),
     Column("method", TEXT, "", METHOD, lambda row: known(row.fat, lambda fat: fat.method)),
-    *_columns(LEADING),
+    *(_column(quantity, quantity.of) for quantity in LEADING),
     Column("stack", INTEGER, "", STACK, lambda row: known(row.stack, _from_1), least=1),
-    *_columns(quantity for quantity in Quantity if quantity not in LEADING),
+    *(_column(quantity, quantity.of) for quantity in Quantity if quantity not in LEADING),
     Column("not_assessable", TEXT, "", "why values of this row are missing; empty if none are"),
     Column("outline_doubts", TEXT, "",
            "what speaks against the outline; empty where nothing was noticed"),
@@ -63,10 +55,9 @@ class VolumeRow(NamedTuple):
     subject_id: str
     volume: MuscleVolume
 
-    @property
-    def lean(self) -> LeanVolume | None:
-        """What of it is lean by the leading method; None where fat is not known."""
-        return self.volume.lean[0] if self.volume.lean else None
+
+def _volume_column(quantity: VolumeQuantity) -> Column[VolumeRow]:
+    return _column(quantity, lambda row: quantity.of(row.volume))
 
 
 VOLUMES = Table(VOLUMES_FILE, VolumeRow, (
@@ -81,17 +72,14 @@ VOLUMES = Table(VOLUMES_FILE, VolumeRow, (
     Column("slices", INTEGER, "", "slices that show it", lambda row: row.volume.slices),
     Column("missing_slices", INTEGER, "", "slices in between that do not show it",
            lambda row: row.volume.missing_slices),
-    Column("range_mm", NUMBER, "mm", "from lower face of the lowest to upper face of the highest",
-           lambda row: row.volume.range_mm),
+    _volume_column(VolumeQuantity.RANGE),
     Column("whole", YES_NO, "", "1: ends within the stack; 0: goes on beyond it, so incomplete",
            lambda row: int(row.volume.whole)),
-    Column("voxel_volume_mm3", NUMBER, "mm3", "labelled voxels times voxel volume",
-           lambda row: row.volume.voxel_volume_mm3),
-    Column("trapezoid_volume_mm3", NUMBER, "mm3", "areas joined by straight lines, integrated",
-           lambda row: row.volume.trapezoid_volume_mm3),
-    Column("method", TEXT, "", METHOD, lambda row: known(row.lean, lambda lean: lean.method)),
-    Column("lean_volume_mm3", NUMBER, "mm3", "volume times (1 - fat fraction), slice by slice",
-           lambda row: known(row.lean, lambda lean: lean.lean_volume_mm3)),
+    _volume_column(VolumeQuantity.VOXELS),
+    _volume_column(VolumeQuantity.TRAPEZOIDS),
+    Column("method", TEXT, "", METHOD,
+           lambda row: known(row.volume.leading_lean, lambda lean: lean.method)),
+    _volume_column(VolumeQuantity.LEAN),
 ))  # fmt: skip
 """One row per muscle and side of a stack; lean volume by the leading method."""
 

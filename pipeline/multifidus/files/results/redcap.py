@@ -15,6 +15,7 @@ from pathlib import Path
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.measurement import FatMethod
 from multifidus.domain.muscle_row import MuscleRow
+from multifidus.domain.term import in_words
 from multifidus.files.results.measurements import MEASUREMENTS
 from multifidus.files.tables import Column, write_cells
 
@@ -102,7 +103,7 @@ def _field(name: str, form: str, column: Column[MuscleRow]) -> list[str]:
 
 def _choices(values: type[StrEnum]) -> str:
     """The values as coded in the rows, each with its words."""
-    return " | ".join(f"{one.value}, {one.value.replace('_', ' ')}" for one in values)
+    return " | ".join(f"{one.value}, {in_words(one.value)}" for one in values)
 
 
 def _limit(value: float | None) -> str:

@@ -35,7 +35,7 @@ from multifidus.domain.conditions import (
 )
 from multifidus.domain.criterion import Criterion, RuleSet, Topic
 from multifidus.domain.errors import UsageError
-from multifidus.domain.variables import EXAMINATIONS, VARIABLES
+from multifidus.domain.variables import EXAMINATIONS, KNOWN
 from multifidus.files.names import did_you_mean, named_file
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import check_keys, number_of, read_yaml, text_of
@@ -44,7 +44,6 @@ CRITERIA = PARAMS / "criteria"
 SET_KEYS = ("title", "kind", "version", "date", "source", "criteria")
 CRITERION_KEYS = ("id", "text", "rule", "source", "confidence")
 NO_DATE = "not stated"
-KNOWN = {**VARIABLES, **EXAMINATIONS}
 LIMITS = ("at_least", "above", "at_most", "below")
 
 

@@ -15,7 +15,6 @@ from multifidus.domain.cohort import Cohort, MeanChange, OpioidCounts, RelieverC
 from multifidus.domain.errors import InputError
 from multifidus.domain.outcome import Definition
 from multifidus.domain.published import Study
-from multifidus.files.atomic import write_bytes
 from multifidus.files.results.cohort import CHANGES, NOTES, OUTCOMES, write_curves, write_opioids
 from multifidus.files.rules.evidence import read_studies
 from multifidus.files.rules.outcomes import read_definitions
@@ -25,9 +24,9 @@ from multifidus.report.sections import Picture
 from multifidus.tasks.cohort.pathway import CohortPathway, cohort_pathway, events_of, save_pathway
 from multifidus.tasks.cohort.sources import gather
 from multifidus.tasks.notebook import NotebookTask
+from multifidus.tasks.report import save_pictures
 
 COHORT = NotebookTask("cohort.ipynb", last="cohort.ipynb")
-FIGURES = "figures"
 
 
 @dataclass(frozen=True)
@@ -135,8 +134,7 @@ def save(outcomes: CohortOutcomes, pictures: Iterable[Picture], folder: Path | s
     write_curves(outcomes.curves, folder)
     save_pathway(outcomes.pathway, folder)
     NOTES.write(outcomes.notes, folder)
-    for picture in pictures:
-        write_bytes(picture.png, folder / FIGURES / picture.name)
+    save_pictures(pictures, folder)
 
 
 def run_cohort(

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from multifidus.clinical.opioids import MME, beside_baseline_mg_day, taken_opioids
+from multifidus.clinical.opioids import beside_baseline_mg_day, taken_opioids
 from multifidus.criteria.decide import verdict_of
 from multifidus.criteria.evidence import recorded_evidence
 from multifidus.criteria.gate import contradictions_in
 from multifidus.domain.answers import Verdict
 from multifidus.domain.gate import Contradiction, SafetyRules
-from multifidus.domain.outcome import BASELINE, MEASURES, Visit
+from multifidus.domain.outcome import MEASURES, MME, Visit
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import Score
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.trusted import columns_of_variable, trusted
 from multifidus.domain.variables import NUMBERS, variable_of
+from multifidus.domain.visits import BASELINE
 
 EQ5D_INDEX = "eq5d_index"
 INCREASED = "analgesics_increased"

@@ -4,17 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from multifidus import __version__
 from multifidus.domain.follow_up import FollowUp
-from multifidus.report.follow_up import (
-    event_table,
-    muscle_tables,
+from multifidus.report.follow_up.definitions import (
     open_lines,
     responder_tables,
-    score_tables,
-    short_lines,
     source_lines,
-    use_table,
     yardstick_tables,
 )
+from multifidus.report.follow_up.short import short_lines
+from multifidus.report.follow_up.tables import event_table, muscle_tables, score_tables, use_table
 from multifidus.report.sections import (
     Block,
     Gallery,
@@ -49,34 +46,34 @@ LIMITS = (
 )
 
 
-def follow_up_page(found: FollowUp, wording: Wording, pictures: Sequence[Picture]) -> Page:
+def follow_up_page(course: FollowUp, wording: Wording, pictures: Sequence[Picture]) -> Page:
     """Everything the report prints."""
     return Page(
         TITLE,
-        found.subject_id,
+        course.subject_id,
         f"Multifidus {__version__}",
-        found.fingerprint,
+        course.fingerprint,
         wording.banner,
-        follow_up_sections(found, wording, pictures),
+        follow_up_sections(course, wording, pictures),
     )
 
 
 def follow_up_sections(
-    found: FollowUp, wording: Wording = NO_WORDING, pictures: Sequence[Picture] = ()
+    course: FollowUp, wording: Wording = NO_WORDING, pictures: Sequence[Picture] = ()
 ) -> tuple[Section, ...]:
     """The sections of the report in their order; a new table is one line."""
-    scores = _sheets(score_tables(found))
+    scores = _sheets(score_tables(course))
     return (
-        Section("To be cleared up first", lines(found.doubts), Look.BOX),
-        Section("In short", (*lines(short_lines(found)), *_gallery(pictures))),
+        Section("To be cleared up first", lines(course.doubts), Look.BOX),
+        Section("In short", (*lines(short_lines(course)), *_gallery(pictures))),
         Section("Scores over visits", (Text(BRACKETS, Style.SOFT), *scores) if scores else ()),
-        Section("Beside what matters and what is noise", _sourced(yardstick_tables(found))),
-        Section("Definitions of response, answered", _sourced(responder_tables(found))),
-        Section("Sources, and what is open", _sources(found), Look.UNTITLED),
-        Section("Use of the device", _use(found)),
-        Section("What happened", sheet(event_table(found), (1, 1.4, 3.4))),
-        Section("Multifidus between examinations", _muscles(found)),
-        Section("Limits", (_limits(found, wording),)),
+        Section("Beside what matters and what is noise", _sourced(yardstick_tables(course))),
+        Section("Definitions of response, answered", _sourced(responder_tables(course))),
+        Section("Sources, and what is open", _sources(course), Look.UNTITLED),
+        Section("Use of the device", _use(course)),
+        Section("What happened", sheet(event_table(course), (1, 1.4, 3.4))),
+        Section("Multifidus between examinations", _muscles(course)),
+        Section("Limits", (_limits(course, wording),)),
     )
 
 
@@ -100,25 +97,25 @@ def _sourced(tables: Iterable[Table]) -> tuple[Sheet, ...]:
     )
 
 
-def _sources(found: FollowUp) -> tuple[Block, ...]:
-    sources = " · ".join(source_lines(found))
+def _sources(course: FollowUp) -> tuple[Block, ...]:
+    sources = " · ".join(source_lines(course))
     told = text(f"Sources: {sources}.", Style.SOFT) if sources else ()
-    return (*told, *lines(open_lines(found), Style.SOFT))
+    return (*told, *lines(open_lines(course), Style.SOFT))
 
 
-def _use(found: FollowUp) -> tuple[Block, ...]:
-    use = sheet(use_table(found), (1.2, 0.8, 0.8, 0.8, 2.4))
-    plan = Text(f"The most that the plan allows: {found.plan_source}.", Style.SOFT)
+def _use(course: FollowUp) -> tuple[Block, ...]:
+    use = sheet(use_table(course), (1.2, 0.8, 0.8, 0.8, 2.4))
+    plan = Text(f"The most that the plan allows: {course.plan_source}.", Style.SOFT)
     return (*use, plan) if use else ()
 
 
-def _muscles(found: FollowUp) -> tuple[Section, ...]:
+def _muscles(course: FollowUp) -> tuple[Section, ...]:
     return tuple(
         Section(title, (*sheet(table), Text(note, Style.SOFT)))
-        for title, table, note in muscle_tables(found)
+        for title, table, note in muscle_tables(course)
     )
 
 
-def _limits(found: FollowUp, wording: Wording) -> Lines:
-    notes = tuple(Statement(note, "") for note in (*found.notes, *LIMITS))
+def _limits(course: FollowUp, wording: Wording) -> Lines:
+    notes = tuple(Statement(note, "") for note in (*course.notes, *LIMITS))
     return Lines((*notes, *wording.contrary_evidence), Style.SOFT)

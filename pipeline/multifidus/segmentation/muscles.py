@@ -1,4 +1,4 @@
-"""Label maps from images: muscles on axial slices, vertebrae on sagittal ones."""
+"""The muscles outlined on axial slices, with what the network's own hesitation says of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,10 @@ import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.errors import InputError
-from multifidus.domain.spine import LabelledVertebrae
-from multifidus.domain.volume import LabelMap, Plane, Volume, require_same_grid
+from multifidus.domain.volume import LabelMap, Volume, require_same_grid
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.cleanup import as_anatomy
 from multifidus.segmentation.inference import slice_probabilities
-from multifidus.segmentation.numbering import number_bodies
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,20 +66,6 @@ def expected_dice(probability: np.ndarray, mask: np.ndarray) -> float:
     """2 sum(p m) / (sum(p) + sum(m)), 0..1: the soft Dice of a mask with the probability map."""
     total = float(probability.sum()) + float(mask.sum())
     return 2 * float(probability[mask].sum()) / total
-
-
-def segment_vertebrae(bundle: Bundle, image: Volume) -> LabelledVertebrae:
-    """Vertebrae on a sagittal image, values of `domain.anatomy.VERTEBRA_LABEL_OF`, and doubts.
-
-    Raises InputError where the image is not a sagittal stack or shows no vertebra.
-    """
-    if image.geometry.plane is not Plane.SAGITTAL or bundle.plane is not Plane.SAGITTAL:
-        raise InputError(f"vertebrae are labelled on sagittal slices, not {image.geometry.plane}")
-    slices = [one[0].astype(np.float16) for one in slice_probabilities(bundle, [image])]
-    found = number_bodies(np.stack(slices, axis=1), np.asarray(image.geometry.affine))
-    if not found.labels.any():
-        raise InputError("no vertebra was found; does the image show the lumbar spine, sagittal?")
-    return LabelledVertebrae(LabelMap(found.labels, image.geometry), found.doubts)
 
 
 def mirrored_channels(class_count: int) -> tuple[int, ...]:

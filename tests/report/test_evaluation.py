@@ -10,7 +10,7 @@ from multifidus.domain.muscle_row import case_rows
 from multifidus.domain.quantities import Quantity
 from multifidus.files.paths import ROOT, bundle_folder
 from multifidus.files.yaml import read_settings
-from multifidus.report.area_limits import limits_in_words, limits_notes
+from multifidus.report.evaluation import limits_in_words, limits_notes
 from multifidus.report.measurements import side_table, summary_sentences
 from multifidus.segmentation.bundle import open_bundle, read_area_limits
 from tests.helpers.cases import finished_case
