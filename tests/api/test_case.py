@@ -1,7 +1,9 @@
 """A study through `mf.analyze`: the files of the command, and the same in memory."""
 
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import multifidus as mf
+from multifidus.api import analysis
 from multifidus.files.results.case import write_case
 from tests.helpers.cases import finished_case
 from tests.helpers.golden import differences, environment, kept
@@ -141,3 +144,15 @@ def test_a_missing_study_and_a_misspelt_setting_are_refused_before_any_network(t
     (tmp_path / "site.yml").write_text("levles: {}\n")
     with pytest.raises(mf.UsageError, match="did you mean 'levels'"):
         mf.analyze(tmp_path, params=tmp_path / "site.yml")
+
+
+def test_a_study_in_which_nothing_could_be_measured_is_refused_with_the_reason(
+    tmp_path, monkeypatch
+):
+    empty = SimpleNamespace(result=replace(finished_case(), measurements=()), stacks=())
+    monkeypatch.setattr(analysis, "analyse_study", lambda request: empty)
+    (tmp_path / "image.nii").write_bytes(b"")
+    with pytest.raises(mf.InputError, match="no muscle could be measured") as refused:
+        mf.analyze(tmp_path)
+    assert "L5/S1: L5 and S1 are not both labelled" in str(refused.value)
+    assert "report.html" not in str(refused.value)  # there is none

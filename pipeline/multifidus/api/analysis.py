@@ -7,13 +7,12 @@ from multifidus.api.case import CaseResult
 from multifidus.api.errors import at_the_door
 from multifidus.api.given import PathLike
 from multifidus.api.images import own_labels
-from multifidus.domain.errors import InputError
 from multifidus.files.results.folder import require_free, result_folder
 from multifidus.tasks.provenance import claim_of
 from multifidus.tasks.report import write_report
 from multifidus.tasks.request import Request, request_of
 from multifidus.tasks.study import analyse_study, save
-from multifidus.tasks.study_run import STUDY_FILES, Job, check
+from multifidus.tasks.study_run import STUDY_FILES, Job, check, require_a_number
 
 if TYPE_CHECKING:
     from multifidus.study.analysis import Analysis
@@ -84,10 +83,13 @@ def analyze(
             overwrite,
         )
         found = _analysed_into(request, job)
+    folder = None if output is None else Path(output)
+    if folder is None:
+        require_a_number(found.result, request.study, look="")
+    else:
+        require_a_number(found.result, folder)
     labels = tuple(own_labels(stack.labels) for stack in found.stacks)
-    result = CaseResult(found.result, None if output is None else Path(output), labels, found)
-    _require_a_number(result)
-    return result
+    return CaseResult(found.result, folder, labels, found)
 
 
 def _analysed_into(request: Request, job: Job) -> "Analysis":
@@ -100,14 +102,3 @@ def _analysed_into(request: Request, job: Job) -> "Analysis":
         save(found, request, folder)
         write_report(folder)
     return found
-
-
-def _require_a_number(result: CaseResult) -> None:
-    if result.case.measurements:
-        return
-    first = [f"{one.what}: {one.reason}" for one in result.case.not_assessable[:2]]
-    raise InputError(
-        f"{result.subject}: no muscle could be measured at any level "
-        f"({'; '.join(first) or 'no level was named'}); levels.csv in the study's folder or "
-        "slice_of_level in the settings names the slices"
-    )

@@ -10,7 +10,6 @@ from multifidus.api.errors import at_the_door
 from multifidus.api.given import PathLike
 from multifidus.api.tables import Tables, Target, saved
 from multifidus.domain.errors import UsageError
-from multifidus.files.results.run_record import Claim, contents_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -107,13 +106,13 @@ def agreement(
     multifidus.domain.errors.UsageError: first.csv: no such file or folder
     """
     from multifidus.files.results.agreement import OVERLAPS, PAIRS, PRECISION, UNPAIRED
-    from multifidus.tasks.agreement import compare_readings, pictures_of, save
+    from multifidus.tasks.agreement import AGREEMENT, compare_readings, pictures_of, save
 
     found = compare_readings(Path(first), Path(second), about, os.fspath(numbering))
-    inputs = {"reading A": contents_of(Path(first)), "reading B": contents_of(Path(second))}
+    made_from = {"reading A": Path(first), "reading B": Path(second)}
     precision, pairs, unpaired, overlap = saved(
         lambda folder: save(found, pictures_of(found) if output else [], folder),
-        Target(output, Claim("agreement", inputs=inputs), overwrite),
+        Target(output, AGREEMENT.claim(made_from), overwrite),
         (PRECISION, PAIRS, UNPAIRED, OVERLAPS),
     )
     notes = (f"What was repeated: {about or 'not said'}.",)
@@ -164,17 +163,16 @@ def compare(
     import pandas as pd
 
     from multifidus.files.results.change import CHANGES
-    from multifidus.tasks.compare import compare_results, pictures_of, save
+    from multifidus.tasks.compare import COMPARE, compare_results, pictures_of, save
 
     folders = _folder_of(earlier), _folder_of(later)
     known = "" if precision is None else Path(precision)
     found = compare_results(*folders, known)
     pictures, without = pictures_of(found)
-    names = ("earlier study", "later study")
-    inputs = {name: contents_of(folder) for name, folder in zip(names, folders, strict=True)}
+    made_from = {"earlier study": folders[0], "later study": folders[1]}
     (changes,) = saved(
         lambda folder: save(found, pictures if output else [], folder),
-        Target(output, Claim("compare", inputs=inputs), overwrite),
+        Target(output, COMPARE.claim(made_from), overwrite),
         (CHANGES,),
     )
     rows = [(one.what, one.reason) for one in (*found.missing, *without)]

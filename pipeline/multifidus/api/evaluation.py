@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from multifidus.api.errors import at_the_door
 from multifidus.api.given import PathLike
 from multifidus.api.tables import Tables, Target, saved
-from multifidus.files.results.run_record import Claim, contents_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -77,19 +76,17 @@ def evaluate(
     >>> done = mf.evaluate("mf_es_dixon", "readers.csv")  # doctest: +SKIP
     >>> done.summary[["muscle", "side", "dice_mean"]]  # doctest: +SKIP
     """
-    from multifidus.files.atomic import sha256_of
     from multifidus.files.paths import bundle_folder
     from multifidus.files.results.evaluation import FAILED, OUTLINES, SUMMARY
+    from multifidus.tasks.evaluate import claim_of, pictures_of, save
     from multifidus.tasks.evaluate import evaluate as evaluate_bundle
-    from multifidus.tasks.evaluate import pictures_of, save
 
     name, path = str(bundle), Path(table)
     found = evaluate_bundle(name, weights, path)
-    files = (bundle_folder(name) / "models").glob(f"{Path(weights).stem}.*")
-    inputs = {"bundle": tuple(sorted(map(sha256_of, files))), "table": contents_of(path)}
+    claim = claim_of(bundle_folder(name), weights, path)
     summary, outlines, failures = saved(
         lambda folder: save(found, pictures_of(found) if output else [], folder),
-        Target(output, Claim("evaluate", inputs=inputs), overwrite),
+        Target(output, claim, overwrite),
         (SUMMARY, OUTLINES, FAILED),
     )
     failed = tuple(f"{one.subject}, {one.image}: {one.reason}" for one in found.failed)

@@ -9,7 +9,6 @@ from multifidus.api.errors import at_the_door, in_python_words
 from multifidus.api.frames import read_columns
 from multifidus.api.given import PathLike
 from multifidus.api.tables import Tables, Target, saved
-from multifidus.files.results.run_record import Claim, contents_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -182,22 +181,16 @@ def cohort(
     """
     from multifidus.files.results import cohort as of
     from multifidus.files.results.pathway import ANSWERS, BESIDE, EVENT_COUNTS
-    from multifidus.tasks.cohort.outcomes import cohort_outcomes, pictures_of, save
+    from multifidus.tasks.cohort.outcomes import COHORT, cohort_outcomes, pictures_of, save
 
     texts = ["" if one is None else str(one) for one in (clinical, params, events)]
     found = cohort_outcomes(Path(source), *texts)
-    inputs = {
-        name: contents_of(Path(path))
-        for name, path in (
-            ("source", source),
-            ("clinical table", clinical),
-            ("table of events", events),
-        )
-        if path is not None
-    }
+    paths = [None if one is None else Path(one) for one in (source, clinical, events)]
+    words = ("source", "clinical table", "table of events")
+    made_from = dict(zip(words, paths, strict=True))
     frames = saved(
         lambda folder: save(found, pictures_of(found) if output else [], folder),
-        Target(output, Claim("cohort", inputs=inputs), overwrite),
+        Target(output, COHORT.claim(made_from), overwrite),
         (of.OUTCOMES, of.CHANGES, of.OPIOIDS, of.CURVES, ANSWERS, BESIDE, EVENT_COUNTS),
     )
     outcomes, changes, opioids, curves, *pathway = frames

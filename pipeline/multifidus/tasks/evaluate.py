@@ -149,8 +149,13 @@ def run_evaluation(
     """
     read_table(table)
     folder = bundle_folder(bundle)
-    files = (folder / "models").glob(f"{Path(weights).stem}.*")
-    inputs = {"bundle": tuple(sorted(map(sha256_of, files))), "table": contents_of(table)}
-    claim = Claim("evaluate", inputs=inputs)
+    claim = claim_of(folder, weights, table)
     failed = EVALUATION.run(output, claim, overwrite, bundle=folder, weights=weights, table=table)
     return read_failed(failed)
+
+
+def claim_of(bundle: Path, weights: str, table: Path) -> Claim:
+    """Whose result an evaluation is: of those weights, whatever their kind of file, on a table."""
+    files = (bundle / "models").glob(f"{Path(weights).stem}.*")
+    inputs = {"bundle": tuple(sorted(map(sha256_of, files))), "table": contents_of(table)}
+    return Claim("evaluate", inputs=inputs)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import InputError, UsageError, as_utf8
 from multifidus.files.paths import NOTEBOOKS
 from multifidus.files.results.case import PROVENANCE_FILE, read_case
@@ -121,19 +122,20 @@ def run_study(
         if written is None:
             raise InputError(f"{STUDY_NOTEBOOK.name}: wrote no {PROVENANCE_FILE}")
         require_unchanged(before, written, job.study)
-    require_a_number(job.output)
+    require_a_number(read_case(job.output), job.output)
 
 
-def require_a_number(folder: Path) -> None:
-    """Raise InputError where a study's result holds no area of any muscle at any level."""
-    case = read_case(folder)
+def require_a_number(
+    case: CaseResult, where: Path, look: str = "report.html shows the outlines. "
+) -> None:
+    """Raise InputError for a result without any area at any level. look: where to look at it."""
     if case.measurements:
         return
     why = "; ".join(f"{one.what}: {one.reason}" for one in case.not_assessable[:MOST_REASONS])
     raise InputError(
-        f"{folder}: no muscle could be measured at any level ({why or 'no level was named'}); "
-        "report.html shows the outlines. A levels.csv in the study's folder or slice_of_level in "
-        "the settings names the slices"
+        f"{where}: no muscle could be measured at any level ({why or 'no level was named'}); "
+        f"{look}A levels.csv in the study's folder or slice_of_level in the settings names the "
+        "slices"
     )
 
 
