@@ -170,12 +170,11 @@ def check(notebook: str, given: MutableMapping[str, Any]) -> None:
         _require_text(one.name, given.get(one.name, ""))
     own = bool(set(injected) & set(names)) or _is_changed(parameters, given)
     if own:
-        given |= {one.name: "" for one in parameters if _is_sample(given.get(one.name, ""))}
+        given.update({p.name: "" for p in parameters if _is_sample(given.get(p.name, ""))})
     _require_all(notebook, parameters, given)
     if not own:
-        given |= {
-            one.name: _of_sample(notebook, one) for one in parameters if _is_sample(one.default)
-        }
+        made = {p.name: _of_sample(notebook, p) for p in parameters if _is_sample(p.default)}
+        given.update(made)
     for one in parameters:
         if given.get(one.name):
             _require_place(one, Path(given[one.name]), own)
