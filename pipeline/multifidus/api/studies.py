@@ -62,11 +62,10 @@ class Study(examination.Study):
             Where several series claim the role.
         """
         roles = [series.role.value for series in self.series]
-        if role not in roles:
+        found = self.with_role(SeriesRole(role)) if role in roles else None
+        if found is None:
             listed = ", ".join(dict.fromkeys(roles)) or "none"
             raise UsageError(f"no series is '{role}'; there is: {listed}")
-        found = self.with_role(SeriesRole(role))
-        assert found is not None  # its role is among them
         return own_volume(found.volume)
 
 
