@@ -62,10 +62,12 @@ class CaseResult:
     analysis: "Analysis | None" = field(default=None)
 
     def __repr__(self) -> str:
-        levels = list(dict.fromkeys(one.level.value for one in self.case.measurements))
+        levels = list(dict.fromkeys(measured.level.value for measured in self.case.measurements))
         doubts = f"; {len(self.doubts)} doubts" if self.doubts else ""
         measured = f"measured at {', '.join(levels)}" if levels else "nothing measured"
-        rules = "".join(f"; {one.rule_set_id}: {one.conclusion}" for one in self.case.decisions[:1])
+        rules = "".join(
+            f"; {first.rule_set_id}: {first.conclusion}" for first in self.case.decisions[:1]
+        )
         more = f" and {len(self.case.decisions) - 1} more" if self.case.decisions[1:] else ""
         return f"CaseResult({self.subject}: {measured}{rules}{more}{doubts})"
 
@@ -74,7 +76,9 @@ class CaseResult:
         from multifidus.report.measurements import side_table
 
         sides = side_table(self.case)
-        decisions = [f"{one.title}: {answered_words(one)}" for one in self.case.decisions]
+        decisions = [
+            f"{decision.title}: {answered_words(decision)}" for decision in self.case.decisions
+        ]
         return "".join(
             (
                 f"<p><b>{escape(self.subject)}</b></p>",
@@ -95,9 +99,9 @@ class CaseResult:
         from multifidus.report.gate import reason_lines
 
         outlines = [
-            f"{one.level}, {one.side} {one.muscle.replace('_', ' ')}: look at the outline: "
-            f"{'; '.join(one.concerns)}"
-            for one in self.case.doubtful_outlines
+            f"{outline.level}, {outline.side} {outline.muscle.words}: look at the "
+            f"outline: {'; '.join(outline.concerns)}"
+            for outline in self.case.doubtful_outlines
         ]
         return [*reason_lines(self.case), *self.case.level_doubts, *outlines]
 
@@ -125,9 +129,9 @@ class CaseResult:
         import pandas as pd
 
         rows = [
-            (one.level.value, one.slice_index, one.stack + 1, one.offset_mm, one.tilt_deg,
-             one.source.value)
-            for one in self.case.level_slices
+            (placed.level.value, placed.slice_index, placed.stack + 1, placed.offset_mm,
+             placed.tilt_deg, placed.source.value)
+            for placed in self.case.level_slices
         ]  # fmt: skip
         columns = ["level", "slice_index", "stack", "offset_mm", "tilt_deg", "source"]
         return pd.DataFrame(rows, columns=columns)
@@ -138,9 +142,9 @@ class CaseResult:
         import pandas as pd
 
         rows = [
-            (one.instrument_id, one.instrument, one.value, one.unit, one.low, one.high,
-             one.higher_is_worse, one.band, one.reason, one.source)
-            for one in self.case.scores
+            (score.instrument_id, score.instrument, score.value, score.unit, score.low, score.high,
+             score.higher_is_worse, score.band, score.reason, score.source)
+            for score in self.case.scores
         ]  # fmt: skip
         columns = ["score", "instrument", "value", "unit", "low", "high", "higher_is_worse"]
         return pd.DataFrame(rows, columns=[*columns, "band", "reason", "source"])
@@ -178,7 +182,7 @@ class CaseResult:
         """What could not be answered, and why: `what` and `reason`."""
         import pandas as pd
 
-        rows = [(one.what, one.reason) for one in self.case.not_assessable]
+        rows = [(gap.what, gap.reason) for gap in self.case.not_assessable]
         return pd.DataFrame(rows, columns=["what", "reason"])
 
     @property
@@ -217,7 +221,7 @@ class CaseResult:
             new_axes,
         )
 
-        placed = {one.level.value: one for one in self.case.level_slices}
+        placed = {slice_.level.value: slice_ for slice_ in self.case.level_slices}
         if level not in placed:
             listed = ", ".join(placed) or "none"
             raise UsageError(f"level '{level}' has no slice; there is: {listed}")

@@ -175,7 +175,7 @@ def compare(
         Target(output, COMPARE.claim(made_from), overwrite),
         (CHANGES,),
     )
-    rows = [(one.what, one.reason) for one in (*found.missing, *without)]
+    rows = [(gap.what, gap.reason) for gap in (*found.missing, *without)]
     missing = pd.DataFrame(rows, columns=["what", "reason"])
     return Comparison(changes, missing, tuple(found.notes))
 

@@ -89,6 +89,6 @@ def evaluate(
         Target(output, claim, overwrite),
         (SUMMARY, OUTLINES, FAILED),
     )
-    failed = tuple(f"{one.subject}, {one.image}: {one.reason}" for one in found.failed)
+    failed = tuple(f"{image.subject}, {image.image}: {image.reason}" for image in found.failed)
     notes = (*failed, found.trained_on_note, f"Outlined by {found.method}.", *found.notes)
     return Evaluation(summary, outlines, failures, notes)

@@ -31,8 +31,8 @@ def is_path(given: Any) -> bool:
 
 def require_place_used(place: ArrayPlace, *given: Any) -> None:
     """Raise UsageError for a place that is stated where nothing given needs one."""
-    arrays = any(one is not None and not _brings_its_place(one) for one in given)
-    pictures = any(is_path(one) and _is_picture(Path(one)) for one in given)
+    arrays = any(thing is not None and not _brings_its_place(thing) for thing in given)
+    pictures = any(is_path(thing) and _is_picture(Path(thing)) for thing in given)
     place.require_used(arrays, pictures)
 
 

@@ -183,7 +183,7 @@ class LabelMap(volume.LabelMap):
         """What is labelled, in words, and the value it has."""
         there = set(np.unique(self.voxels).tolist())
         if self.of == "vertebrae":
-            return {one.value: n for one, n in VERTEBRA_LABEL_OF.items() if n in there}
+            return {part.value: n for part, n in VERTEBRA_LABEL_OF.items() if n in there}
         words = {structure.words: value for structure, value in LABEL_OF.items()}
         return {name: n for name, n in words.items() if n in there}
 
@@ -197,10 +197,11 @@ class LabelMap(volume.LabelMap):
         names = list(self.values)
         if self.of == "vertebrae":
             return f"{', '.join(names)} on {slices} slices"
-        both = [n.removeprefix("right ") for n in names if n.replace("right ", "left ", 1) in names]
-        paired = [f"right and left {name}" for name in both if f"right {name}" in names]
-        single = [n for n in names if n.removeprefix("right ").removeprefix("left ") not in both]
-        listed = ", ".join(dict.fromkeys([*paired, *single]))
+        sides: dict[str, list[str]] = {}
+        for name in names:
+            side, _, muscle = name.partition(" ")
+            sides.setdefault(muscle, []).append(side)
+        listed = ", ".join(f"{' and '.join(there)} {muscle}" for muscle, there in sides.items())
         return f"{listed} on {slices} slice{'s' if slices != 1 else ''}"
 
     @at_the_door

@@ -183,9 +183,9 @@ def cohort(
     from multifidus.files.results.pathway import ANSWERS, BESIDE, EVENT_COUNTS
     from multifidus.tasks.cohort.outcomes import COHORT, cohort_outcomes, pictures_of, save
 
-    texts = ["" if one is None else str(one) for one in (clinical, params, events)]
+    texts = ["" if path is None else str(path) for path in (clinical, params, events)]
     found = cohort_outcomes(Path(source), *texts)
-    paths = [None if one is None else Path(one) for one in (source, clinical, events)]
+    paths = [None if path is None else Path(path) for path in (source, clinical, events)]
     words = ("source", "clinical table", "table of events")
     made_from = dict(zip(words, paths, strict=True))
     frames = saved(

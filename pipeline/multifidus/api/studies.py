@@ -108,7 +108,7 @@ def read_study(
     settings = read_settings(None if params is None else Path(params))
     name = subject or subject_of(Path(folder))
     found = open_study(Path(folder), name, settings.series, settings.levels.numbering)
-    series = tuple(replace(one, volume=own_volume(one.volume)) for one in found.series)
+    series = tuple(replace(series, volume=own_volume(series.volume)) for series in found.series)
     vertebrae = found.vertebrae and own_labels(found.vertebrae, of="vertebrae")
     return Study(
         subject_id=found.subject_id,
@@ -164,9 +164,9 @@ def _series_frame(found: Sequence[SeriesSummary]) -> "DataFrame":
     import pandas as pd
 
     rows = [
-        (one.series_id, one.role.value, one.reason, one.plane and one.plane.value, *one.shape,
-         *one.spacing_mm)
-        for one in found
+        (summary.series_id, summary.role.value, summary.reason, summary.plane and
+         summary.plane.value, *summary.shape, *summary.spacing_mm)
+        for summary in found
     ]  # fmt: skip
     columns = ["series", "role", "why", "plane", "x", "y", "z", "x_mm", "y_mm", "z_mm"]
     return pd.DataFrame(rows, columns=columns)

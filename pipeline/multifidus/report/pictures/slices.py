@@ -19,7 +19,9 @@ LETTERS = {
 }
 """The sides of the person at the picture's left, right, top and bottom."""
 
-COLOUR_OF_LABEL = {LABEL_OF[one]: COLOUR_OF[one.muscle][one.side] for one in LABEL_OF}
+COLOUR_OF_LABEL = {
+    value: COLOUR_OF[structure.muscle][structure.side] for structure, value in LABEL_OF.items()
+}
 
 
 def shown_plane(geometry: Geometry) -> Plane:
