@@ -27,7 +27,7 @@ import numpy as np
 from scipy import ndimage
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.files.nifti import read_labels, read_volume
 from multifidus.files.yaml import read_settings

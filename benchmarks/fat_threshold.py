@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 
 from multifidus.domain.anatomy import Side
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.volume import LabelMap
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.fat import signal_fat

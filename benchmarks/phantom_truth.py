@@ -5,7 +5,7 @@ Prints the phantom table of docs/validation.md: `python -m benchmarks.phantom_tr
 
 from dataclasses import dataclass
 
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.study import SeriesRole
 from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.muscle.measure import cross_sections

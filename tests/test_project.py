@@ -59,6 +59,15 @@ def test_a_notebook_is_thin_and_starts_with_prose_and_parameters(path):
     assert papermill.inspect_notebook(str(path))
 
 
+def test_no_guard_of_the_library_is_an_assert_that_a_switch_takes_away():
+    nodes = (
+        (path, node)
+        for path in (ROOT / "pipeline").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
+    assert [path.name for path, node in nodes if isinstance(node, ast.Assert)] == []
+
+
 def public_things(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):

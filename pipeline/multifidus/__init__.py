@@ -55,7 +55,7 @@ _DOOR = {
     "Side": "domain.anatomy",
     "SpinalLevel": "domain.anatomy",
     "Vertebra": "domain.anatomy",
-    "FatMethod": "domain.measurement",
+    "FatMethod": "domain.fat",
     "NotAssessable": "domain.answers",
     "MultifidusError": "domain.errors",
     "UsageError": "domain.errors",
@@ -121,7 +121,7 @@ if TYPE_CHECKING:
     from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
     from multifidus.domain.answers import NotAssessable
     from multifidus.domain.errors import GeometryError, InputError, MultifidusError, UsageError
-    from multifidus.domain.measurement import FatMethod
+    from multifidus.domain.fat import FatMethod
     from multifidus.domain.volume import Geometry
 
 

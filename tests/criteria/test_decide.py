@@ -11,7 +11,8 @@ from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import Verdict
 from multifidus.domain.conditions import AllOf, AnyOf, Bounds, Readings, Rule, Statement
 from multifidus.domain.decision import Conclusion, Decision, Finding
-from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
+from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.variables import IMAGING, MRI, VARIABLES, Evidence

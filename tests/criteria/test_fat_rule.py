@@ -6,8 +6,14 @@ import pytest
 
 from multifidus.criteria.fat_rule import MeasuredFat, by_fat_fraction, setting_of
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
-from multifidus.domain.quality import NO_DOUBTS, ImageDoubts, OutlineQuality
+from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.measurement import (
+    NO_DOUBTS,
+    CrossSection,
+    ImageDoubts,
+    MuscleMeasurement,
+    OutlineQuality,
+)
 from multifidus.domain.rule_settings import ImagingRule
 
 L4, L5 = SpinalLevel.L4_L5, SpinalLevel.L5_S1

@@ -11,7 +11,7 @@ from multifidus.domain.answers import Verdict
 from multifidus.domain.conditions import AllOf, Bounds, Rule, Statement
 from multifidus.domain.decision import Conclusion, Decision
 from multifidus.domain.gate import Contradiction, ReasonKind, SafetyRules
-from multifidus.domain.quality import ImageDoubts
+from multifidus.domain.measurement import ImageDoubts
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.rule_settings import EligibilitySettings, ImagingRule
 from multifidus.domain.settings import TableFormat

@@ -1,7 +1,7 @@
 """Names of muscles and sides, as people write them."""
 
 from multifidus.domain.anatomy import LABEL_WORDS, Muscle, Side, Structure
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.term import in_words
 
 

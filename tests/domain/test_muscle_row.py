@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from multifidus.domain.anatomy import Side
-from multifidus.domain.measurement import FatFraction, FatMethod, RadialFat
+from multifidus.domain.fat import FatFraction, FatMethod, RadialFat
 from multifidus.domain.muscle_row import case_rows, section_rows, with_asymmetry
 from multifidus.domain.quantities import Quantity
 from tests.helpers.cases import finished_case, section

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import FatMethod, LeanVolume, MuscleVolume
+from multifidus.domain.fat import FatMethod
+from multifidus.domain.measurement import LeanVolume, MuscleVolume
 from multifidus.domain.muscle_row import section_rows
 from multifidus.domain.quantities import COMPARED, QUANTITY_OF, Quantity, VolumeQuantity
 from tests.helpers.cases import section

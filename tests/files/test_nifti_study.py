@@ -1,11 +1,11 @@
+"""A folder of NIfTI files as a study."""
+
 import nibabel as nib
 import numpy as np
 import pytest
 
-from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.errors import InputError
 from multifidus.domain.study import SeriesRole
-from multifidus.domain.volume import LabelMap
-from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.nifti import write_labels, write_volume
 from multifidus.files.nifti_study import read_nifti_study
 from multifidus.files.study import list_series, read_study
@@ -58,26 +58,6 @@ def test_two_level_label_maps_are_refused(folder):
         write_labels(box_labels(axial_geometry()), folder / f"{name}.nii.gz")
     with pytest.raises(InputError, match="several level label maps"):
         read_study(folder, "p")
-
-
-def test_dicom_and_nifti_images_in_one_folder_are_refused(folder):
-    water, _ = water_and_fat(box_labels(axial_geometry()), {})
-    identity = SeriesIdentity("p", "p", "p", 1)
-    write_dicom_series(water, folder / "dicom", MrProtocol("T2"), identity)
-    with pytest.raises(UsageError, match=r"holds DICOM series and NIfTI images"):
-        list_series(folder)
-
-
-def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
-    water, _ = water_and_fat(box_labels(axial_geometry()), {})
-    identity = SeriesIdentity("p", "p", "p", 1)
-    write_dicom_series(water, tmp_path / "dicom", MrProtocol("T2"), identity)
-    levels = np.zeros((40, 30, 5), np.uint8)
-    levels[10:30, 10:25, 3:], levels[10:30, 10:25, :2] = 4, 5
-    write_labels(LabelMap(levels, axial_geometry()), tmp_path / "p_levels.nii.gz")
-    study = read_study(tmp_path, "p")
-    assert study.vertebrae is not None
-    assert [series.role for series in study.series] == [SeriesRole.AXIAL_T2]
 
 
 def test_a_level_label_map_of_another_program_is_read_whole_by_its_numbering(folder):

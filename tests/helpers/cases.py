@@ -6,8 +6,8 @@ from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Vertebra
 from multifidus.domain.answers import NotAssessable, Verdict
 from multifidus.domain.case import CaseResult, Method
 from multifidus.domain.decision import Decision, Finding
-from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
-from multifidus.domain.quality import OutlineQuality
+from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement, OutlineQuality
 from multifidus.domain.record import ClinicalRecord, ExamResult, Sex
 from multifidus.domain.score import Score
 from multifidus.domain.spine import BodyArea, LevelSlice, LevelSource

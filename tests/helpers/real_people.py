@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
-from multifidus.domain.measurement import CrossSection, FatMethod
+from multifidus.domain.fat import FatMethod
+from multifidus.domain.measurement import CrossSection
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.dicom.write import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.nifti import read_labels, read_volume, write_labels

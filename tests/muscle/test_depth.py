@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.volume import Geometry, Volume
 from multifidus.muscle.depth import deep_part, radial_fat
 from multifidus.muscle.epimuscular import epimuscular_fat

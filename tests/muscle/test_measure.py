@@ -3,7 +3,8 @@ import pytest
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.errors import GeometryError, InputError
-from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, SideComparison
+from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.measurement import CrossSection, SideComparison
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.muscle.fat.dixon import mean_of_ratios_pct, ratio_of_sums_pct, two_point
 from multifidus.muscle.fat.water_fat import WaterFat

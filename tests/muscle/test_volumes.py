@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.muscle.volumes import every_section, muscle_volumes, trapezoid_volume_mm3

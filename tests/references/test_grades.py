@@ -7,8 +7,9 @@ import pytest
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import UsageError
+from multifidus.domain.fat import FatFraction, FatMethod
 from multifidus.domain.grade import GradeLimit, Grading, GradingRule
-from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement
 from multifidus.domain.rule_settings import GradeSettings
 from multifidus.files.rules.grades import gradings_of, read_scale
 from multifidus.files.yaml import read_settings

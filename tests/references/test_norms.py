@@ -9,7 +9,8 @@ from scipy.stats import norm as normal
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import UsageError
-from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
+from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement
 from multifidus.domain.norms import Acquired, Norm, NormMeasure
 from multifidus.domain.record import ClinicalRecord, Sex
 from multifidus.domain.rule_settings import NormSettings

@@ -1,13 +1,8 @@
 from dataclasses import replace
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import (
-    FatFraction,
-    FatMethod,
-    LeanVolume,
-    MuscleVolume,
-    RadialFat,
-)
+from multifidus.domain.fat import FatFraction, FatMethod, RadialFat
+from multifidus.domain.measurement import LeanVolume, MuscleVolume
 from multifidus.report.measurements import measurement_table, side_table
 from multifidus.report.sizes import depth_table, volume_table
 from tests.helpers.cases import finished_case

@@ -11,19 +11,10 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.follow_up import FollowUp
 from multifidus.domain.outcome import MEASURES
 from multifidus.files.results.case import write_case
-from multifidus.report.follow_up.definitions import (
-    open_lines,
-    responder_tables,
-    source_lines,
-    yardstick_tables,
-)
-from multifidus.report.follow_up.page import follow_up_page
 from multifidus.report.follow_up.short import short_lines
-from multifidus.report.follow_up.tables import event_table, muscle_tables, score_tables
-from multifidus.report.html import print_html
+from multifidus.report.follow_up.tables import muscle_tables
 from multifidus.report.pictures.follow_up import course_pictures
-from multifidus.tasks.follow_up import follow_up, save
-from multifidus.tasks.report import wording
+from multifidus.tasks.follow_up import Inputs, follow_up, save
 from tests.helpers.cases import finished_case, section
 from tests.helpers.events import EVENTS, VISIT_COLUMNS, VISITS, write
 
@@ -35,7 +26,7 @@ def tables(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def found(tables: tuple[Path, Path]) -> FollowUp:
-    return follow_up("A", *tables)
+    return follow_up("A", Inputs(*tables))
 
 
 def answer(found: FollowUp, name: str, visit: str) -> Verdict:
@@ -87,41 +78,9 @@ def test_every_definition_is_answered_visit_by_visit_and_open_where_a_value_is_m
     }
 
 
-def test_the_sentences_tell_use_harm_and_why_the_system_was_taken_out(found: FollowUp) -> None:
-    text = " ".join(short_lines(found))
-    assert "50.0 % over 120 days (day 120)" in text
-    assert "Adverse events on record: 1; serious: 1." in text
-    assert "Explant, 2025-06-01: lack of benefit." in text
-    assert "2 years (24.2), system out" in text
-    assert "ODI: 44.0 at the baseline, 40.0 points at 2 years (-4.0); better, within the" in text
-
-
-def test_the_tables_hold_scores_yardsticks_answers_and_number_their_sources(
-    found: FollowUp,
-) -> None:
-    (scores,) = score_tables(found)
-    assert scores.headings[1:3] == ("baseline (-1.5)", "120 days (3.9)")
-    rows = {row[0]: row for row in scores.rows}
-    assert rows["ODI, points; lower is better"][1:3] == ("44.0", "30.0 (-14.0)")
-    assert rows["Global impression of change by the clinician"][1:3] == ("–", "much improved")
-    (yardsticks,) = yardstick_tables(found)
-    odi = next(row for row in yardsticks.rows if row[0].startswith("ODI: measurement error 18"))
-    assert odi[1:4] == ("within", "beyond", "within")
-    sources = dict(line.split(" ", 1) for line in source_lines(found))
-    assert sources[odi[4]].startswith("Parai 2020")
-    (responders,) = responder_tables(found)
-    assert [row[2:5] for row in responders.rows if "VAS" in row[0]] == [
-        ("open: no VAS", "yes", "open: no VAS")
-    ]
-    assert "Pain (VAS) lower by at least 50 %" in open_lines(found)[0]
-    primary = next(row for row in responders.rows if "meaningful rise of pain medication" in row[0])
-    assert primary[4] == "open: no pain medication increased" or primary[4] == "no"
-    assert event_table(found).rows[0][:2] == ("day -14", "implantation")
-
-
 def test_without_a_baseline_no_change_is_told_and_that_stands_first(tmp_path: Path) -> None:
     path = write(tmp_path, "v.csv", f"{VISIT_COLUMNS}A,1 year,12,,3,18,,,\nA,2 years,24,,3,18,,,\n")
-    found = follow_up("A", path)
+    found = follow_up("A", Inputs(path))
     assert "no visit is the baseline (there is: 1 year, 2 years)" in found.doubts[0]
     assert all(one.change is None for one in found.scores)
     assert answer(found, "odi_points_10", "1 year") is Verdict.NOT_ASSESSABLE
@@ -131,15 +90,15 @@ def test_without_a_baseline_no_change_is_told_and_that_stands_first(tmp_path: Pa
 
 def test_the_letter_case_of_the_baseline_does_not_matter(tmp_path: Path) -> None:
     path = write(tmp_path, "v.csv", VISITS.replace("A,baseline", "A,Baseline"))
-    found = follow_up("A", path)
+    found = follow_up("A", Inputs(path))
     assert found.baseline is not None
     assert found.baseline.visit.label == "Baseline"
 
 
 def test_an_empty_cell_never_makes_an_answer_more_favourable(tables: tuple[Path, Path]) -> None:
-    before = follow_up("A", tables[0])
+    before = follow_up("A", Inputs(tables[0]))
     tables[0].write_text(VISITS.replace("2025-01-14,3,18,0", "2025-01-14,3,,"), encoding="utf-8")
-    after = follow_up("A", tables[0])
+    after = follow_up("A", Inputs(tables[0]))
     met = [
         {(a.definition.definition_id, a.visit.label) for a in one.answers if a.verdict == "MET"}
         for one in (after, before)
@@ -151,7 +110,9 @@ def test_an_empty_cell_never_makes_an_answer_more_favourable(tables: tuple[Path,
 def test_what_is_doubted_of_the_person_stands_first_and_is_in_no_score(tmp_path: Path) -> None:
     head = "subject_id,visit,months_since_baseline,nrs,lbp_vas_mm,odi_total_pct,eq_vas\n"
     rows = "A,baseline,0,8,20,44,50\nA,12 mo,12,3,30,18,50\nA,24 mo,24,33,30,18,50\n"
-    found = follow_up("A", write(tmp_path, "v.csv", f"{head}{rows}B,baseline,0,44,30,18,50\n"))
+    found = follow_up(
+        "A", Inputs(write(tmp_path, "v.csv", f"{head}{rows}B,baseline,0,44,30,18,50\n"))
+    )
     assert "row 4, column nrs: found '33'" in found.doubts[0]
     assert "NRS 8 of 10 beside low back pain, VAS 2 cm" in found.doubts[1]
     assert [one.label for one in found.visits] == ["baseline", "12 mo"]
@@ -172,7 +133,7 @@ def test_muscles_are_compared_from_the_first_examination_on(tmp_path: Path) -> N
     for name in ("second", "third"):
         write_case(later_case("A"), tmp_path / name / "result.json")
     folders = [tmp_path / name for name in ("first", "second", "third")]
-    found = follow_up("A", results=folders)
+    found = follow_up("A", Inputs(results=tuple(folders)))
     assert [(one.earlier, one.later) for one in found.muscles] == [
         ("first", "second"),
         ("first", "third"),
@@ -190,11 +151,11 @@ def test_a_result_of_somebody_else_is_refused_and_one_that_does_not_compare_says
     write_case(replace(finished_case(), subject_id="A"), tmp_path / "first" / "result.json")
     write_case(later_case("B"), tmp_path / "second" / "result.json")
     with pytest.raises(UsageError, match=r"second: is a result of 'B', not of 'A'"):
-        follow_up("A", results=[tmp_path / "first", tmp_path / "second"])
+        follow_up("A", Inputs(results=(tmp_path / "first", tmp_path / "second")))
     case = later_case("A")
     other = replace(case, method=replace(case.method, roi_definition="muscle_boundary"))
     write_case(other, tmp_path / "second" / "result.json")
-    found = follow_up("A", results=[tmp_path / "first", tmp_path / "second"])
+    found = follow_up("A", Inputs(results=(tmp_path / "first", tmp_path / "second")))
     assert muscle_tables(found)[0][2].startswith("Not assessable: ")
 
 
@@ -202,15 +163,15 @@ def test_who_is_nowhere_and_what_cannot_be_read_is_one_line(
     tables: tuple[Path, Path], tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="no subject 'C'"):
-        follow_up("C", tables[0])
+        follow_up("C", Inputs(tables[0]))
     with pytest.raises(UsageError, match=r"events\.csv: no subject 'C'"):
-        follow_up("C", events=tables[1])
+        follow_up("C", Inputs(events=tables[1]))
     with pytest.raises(UsageError, match="give --clinical, --events or --results"):
-        follow_up("A")
+        follow_up("A", Inputs())
     wrong = write(tmp_path, "wrong.csv", EVENTS + "A,fall,,,,,,,,,\n")
     with pytest.raises(InputError, match=r"wrong\.csv, row 9, column kind"):
-        follow_up("A", tables[0], wrong)
-    assert follow_up("B", tables[0], wrong).events
+        follow_up("A", Inputs(tables[0], wrong))
+    assert follow_up("B", Inputs(tables[0], wrong)).events
 
 
 def test_the_saved_table_is_tidy_and_the_same_run_gives_the_same_bytes(
@@ -232,18 +193,9 @@ def test_the_saved_table_is_tidy_and_the_same_run_gives_the_same_bytes(
     assert harm["answer"] == "serious adverse device effect"
 
 
-def test_the_report_loads_nothing_and_uses_permitted_words_only(found: FollowUp) -> None:
-    pictures = course_pictures(found)
-    page = print_html(follow_up_page(found, wording(), pictures))
-    assert "Research use only" in page
-    assert "missed its primary endpoint" in page
-    for word in ("eligible", "approved", "http://", "<script", "<link"):
-        assert word not in page.lower()
-
-
 def test_a_red_flag_of_any_visit_stands_first(tmp_path: Path) -> None:
     lines = VISITS.splitlines()
     rows = [f"{lines[0]},spinal_fracture", f"{lines[1]},yes", *(f"{one}," for one in lines[2:])]
     visits = write(tmp_path, "flagged.csv", "\n".join(rows) + "\n")
-    found = follow_up("A", visits, "")
+    found = follow_up("A", Inputs(visits))
     assert any("red flag" in one and "fracture" in one for one in found.doubts)

@@ -27,6 +27,14 @@ def test_left_out_means_that_no_slice_of_the_person_is_drawn():
     assert {case.subject for case in without(cases, ["a"])} == {"b"}
 
 
+def test_weights_that_have_seen_a_person_left_out_are_refused_by_name():
+    run.require_left_out("without_a.pt", {"b", "c"}, ["a"])
+    with pytest.raises(
+        InputError, match=r"without_a_b\.pt: has seen a, b, whom it should leave out"
+    ):
+        run.require_left_out("without_a_b.pt", {"b", "c", "a"}, ["b", "a"])
+
+
 def test_a_held_out_person_reaches_no_pool(settings, monkeypatch: pytest.MonkeyPatch):
     people = ["sub-TUM01", "sub-TUM02", "T1"]
     real = {"dixon": [toy_slice(p) for p in people[:2]], "open": [toy_slice("T1")]}

@@ -110,7 +110,7 @@ def segment(
         raise UsageError(f"backend '{backend}' is not known; it is one of {', '.join(BACKENDS)}")
     if backend == "musclemap" and (bundle or weights):
         raise UsageError("bundle and weights do not go with backend 'musclemap'")
-    from multifidus.tasks.segment import segment_image, segment_with_musclemap
+    from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
 
     place = ArrayPlace(affine, spacing_mm, orientation, pixel_mm)
     require_place_used(place, image)
@@ -120,7 +120,7 @@ def segment(
         if backend == "musclemap":
             lines = segment_with_musclemap(path, target, spacing, overwrite)
         else:
-            lines = segment_image(path, target, spacing, bundle, weights, overwrite)
+            lines = segment_image(path, target, spacing, ChosenNetwork(bundle, weights), overwrite)
         return own_labels(read_labels(target), _notes(lines, own))
 
 

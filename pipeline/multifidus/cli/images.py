@@ -54,14 +54,14 @@ def segment(
     Label values: 1 right multifidus, 2 left multifidus, 3 right erector spinae, 4 left erector
     spinae, 5 right psoas, 6 left psoas; right and left are the person's.
     """
-    from multifidus.tasks.segment import segment_image, segment_with_musclemap
+    from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
 
     if backend is Backend.MUSCLEMAP:
         if bundle or weights:
             raise UsageError("--bundle and --weights do not go with --backend musclemap")
         lines = segment_with_musclemap(image, output, spacing, overwrite)
     else:
-        lines = segment_image(image, output, spacing, bundle, weights, overwrite=overwrite)
+        lines = segment_image(image, output, spacing, ChosenNetwork(bundle, weights), overwrite)
     for line in lines:
         print(line)
     print(output)

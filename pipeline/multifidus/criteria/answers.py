@@ -11,8 +11,7 @@ from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.criterion import RuleSet
 from multifidus.domain.decision import Decision
 from multifidus.domain.gate import Gate, Reason, ReasonKind, SafetyRules
-from multifidus.domain.measurement import MuscleMeasurement
-from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
+from multifidus.domain.measurement import NO_DOUBTS, ImageDoubts, MuscleMeasurement
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.rule_settings import EligibilitySettings, ImagingRule
 from multifidus.domain.score import Score

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from multifidus.criteria.fat_rule import MeasuredFat, by_fat_fraction, setting_of
 from multifidus.criteria.said import with_said
 from multifidus.domain.answers import YES_NO
-from multifidus.domain.measurement import MuscleMeasurement
-from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
+from multifidus.domain.measurement import NO_DOUBTS, ImageDoubts, MuscleMeasurement
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.rule_settings import ImagingRule
 from multifidus.domain.score import Score

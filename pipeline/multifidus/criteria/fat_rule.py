@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import Verdict, all_of, any_of
-from multifidus.domain.measurement import MuscleMeasurement
-from multifidus.domain.quality import NO_DOUBTS, ImageDoubts
+from multifidus.domain.measurement import NO_DOUBTS, ImageDoubts, MuscleMeasurement
 from multifidus.domain.rule_settings import ImagingRule
 
 NO_CUT_OFF = "no published cut-off of fat infiltration or area defines M62.85"

@@ -94,3 +94,6 @@ NEIGHBOURS_OF: dict[SpinalLevel, tuple[Vertebra, Vertebra]] = {
     SpinalLevel.L5_S1: (Vertebra.L5, Vertebra.S1),
 }
 """The vertebra above and the vertebra below each disc."""
+
+LUMBAR: tuple[Vertebra, ...] = tuple(upper for upper, _ in NEIGHBOURS_OF.values())
+"""L1 to L5, from the head down."""

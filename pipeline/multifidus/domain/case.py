@@ -12,11 +12,11 @@ from multifidus.domain.grade import GradedMuscle, GradeScale
 from multifidus.domain.measurement import (
     MuscleMeasurement,
     MuscleVolume,
+    OutlineQuality,
     RoiDefinition,
     SideComparison,
 )
 from multifidus.domain.norms import NormComparison
-from multifidus.domain.quality import OutlineQuality
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import Examination, Score
 from multifidus.domain.spine import BodyArea, LevelSlice

@@ -8,7 +8,7 @@ from itertools import pairwise
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import Confidence, NotAssessable
 from multifidus.domain.errors import strict
-from multifidus.domain.measurement import FatFraction, FatMethod
+from multifidus.domain.fat import FatFraction, FatMethod
 
 HALF_PCT = 50
 """As much fat as muscle."""

@@ -6,13 +6,8 @@ from dataclasses import dataclass, replace
 from multifidus.domain.anatomy import Structure
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import (
-    CrossSection,
-    FatFraction,
-    MuscleMeasurement,
-    RadialFat,
-    asymmetry_pct,
-)
+from multifidus.domain.fat import FatFraction, RadialFat
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement, asymmetry_pct
 from multifidus.domain.spine import BodyArea
 
 
@@ -78,14 +73,34 @@ class MuscleRow:
 
 def section_rows(subject_id: str, level: str, section: CrossSection) -> list[MuscleRow]:
     """One row per fat method; a single one where no fat was measured."""
-    row = MuscleRow(subject_id, level, section.slice_index, section.structure, section)
-    return [replace(row, fat=fat) for fat in section.fat] or [row]
+    return [
+        MuscleRow(subject_id, level, section.slice_index, section.structure, section, fat)
+        for fat in section.fat or (None,)
+    ]
 
 
-def level_rows(subject_id: str, measurement: MuscleMeasurement) -> list[MuscleRow]:
+def level_rows(
+    subject_id: str,
+    measurement: MuscleMeasurement,
+    limits: AreaLimits | None = None,
+    outline_doubts: str = "",
+) -> list[MuscleRow]:
     """The rows of one muscle at a disc level, with what is known of the slice and the vertebra."""
-    rows = section_rows(subject_id, measurement.level.value, measurement.section)
-    return [replace(row, placed=measurement) for row in rows]
+    level, section = measurement.level.value, measurement.section
+    return [
+        MuscleRow(
+            subject_id=subject_id,
+            level=level,
+            slice_index=section.slice_index,
+            structure=section.structure,
+            section=section,
+            fat=fat,
+            placed=measurement,
+            limits=limits,
+            outline_doubts=outline_doubts,
+        )
+        for fat in section.fat or (None,)
+    ]
 
 
 def case_rows(case: CaseResult) -> list[MuscleRow]:
@@ -99,10 +114,7 @@ def case_rows(case: CaseResult) -> list[MuscleRow]:
         section = measurement.section
         doubt = doubts.get((measurement.level, section.muscle, section.side), "")
         limits = case.limits_of(section.muscle)
-        rows += [
-            replace(row, limits=limits, outline_doubts=doubt)
-            for row in level_rows(case.subject_id, measurement)
-        ]
+        rows += level_rows(case.subject_id, measurement, limits, doubt)
     return with_asymmetry(rows)
 
 

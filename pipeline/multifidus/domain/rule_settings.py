@@ -7,8 +7,8 @@ from typing import Literal
 
 from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.errors import strict
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.grade import GradingRule
-from multifidus.domain.measurement import FatMethod
 
 
 @strict

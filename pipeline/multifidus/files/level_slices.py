@@ -36,21 +36,21 @@ def read_level_slices(path: Path | str, axial: Geometry) -> Mapping[SpinalLevel,
 
     The header is `level,slice` or `level,z_mm`. A level is written as `SpinalLevel` writes it, as
     in L4/5. z_mm: height of the slice's middle in patient mm, RAS+; the nearest slice is taken.
-    Raises UsageError for a missing file, and InputError, one line with file and line, for other
+    Raises UsageError for a missing file, and InputError, naming file and line, for other
     columns, an unknown level, one given twice, and a place outside the stack.
     """
-    found: dict[SpinalLevel, int] = {}
+    slices: dict[SpinalLevel, int] = {}
     for row in read_csv(Path(path), TABLE):
         where, name = row.where, row.cells["level"]
         if name not in set(SpinalLevel):
             raise InputError(f"{where}: unknown level '{name}'; expected one of {LEVELS}")
         level = SpinalLevel(name)
-        if level in found:
+        if level in slices:
             raise InputError(f"{where}: {level} is given twice; keep one row")
-        found[level] = _place(row, axial)
-    if not found:
+        slices[level] = _place(row, axial)
+    if not slices:
         raise InputError(f"{path}: no row below its header; expected one per level")
-    return found
+    return slices
 
 
 def _place(row: CsvRow, axial: Geometry) -> int:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from multifidus.domain.anatomy import (
     LABEL_OF,
-    NEIGHBOURS_OF,
+    LUMBAR,
     VERTEBRA_LABEL_OF,
     Muscle,
     Structure,
@@ -26,7 +26,6 @@ OWN_LEVELS = "project"
 STRUCTURES = {structure.words: structure for structure in LABEL_OF}
 """Names as numbering files write them: `right multifidus`."""
 
-LUMBAR = frozenset(upper for upper, _ in NEIGHBOURS_OF.values())
 SHOWN_VALUES = 6
 
 
@@ -170,11 +169,11 @@ class LevelNumbering(Numbering):
     whole: bool = False
 
     def _require_parts(self) -> None:
-        if not LUMBAR & set(self.values.values()):
+        if not set(LUMBAR) & set(self.values.values()):
             raise ValueError("no lumbar vertebra has a value")
 
     def _require_use(self, found: set[int]) -> None:
-        if not LUMBAR & {self.values[value] for value in found & set(self.values)}:
+        if not set(LUMBAR) & {self.values[value] for value in found & set(self.values)}:
             why = f"it has values {_shown(found)}" if found else "it is empty"
             raise InputError(f"no lumbar vertebra of the numbering '{self.name}' is there; {why}")
 

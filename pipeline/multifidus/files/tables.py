@@ -1,10 +1,11 @@
 """A table declared once: CSV, Parquet and the data dictionary follow from its columns."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -34,6 +35,7 @@ DICTIONARY_COLUMNS = ("column", "type", "unit", "meaning")
 DICTIONARY_SUFFIX = "_dictionary.csv"
 TABLE_SUFFIXES = (".csv", ".parquet")
 ROWS_AT_ONCE = 10_000
+PLAIN = (float, str, type(None), int)
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,13 @@ class Column(Generic[Of]):
 
     def cell(self, thing: Of) -> object:
         """The plain value of that cell, None for an empty one."""
-        value = self.value(thing) if callable(self.value) else getattr(thing, self.name)
-        if isinstance(value, NotAssessable):
-            return None
-        return value.value if isinstance(value, Enum) else value
+        return _plain(self.reader({})(thing))
+
+    def reader(self, given: Mapping[str, object]) -> Callable[[Of], object]:
+        """How its values are got from things. given: what all rows share, by column."""
+        if not isinstance(self.value, Source):
+            return self.value
+        return attrgetter(self.name) if self.value is ATTRIBUTE else lambda _: given[self.name]
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class Table(Generic[Of]):
         names = self.names
         twice = [name for name in names if names.count(name) > 1]
         held = {*dir(self.of), *getattr(self.of, "__dataclass_fields__", ())}
-        lost = [name for name in self._of(ATTRIBUTE) if name not in held]
+        lost = [name for name in self._names_from(ATTRIBUTE) if name not in held]
         if twice or lost:
             raise ValueError(f"{self.file}: column '{(twice + lost)[0]}' comes twice or of nothing")
 
@@ -88,17 +93,15 @@ class Table(Generic[Of]):
         """The columns' names, in their order."""
         return tuple(column.name for column in self.columns)
 
-    def _of(self, source: Source) -> list[str]:
+    def _names_from(self, source: Source) -> list[str]:
         return [column.name for column in self.columns if column.value is source]
 
     def cells(self, things: Iterable[Of], **given: object) -> Iterator[list[object]]:
         """The cells of each thing's row, in the order of the columns. given: by column."""
-        if sorted(given) != sorted(self._of(GIVEN)):
-            raise ValueError(f"{self.file}: give {self._of(GIVEN)}, not {sorted(given)}")
-        return (
-            [given[one.name] if one.value is GIVEN else one.cell(thing) for one in self.columns]
-            for thing in things
-        )
+        if sorted(given) != sorted(self._names_from(GIVEN)):
+            raise ValueError(f"{self.file}: give {self._names_from(GIVEN)}, not {sorted(given)}")
+        readers = [column.reader(given) for column in self.columns]
+        return ([_plain(read(thing)) for read in readers] for thing in things)
 
     def rows(self, things: Iterable[Of], **given: object) -> Iterator[dict[str, object]]:
         """The cells of each thing's row by the name of their column."""
@@ -134,8 +137,12 @@ class Table(Generic[Of]):
 
         types = {TEXT: pa.string(), INTEGER: pa.int64(), NUMBER: pa.float64(), YES_NO: pa.int64()}
         fields = [
-            pa.field(one.name, types[one.kind], metadata={"unit": one.unit, "meaning": one.meaning})
-            for one in self.columns
+            pa.field(
+                column.name,
+                types[column.kind],
+                metadata={"unit": column.unit, "meaning": column.meaning},
+            )
+            for column in self.columns
         ]
         schema, rows = pa.schema(fields), self.cells(things)
         with (
@@ -152,8 +159,17 @@ class Table(Generic[Of]):
 
     def write_dictionary(self, path: Path) -> None:
         """The data dictionary: one row per column with its type, unit and meaning."""
-        rows = ((one.name, one.kind, one.unit, one.meaning) for one in self.columns)
+        rows = ((column.name, column.kind, column.unit, column.meaning) for column in self.columns)
         write_cells(DICTIONARY_COLUMNS, rows, path)
+
+
+def _plain(value: object) -> object:
+    """The value as a file holds it: the code of a term, None where there is no answer."""
+    if type(value) in PLAIN:  # nearly all, and there are many
+        return value
+    if isinstance(value, NotAssessable):
+        return None
+    return value.value if isinstance(value, Enum) else value
 
 
 def write_cells(names: Sequence[str], rows: Iterable[Sequence[object]], path: Path) -> None:
@@ -166,7 +182,7 @@ def write_cells(names: Sequence[str], rows: Iterable[Sequence[object]], path: Pa
 
 def reasons(missing: Iterable[NotAssessable]) -> str:
     """Why cells of a row are empty, in one text; empty where none are."""
-    return "; ".join(f"{one.what}: {one.reason}" for one in missing)
+    return "; ".join(f"{gap.what}: {gap.reason}" for gap in missing)
 
 
 def why(answer: object) -> str:

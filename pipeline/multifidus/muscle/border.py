@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from scipy import ndimage
 
-from multifidus.domain.measurement import FatFraction, FatMethod
+from multifidus.domain.fat import FatFraction, FatMethod
 
 Percentages = Callable[[np.ndarray], Mapping[FatMethod, float]]
 

@@ -11,7 +11,7 @@ centre was not read in full, so our values do not compare with theirs number by 
 
 import numpy as np
 
-from multifidus.domain.measurement import RadialFat
+from multifidus.domain.fat import RadialFat
 from multifidus.domain.volume import Geometry
 from multifidus.muscle.fat.source import FatSource
 

@@ -6,13 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Structure
-from multifidus.domain.measurement import (
-    LEADING_METHODS,
-    CrossSection,
-    FatFraction,
-    LeanVolume,
-    MuscleVolume,
-)
+from multifidus.domain.fat import LEADING_METHODS, FatFraction
+from multifidus.domain.measurement import CrossSection, LeanVolume, MuscleVolume
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.fat.source import FatSource
 from multifidus.muscle.measure import SliceView, assessed_sections, labelled_slices

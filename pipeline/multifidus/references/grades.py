@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import NotAssessable
+from multifidus.domain.fat import FatFraction, FatMethod
 from multifidus.domain.grade import Grade, GradedMuscle, GradedRegion, Grading
-from multifidus.domain.measurement import CrossSection, FatFraction, FatMethod, MuscleMeasurement
+from multifidus.domain.measurement import CrossSection, MuscleMeasurement
 
 BY_EYE = "judged by eye; the definition gives no percentage for this, and this site has set no rule"
 BY_DEFINITION = "by the scale's own definition, told from {method} and not judged by eye"

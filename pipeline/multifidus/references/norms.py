@@ -8,7 +8,8 @@ from scipy.stats import t as students_t
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.measurement import FatMethod, MuscleMeasurement
+from multifidus.domain.fat import FatMethod
+from multifidus.domain.measurement import MuscleMeasurement
 from multifidus.domain.norms import BOTH_SEXES, Acquired, Norm, NormComparison, NormMeasure
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.study import Modality

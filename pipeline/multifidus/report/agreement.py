@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from multifidus.domain.agreement import assessed
 from multifidus.domain.answers import NotAssessable
-from multifidus.domain.measurement import LEADING_METHODS
+from multifidus.domain.fat import LEADING_METHODS
 from multifidus.domain.precision import Overlap, Precision, Repeat, Unpaired
 from multifidus.domain.quantities import MM2, PCT, Quantity
 from multifidus.domain.term import in_words
@@ -45,7 +45,7 @@ def value_words(quantity: Quantity, value: float, signed: bool = False) -> str:
     return ("+" if signed and value > 0 else "") + shown + unit
 
 
-def precision_table(found: Sequence[Precision]) -> Table:
+def precision_table(precisions: Sequence[Precision]) -> Table:
     """Bias, limits, ICC, SEM and minimal detectable change per quantity, muscle and level.
 
     Fat by the methods that a report leads with.
@@ -54,29 +54,32 @@ def precision_table(found: Sequence[Precision]) -> Table:
         *("Quantity", "Muscle", "Level", "People", "Pairs", "Mean"),
         *("Bias (B - A)", "95 % limits", "ICC(2,1) (95 % CI)", "SEM (95 % CI)", "MDC95"),
     )
-    return Table(headings, tuple(_precision_row(one) for one in found if leads(one.method)))
+    return Table(headings, tuple(map(_precision_row, _leading(precisions))))
 
 
-def _precision_row(one: Precision) -> tuple[str, ...]:
-    name = one.quantity
+def _precision_row(precision: Precision) -> tuple[str, ...]:
+    name = precision.quantity
     bias = limits = NO_VALUE
-    if not isinstance(one.agreement, NotAssessable):
-        bias = value_words(name, one.agreement.bias, signed=True)
-        limits = f"{_bare(name, one.agreement.low)} to {_bare(name, one.agreement.high)}"
+    if not isinstance(precision.agreement, NotAssessable):
+        bias = value_words(name, precision.agreement.bias, signed=True)
+        limits = (
+            f"{_bare(name, precision.agreement.low)} to {_bare(name, precision.agreement.high)}"
+        )
     icc = sem = mdc = NO_VALUE
-    if not isinstance(one.icc, NotAssessable):
-        icc = f"{ratio(one.icc.value)} ({ratio(one.icc.low)} to {ratio(one.icc.high)})"
-    if not isinstance(one.sem, NotAssessable):
-        sem = f"{_bare(name, one.sem.value)} ({_bare(name, one.sem.low)} to "
-        sem += f"{_bare(name, one.sem.high)})"
-        mdc = value_words(name, one.sem.mdc95, signed=True).removeprefix("+")
+    if not isinstance(precision.icc, NotAssessable):
+        low, high = ratio(precision.icc.low), ratio(precision.icc.high)
+        icc = f"{ratio(precision.icc.value)} ({low} to {high})"
+    if not isinstance(precision.sem, NotAssessable):
+        sem = f"{_bare(name, precision.sem.value)} ({_bare(name, precision.sem.low)} to "
+        sem += f"{_bare(name, precision.sem.high)})"
+        mdc = value_words(name, precision.sem.mdc95, signed=True).removeprefix("+")
     return (
-        quantity_words(name, one.method),
-        MUSCLE_NAME[one.muscle],
-        one.level or ALL_LEVELS,
-        str(one.subjects),
-        str(one.pairs),
-        value_words(name, one.mean),
+        quantity_words(name, precision.method),
+        MUSCLE_NAME[precision.muscle],
+        precision.level or ALL_LEVELS,
+        str(precision.subjects),
+        str(precision.pairs),
+        value_words(name, precision.mean),
         *(bias, limits, icc, sem, mdc),
     )
 
@@ -85,32 +88,40 @@ def _bare(quantity: Quantity, value: float) -> str:
     return value_words(quantity, value).split(NO_BREAK)[0]
 
 
-def precision_reasons(found: Sequence[Precision]) -> list[str]:
+def precision_reasons(precisions: Sequence[Precision]) -> list[str]:
     """Why cells of the table are empty, one sentence per reason."""
-    told: dict[str, list[str]] = {}
-    for one in (one for one in found if leads(one.method)):
-        where = f"{quantity_words(one.quantity, one.method)}, {one.level or 'all levels'}"
-        for missing in one.not_assessable:
-            told.setdefault(f"{missing.what} NOT ASSESSABLE: {missing.reason}", []).append(where)
-    return [f"{reason} ({'; '.join(dict.fromkeys(where))})." for reason, where in told.items()]
+    places: dict[str, list[str]] = {}
+    for precision in _leading(precisions):
+        quantity = quantity_words(precision.quantity, precision.method)
+        place = f"{quantity}, {precision.level or 'all levels'}"
+        for gap in precision.not_assessable:
+            places.setdefault(f"{gap.what} NOT ASSESSABLE: {gap.reason}", []).append(place)
+    return [f"{reason} ({'; '.join(dict.fromkeys(where))})." for reason, where in places.items()]
 
 
-def precision_blocks(found: Sequence[Precision]) -> tuple[Block, ...]:
+def _leading(precisions: Sequence[Precision]) -> list[Precision]:
+    """Those without fat, and those whose fat was formed as a report leads with."""
+    return [precision for precision in precisions if leads(precision.method)]
+
+
+def precision_blocks(precisions: Sequence[Precision]) -> tuple[Block, ...]:
     """The table, and why cells of it are empty."""
-    reasons = (Text(reason) for reason in precision_reasons(found))
-    return (Sheet(precision_table(found)), *reasons)
+    reasons = (Text(reason) for reason in precision_reasons(precisions))
+    return (Sheet(precision_table(precisions)), *reasons)
 
 
 def overlap_summary(overlaps: Sequence[Overlap]) -> Table:
     """Dice and Hausdorff distance per muscle and side."""
-    keys = list(dict.fromkeys((one.muscle, one.side) for one in overlaps))
+    keys = list(dict.fromkeys((overlap.muscle, overlap.side) for overlap in overlaps))
     rows = []
     for muscle, side in keys:
-        chosen = [one for one in overlaps if (one.muscle, one.side) == (muscle, side)]
-        distances = assessed(one.hd95_mm for one in chosen)
+        chosen = [
+            overlap for overlap in overlaps if (overlap.muscle, overlap.side) == (muscle, side)
+        ]
+        distances = assessed(overlap.hd95_mm for overlap in chosen)
         far = decimals(float(np.median(distances)), 1) if distances else NO_VALUE
-        shown = [one.dice for one in chosen]
-        people = len({one.subject for one in chosen})
+        shown = [overlap.dice for overlap in chosen]
+        people = len({overlap.subject for overlap in chosen})
         rows.append(
             (
                 MUSCLE_NAME[muscle],
@@ -128,16 +139,16 @@ def overlap_summary(overlaps: Sequence[Overlap]) -> Table:
 
 def unpaired_table(unpaired: Sequence[Unpaired]) -> Table:
     """What only one of the two readings has; it is in no figure."""
-    rows = [(one.subject, one.where, f"only in {one.there}") for one in unpaired]
+    rows = [(single.subject, single.where, f"only in {single.there}") for single in unpaired]
     return Table(("Subject", "What", "Where"), tuple(rows))
 
 
-def precision_pictures(repeats: Sequence[Repeat], found: Sequence[Precision]) -> list[Picture]:
+def precision_pictures(repeats: Sequence[Repeat], precisions: Sequence[Precision]) -> list[Picture]:
     """Bland-Altman plots, one picture per quantity and method, a panel per muscle."""
-    pooled = [one for one in found if not one.level and leads(one.method)]
+    pooled = [precision for precision in _leading(precisions) if not precision.level]
     pictures = []
-    for quantity, method in dict.fromkeys((one.quantity, one.method) for one in pooled):
-        panels = [one for one in pooled if (one.quantity, one.method) == (quantity, method)]
+    for quantity, method in dict.fromkeys((panel.quantity, panel.method) for panel in pooled):
+        panels = [panel for panel in pooled if (panel.quantity, panel.method) == (quantity, method)]
         caption = f"{quantity_words(quantity, method)}, all levels and both sides"
         down = -(-len(panels) // PANELS_ACROSS)
         figure = Figure((8.4, 0.5 + 3.1 * down), dpi=110, layout="constrained")
@@ -147,14 +158,18 @@ def precision_pictures(repeats: Sequence[Repeat], found: Sequence[Precision]) ->
             axes.axis("off")
         for axes, panel in zip(grid, panels, strict=False):
             chosen = [
-                one
-                for one in repeats
-                if (one.quantity, one.method, one.muscle) == (quantity, method, panel.muscle)
+                repeat
+                for repeat in repeats
+                if (repeat.quantity, repeat.method, repeat.muscle)
+                == (quantity, method, panel.muscle)
             ]
             unit = f", {quantity.difference_unit}" if quantity.difference_unit else ""
             words = (MUSCLE_NAME[panel.muscle], "mean of A and B", f"B - A{unit}")
             draw_bland_altman(
-                axes, np.array([(one.second, one.first) for one in chosen]), panel.agreement, words
+                axes,
+                np.array([(repeat.second, repeat.first) for repeat in chosen]),
+                panel.agreement,
+                words,
             )
         name = f"bland_altman_{quantity}{'_' if method else ''}{method}.png"
         pictures.append(Picture(name, caption, png_bytes(figure)))

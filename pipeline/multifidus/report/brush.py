@@ -202,7 +202,9 @@ def _view(niivue: Any, image: Path) -> Any:
 
 def _colours(niivue: Any) -> Any:
     """Colour of each label value; 0 is transparent."""
-    colour = {LABEL_OF[one]: COLOUR_OF[one.muscle][one.side] for one in LABEL_OF}
+    colour = {
+        LABEL_OF[structure]: COLOUR_OF[structure.muscle][structure.side] for structure in LABEL_OF
+    }
     hexes = ["#000000", *(colour.get(v, VERTEBRA_COLOUR) for v in range(1, LARGEST_LABEL + 1))]
     red, green, blue = ([int(text[i : i + 2], 16) for text in hexes] for i in (1, 3, 5))
     names = ["", *(LABEL_WORDS[value] for value in range(1, LARGEST_LABEL + 1))]

@@ -25,49 +25,51 @@ def changes_table(changes: Sequence[LevelChange]) -> Table:
         *("Level", "Muscle", "Side", "Quantity", "Earlier", "Later", "Change"),
         *("MDC95 (upper end)", "Beyond it"),
     )
-    return Table(headings, tuple(_row(one) for one in changes if leads(one.method)))
+    return Table(headings, tuple(_row(change) for change in changes if leads(change.method)))
 
 
-def _row(one: LevelChange) -> tuple[str, ...]:
-    mdc, beyond = one.mdc, one.exceeds_mdc
+def _row(change: LevelChange) -> tuple[str, ...]:
+    mdc, beyond = change.mdc, change.exceeds_mdc
     if isinstance(mdc, NotAssessable) or isinstance(beyond, NotAssessable):
         told, answer = "not known", "NOT ASSESSABLE"
     else:
-        told = f"{_size(one, mdc.value)} ({_size(one, mdc.high)})"
+        told = f"{_size(change, mdc.value)} ({_size(change, mdc.high)})"
         answer = "yes" if beyond else "no"
-        if beyond and not one.exceeds_upper_end:
+        if beyond and not change.exceeds_upper_end:
             answer = "yes, but not beyond its upper end"
     return (
-        one.level.value,
-        MUSCLE_NAME[one.muscle],
-        one.side.value,
-        quantity_words(one.quantity, one.method),
-        value_words(one.quantity, one.earlier),
-        value_words(one.quantity, one.later),
-        value_words(one.quantity, one.change, signed=True),
+        change.level.value,
+        MUSCLE_NAME[change.muscle],
+        change.side.value,
+        quantity_words(change.quantity, change.method),
+        value_words(change.quantity, change.earlier),
+        value_words(change.quantity, change.later),
+        value_words(change.quantity, change.change, signed=True),
         *(told, answer),
     )
 
 
-def _size(one: LevelChange, value: float) -> str:
-    return value_words(one.quantity, value, signed=True).removeprefix("+")
+def _size(change: LevelChange, value: float) -> str:
+    return value_words(change.quantity, value, signed=True).removeprefix("+")
 
 
 def comparison_notes(comparison: Comparison) -> list[str]:
     """What stands behind the table: the precision, what is missing, what differs."""
     notes = []
-    if any(not isinstance(one.mdc, NotAssessable) for one in comparison.changes):
+    if any(not isinstance(change.mdc, NotAssessable) for change in comparison.changes):
         about = comparison.about or "not said"
         notes.append(
             "Minimal detectable change: measured by this site, 1.96 x sqrt(2) x SEM; its upper end "
             "is that of the SEM's 95 % interval. It holds for what was repeated there "
             f"({about}) and for one comparison: of many, one in twenty exceeds it by chance."
         )
-    reasons = [one.mdc.reason for one in comparison.changes if isinstance(one.mdc, NotAssessable)]
+    reasons = [
+        change.mdc.reason for change in comparison.changes if isinstance(change.mdc, NotAssessable)
+    ]
     notes += [f"NOT ASSESSABLE: {why}." for why in dict.fromkeys(reasons)]
     of_reason: dict[str, list[str]] = {}
-    for one in comparison.missing:
-        of_reason.setdefault(one.reason, []).append(one.what.removeprefix("change of "))
+    for gap in comparison.missing:
+        of_reason.setdefault(gap.reason, []).append(gap.what.removeprefix("change of "))
     notes += [f"{why}: {', '.join(whats)}." for why, whats in of_reason.items()]
     return [*notes, *comparison.notes]
 

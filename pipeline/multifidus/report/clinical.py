@@ -7,6 +7,7 @@ from multifidus.domain.score import Examination, Score
 from multifidus.domain.term import in_words
 from multifidus.report.numbers import NO_VALUE
 from multifidus.report.table import Table
+from multifidus.report.words import cited
 
 
 def score_table(scores: Sequence[Score]) -> Table:
@@ -17,7 +18,7 @@ def score_table(scores: Sequence[Score]) -> Table:
             _score_words(score),
             _score_range(score),
             score.band or NO_VALUE,
-            f"{score.source} ({score.confidence})" if score.confidence else score.source,
+            cited(score) if score.confidence else score.source,
         )
         for score in scores
     ]
@@ -51,13 +52,13 @@ def examination_table(examinations: Sequence[Examination]) -> Table:
     """Each examination's result, what it means, its reliability, what it does not predict."""
     rows = [
         (
-            one.name,
-            one.result.words,
-            one.definition,
-            f"{'; '.join(one.reliability) or 'none published'} [{one.source} ({one.confidence})]",
-            "; ".join([*one.predicts, one.does_not_predict]),
+            examination.name,
+            examination.result.words,
+            examination.definition,
+            f"{'; '.join(examination.reliability) or 'none published'} [{cited(examination)}]",
+            "; ".join([*examination.predicts, examination.does_not_predict]),
         )
-        for one in examinations
+        for examination in examinations
     ]
     headings = ("Examination", "Result", "Positive means", "Reliability", "Predicts")
     return Table(headings, tuple(rows))

@@ -6,6 +6,7 @@ from multifidus.domain.answers import Confidence
 from multifidus.domain.errors import strict
 from multifidus.report.numbers import NO_VALUE
 from multifidus.report.table import Table
+from multifidus.report.words import cited
 
 
 @strict
@@ -46,13 +47,13 @@ def coding_table(page: CodingPage) -> Table:
     """One row per code, with where it comes from."""
     rows = [
         (
-            one.system,
-            one.code if one.units in (None, 1) else f"{one.code} x {one.units}",
-            one.name if one.is_official_name else f"{one.name} (own gloss)",
-            NO_VALUE if one.valid_from is None else one.valid_from.isoformat(),
-            one.note or NO_VALUE,
-            f"{one.source} ({one.confidence})",
+            code.system,
+            code.code if code.units in (None, 1) else f"{code.code} x {code.units}",
+            code.name if code.is_official_name else f"{code.name} (own gloss)",
+            NO_VALUE if code.valid_from is None else code.valid_from.isoformat(),
+            code.note or NO_VALUE,
+            cited(code),
         )
-        for one in page.codes
+        for code in page.codes
     ]
     return Table(("System", "Code", "Name", "Valid from", "Note", "Source"), tuple(rows))

@@ -11,6 +11,7 @@ from multifidus.domain.outcome import Definition
 from multifidus.report.gate import IN_WORDS
 from multifidus.report.numbers import NO_VALUE, interval_words, pct_words, score_number
 from multifidus.report.table import Table
+from multifidus.report.words import cited
 
 RATE_HEADINGS = (
     *("What counts", "Visit", "Of those with data", "95 % interval", "Missing"),
@@ -25,7 +26,7 @@ def visit_table(cohort: Cohort) -> Table:
         (
             time.label,
             NO_VALUE if time.months is None else f"{time.months:g}",
-            str(came := sum(one in cohort.baseline for one in cohort.later[time.label])),
+            str(came := sum(person in cohort.baseline for person in cohort.later[time.label])),
             f"{people - came} of {people}",
         )
         for time in cohort.times
@@ -38,16 +39,16 @@ def rate_table(rates: Sequence[ResponseRate]) -> Table:
     """One row per definition and visit; nobody missing is counted as a responder or as none."""
     rows = [
         (
-            one.definition.text,
-            one.visit,
-            share_words(one.observed),
-            interval_words(one.observed.low_pct, one.observed.high_pct),
-            f"{one.missing} of {one.concerned}",
-            pct_words(one.least_pct),
-            pct_words(one.most_pct),
-            f"{one.definition.source} ({one.definition.confidence})",
+            rate.definition.text,
+            rate.visit,
+            share_words(rate.observed),
+            interval_words(rate.observed.low_pct, rate.observed.high_pct),
+            f"{rate.missing} of {rate.concerned}",
+            pct_words(rate.least_pct),
+            pct_words(rate.most_pct),
+            cited(rate.definition),
         )
-        for one in rates
+        for rate in rates
     ]
     return Table(RATE_HEADINGS, tuple(rows))
 
@@ -56,20 +57,20 @@ def mean_change_table(changes: Sequence[MeanChange]) -> Table:
     """Mean change from baseline of the people with both values; lower is better but for EQ-5D."""
     rows = [
         (
-            one.measure.wording,
-            one.visit,
-            str(one.n),
-            f"{one.missing} of {one.baseline_n}",
-            score_number(one.baseline_mean, one.measure.high),
-            score_number(one.visit_mean, one.measure.high),
-            score_number(one.mean, one.measure.high, with_sign=True),
+            change.measure.wording,
+            change.visit,
+            str(change.n),
+            f"{change.missing} of {change.baseline_n}",
+            score_number(change.baseline_mean, change.measure.high),
+            score_number(change.visit_mean, change.measure.high),
+            score_number(change.mean, change.measure.high, with_sign=True),
             NO_VALUE
-            if one.low is None
-            else f"{score_number(one.low, one.measure.high, with_sign=True)} to "
-            f"{score_number(one.high, one.measure.high, with_sign=True)}",
-            "lower is better" if one.measure.higher_is_worse else "higher is better",
+            if change.low is None
+            else f"{score_number(change.low, change.measure.high, with_sign=True)} to "
+            f"{score_number(change.high, change.measure.high, with_sign=True)}",
+            "lower is better" if change.measure.higher_is_worse else "higher is better",
         )
-        for one in changes
+        for change in changes
     ]
     headings = (
         *("Measure", "Visit", "n", "Missing of those with a baseline", "Baseline mean"),
@@ -82,17 +83,18 @@ def opioid_table(counts: Sequence[OpioidCounts]) -> Table:
     """What became of opioids, of those who took any at the baseline, and who started."""
     rows = [
         (
-            one.visit,
-            str(one.on_at_baseline),
+            count.visit,
+            str(count.on_at_baseline),
             *(
                 f"{share_words(share)}, {interval_words(share.low_pct, share.high_pct)}"
-                for share in one.counts.values()
+                for share in count.counts.values()
             ),
-            f"{one.missing} of {one.on_at_baseline}",
-            f"{share_words(one.started)}, {one.none_missing} of {one.none_at_baseline} missing",
-            str(one.unknown_at_baseline),
+            f"{count.missing} of {count.on_at_baseline}",
+            f"{share_words(count.started)}, "
+            f"{count.none_missing} of {count.none_at_baseline} missing",
+            str(count.unknown_at_baseline),
         )
-        for one in counts
+        for count in counts
     ]
     classes = tuple(name.capitalize() for name in counts[0].counts) if counts else ()
     headings = (
@@ -104,7 +106,7 @@ def opioid_table(counts: Sequence[OpioidCounts]) -> Table:
 
 def unanswered_line(definitions: Sequence[Definition]) -> str:
     """The definitions that nobody's data answer."""
-    listed = "; ".join(one.text for one in definitions)
+    listed = "; ".join(definition.text for definition in definitions)
     return f"Not assessable, since nobody has the data: {listed}." if listed else ""
 
 
@@ -114,10 +116,14 @@ def conclusion_table(cases: Sequence[CaseResult]) -> Table:
     rows = []
     for _, same in groupby(decisions, key=lambda d: d.rule_set_id):
         group = list(same)
-        found = [one.conclusion for one in group]
+        found = [decision.conclusion for decision in group]
         counts = [str(found.count(conclusion)) for conclusion in Conclusion]
         rows.append((f"{group[0].title} ({group[0].version})", str(len(group)), *counts))
-    headings = ("Rule set", "People", *(IN_WORDS[one].capitalize() for one in Conclusion))
+    headings = (
+        "Rule set",
+        "People",
+        *(IN_WORDS[conclusion].capitalize() for conclusion in Conclusion),
+    )
     return Table(headings, tuple(rows))
 
 
@@ -130,7 +136,7 @@ def criterion_table(cases: Sequence[CaseResult]) -> Table:
                 place = counts.setdefault((decision.title, finding.text), dict.fromkeys(Verdict, 0))
                 place[finding.verdict] += 1
     rows = tuple((*key, *map(str, found.values())) for key, found in counts.items())
-    return Table(("Rule set", "Criterion", *(one.value for one in Verdict)), rows)
+    return Table(("Rule set", "Criterion", *(verdict.value for verdict in Verdict)), rows)
 
 
 def share_words(share: Proportion) -> str:

@@ -8,7 +8,7 @@ from multifidus.report.gate import IN_WORDS, answered_words
 from multifidus.report.numbers import NO_VALUE
 from multifidus.report.sections import Block, Section, Sheet, Style, Sum, Text, sheet, text, titled
 from multifidus.report.table import Table
-from multifidus.report.words import variable_words
+from multifidus.report.words import cited, variable_words
 
 TONE = {
     Verdict.MET: "met",
@@ -63,7 +63,7 @@ def finding_table(decision: Decision) -> Table:
             finding.text,
             finding.verdict.value,
             finding.value,
-            f"{finding.source} ({finding.confidence})",
+            cited(finding),
         )
         for finding in decision.findings
     ]
@@ -85,12 +85,12 @@ def lacking_table(decisions: Sequence[Decision]) -> Table:
     """What each rule set sums up to, what was not recorded for it, what of it is open."""
     rows = [
         (
-            f"{one.title} ({_dated(one)})",
-            IN_WORDS[one.conclusion],
-            "; ".join(missing_words(one)) or "nothing",
-            "; ".join(one.unread) or "nothing",
+            f"{decision.title} ({_dated(decision)})",
+            IN_WORDS[decision.conclusion],
+            "; ".join(missing_words(decision)) or "nothing",
+            "; ".join(decision.unread) or "nothing",
         )
-        for one in decisions
+        for decision in decisions
     ]
     headings = ("Rule set", "Conclusion", "Not recorded", "Not read or not clear in the source")
     return Table(headings, tuple(rows))
@@ -107,12 +107,16 @@ def _batched(decisions: Sequence[Decision]) -> list[tuple[Decision, ...]]:
 
 
 def _table(shown: Sequence[Decision], decisions: Sequence[Decision]) -> Table:
-    topics = dict.fromkeys(one.topic for each in shown for one in each.findings)
+    topics = dict.fromkeys(finding.topic for each in shown for finding in each.findings)
     rows = [
-        (topic, *(_cell(_about(topic, one)) for one in shown), _together(topic, decisions))
+        (
+            topic,
+            *(_cell(_about(topic, decision)) for decision in shown),
+            _together(topic, decisions),
+        )
         for topic in topics
     ]
-    headings = ("Topic", *(one.title for one in shown), f"All {len(decisions)} rule sets")
+    headings = ("Topic", *(decision.title for decision in shown), f"All {len(decisions)} rule sets")
     return Table(headings, tuple(rows))
 
 
@@ -121,14 +125,14 @@ def _about(topic: str, decision: Decision) -> list[Finding]:
 
 
 def _cell(findings: Sequence[Finding]) -> str:
-    return "; ".join(f"{one.verdict}: {one.asks}" for one in findings) or NO_VALUE
+    return "; ".join(f"{finding.verdict}: {finding.asks}" for finding in findings) or NO_VALUE
 
 
 def _together(topic: str, decisions: Sequence[Decision]) -> str:
     """How many sets ask, whether they ask the same, and whether their answers agree."""
-    asking = [found for one in decisions if (found := _about(topic, one))]
-    rules = {tuple(sorted(one.asks for one in found)) for found in asking}
-    answers = {all_of(one.verdict for one in found) for found in asking}
+    asking = [found for decision in decisions if (found := _about(topic, decision))]
+    rules = {tuple(sorted(finding.asks for finding in found)) for found in asking}
+    answers = {all_of(finding.verdict for finding in found) for found in asking}
     asked = f"asked by {len(asking)} of {len(decisions)}"
     if len(asking) == 1:
         return f"{asked}: {answers.pop()}"
@@ -146,5 +150,9 @@ def _agreement(answers: set[Verdict]) -> str:
     return "open for some"
 
 
-def _dated(one: Decision) -> str:
-    return one.version if one.date in ("", "not stated") else f"{one.version}, {one.date}"
+def _dated(decision: Decision) -> str:
+    return (
+        decision.version
+        if decision.date in ("", "not stated")
+        else f"{decision.version}, {decision.date}"
+    )

@@ -35,72 +35,82 @@ def overlap_table(summaries: Sequence[AgreementSummary]) -> Table:
     headings = ("People", "Images", "Slices", "Dice mean", "Dice median", "Dice under 0.6, %")
     rows = [
         (
-            *_group(one),
-            *(str(count) for count in (one.subjects, one.images, one.outlines)),
-            decimals(one.dice_mean, 3),
-            decimals(one.dice_median, 3),
-            decimals(one.dice_under_pct, 1),
-            decimals(one.hd95_median_mm, 1),
+            *_group(summary),
+            *(str(count) for count in (summary.subjects, summary.images, summary.outlines)),
+            decimals(summary.dice_mean, 3),
+            decimals(summary.dice_median, 3),
+            decimals(summary.dice_under_pct, 1),
+            decimals(summary.hd95_median_mm, 1),
         )
-        for one in summaries
+        for summary in summaries
     ]
     return Table((*GROUP, *headings, "HD95 median mm"), tuple(rows))
 
 
 def area_table(summaries: Sequence[AgreementSummary]) -> Table:
     """Bland-Altman of the areas in mm2."""
-    return Table((*GROUP, *LIMITS), tuple((*_group(one), *_limits(one.area)) for one in summaries))
+    return Table(
+        (*GROUP, *LIMITS),
+        tuple((*_group(summary), *_limits(summary.area)) for summary in summaries),
+    )
 
 
 def fat_table(summaries: Sequence[AgreementSummary]) -> Table:
     """Bland-Altman of the fat fractions in percentage points, where any was measured."""
-    known = [one for one in summaries if not isinstance(one.fat, NotAssessable)]
-    return Table((*GROUP, *LIMITS), tuple((*_group(one), *_limits(one.fat)) for one in known))
+    known = [summary for summary in summaries if not isinstance(summary.fat, NotAssessable)]
+    return Table(
+        (*GROUP, *LIMITS), tuple((*_group(summary), *_limits(summary.fat)) for summary in known)
+    )
 
 
 def icc_table(summaries: Sequence[AgreementSummary]) -> Table:
     """ICC(2,1) of the areas with its 95 % confidence interval."""
     rows = []
-    for one in summaries:
-        icc = one.area_icc
+    for summary in summaries:
+        icc = summary.area_icc
         if isinstance(icc, NotAssessable):
-            rows.append((*_group(one), NO_VALUE, NO_VALUE, f"not assessable: {icc.reason}"))
+            rows.append((*_group(summary), NO_VALUE, NO_VALUE, f"not assessable: {icc.reason}"))
         else:
             between = f"{decimals(icc.low, 2)} to {decimals(icc.high, 2)}"
-            rows.append((*_group(one), str(icc.n), decimals(icc.value, 2), between))
+            rows.append((*_group(summary), str(icc.n), decimals(icc.value, 2), between))
     return Table((*GROUP, "n", "ICC(2,1)", "95 % confidence interval"), tuple(rows))
 
 
 def failed_table(failed: Sequence[FailedImage]) -> Table:
     """The images that could not be evaluated, and why."""
-    rows = [(one.subject, one.image, one.reason) for one in failed]
+    rows = [(image.subject, image.image, image.reason) for image in failed]
     return Table(("Subject", "Image", "Reason"), tuple(rows))
 
 
-def outline_words(one: ComparedOutline) -> str:
+def outline_words(outline: ComparedOutline) -> str:
     """One outline in words: whose, where, and its Dice."""
-    where = f"slice {one.slice_index}" + (f", {one.level}" if one.level else "")
+    where = f"slice {outline.slice_index}" + (f", {outline.level}" if outline.level else "")
     return (
-        f"{one.subject}, {one.image}, {where}: "
-        f"{MUSCLE_NAME[one.muscle]} {one.side}, Dice {decimals(one.dice, 2)}"
+        f"{outline.subject}, {outline.image}, {where}: "
+        f"{MUSCLE_NAME[outline.muscle]} {outline.side}, Dice {decimals(outline.dice, 2)}"
     )
 
 
-def _group(one: AgreementSummary) -> tuple[str, str, str, str]:
-    return one.contrast or NO_VALUE, one.level or NO_VALUE, MUSCLE_NAME[one.muscle], one.side.value
+def _group(summary: AgreementSummary) -> tuple[str, str, str, str]:
+    return (
+        summary.contrast or NO_VALUE,
+        summary.level or NO_VALUE,
+        MUSCLE_NAME[summary.muscle],
+        summary.side.value,
+    )
 
 
-def _limits(found: BlandAltman | NotAssessable) -> tuple[str, str, str, str]:
-    if isinstance(found, NotAssessable):
-        return NO_VALUE, NO_VALUE, NO_VALUE, f"not assessable: {found.reason}"
-    between = f"{decimals(found.low, 1)} to {decimals(found.high, 1)}"
-    return str(found.n), decimals(found.bias, 1), decimals(found.sd, 1), between
+def _limits(agreement: BlandAltman | NotAssessable) -> tuple[str, str, str, str]:
+    if isinstance(agreement, NotAssessable):
+        return NO_VALUE, NO_VALUE, NO_VALUE, f"not assessable: {agreement.reason}"
+    between = f"{decimals(agreement.low, 1)} to {decimals(agreement.high, 1)}"
+    return str(agreement.n), decimals(agreement.bias, 1), decimals(agreement.sd, 1), between
 
 
 def limits_notes(case: CaseResult) -> list[str]:
     """A sentence for each muscle whose limits were measured, or that they were not, T1 and T2."""
     if case.area_limits:
-        return [limits_in_words(one) for one in case.area_limits]
+        return [limits_in_words(limits) for limits in case.area_limits]
     contrast = BY_BRIGHTNESS.get(case.method.segmented_on[0])
     if contrast is None:
         return []

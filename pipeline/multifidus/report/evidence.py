@@ -30,15 +30,15 @@ def evidence_table(studies: Sequence[Study]) -> Table:
     rows = [
         (
             study.title,
-            what_words(one),
-            one.when,
-            people_words(one),
-            figure_words(one),
-            one.level or study.level,
-            study.cited(one),
+            what_words(figure),
+            figure.when,
+            people_words(figure),
+            figure_words(figure),
+            figure.level or study.level,
+            study.cited(figure),
         )
         for study in studies
-        for one in study.figures
+        for figure in study.figures
     ]
     headings = ("Study", "What", "Time", "n", "Figure", "Kind of evidence", "Source and place")
     return Table(headings, tuple(rows))
@@ -49,12 +49,12 @@ def statement_table(studies: Sequence[Study]) -> Table:
     rows = [
         (
             study.title,
-            one.text,
-            "against" if one.against else NO_VALUE,
-            study.cited(one),
+            statement.text,
+            "against" if statement.against else NO_VALUE,
+            study.cited(statement),
         )
         for study in studies
-        for one in study.statements
+        for statement in study.statements
     ]
     return Table(("Study or position", "What it says", "Speaks", "Source and place"), tuple(rows))
 
@@ -62,38 +62,40 @@ def statement_table(studies: Sequence[Study]) -> Table:
 def against_lines(studies: Sequence[Study]) -> list[str]:
     """What speaks against the treatment, a sentence each, with its source."""
     return [
-        f"{study.title}: {one.text} [{study.cited(one)}]"
+        f"{study.title}: {statement.text} [{study.cited(statement)}]"
         for study in studies
-        for one in study.against
+        for statement in study.against
     ]
 
 
-def what_words(one: PublishedFigure) -> str:
+def what_words(figure: PublishedFigure) -> str:
     """What was counted or averaged, in whom, and in what the source's definition differs."""
-    kind = f", {one.statistic}" if one.statistic in SAID else ""
-    differs = f" ({one.differs})" if one.differs else ""
-    return f"{one.what}{kind}, {one.group}{differs}"
+    kind = f", {figure.statistic}" if figure.statistic in SAID else ""
+    differs = f" ({figure.differs})" if figure.differs else ""
+    return f"{figure.what}{kind}, {figure.group}{differs}"
 
 
-def people_words(one: PublishedFigure) -> str:
+def people_words(figure: PublishedFigure) -> str:
     """'n 102', 'n 94 followed up' where the share's own number is not told, or that none is."""
-    if one.n is None:
+    if figure.n is None:
         return "n not told"
-    return f"n {one.n}" if one.n_of == "counted" else f"n {one.n} {one.n_of}"
+    return f"n {figure.n}" if figure.n_of == "counted" else f"n {figure.n} {figure.n_of}"
 
 
-def figure_words(one: PublishedFigure) -> str:
+def figure_words(figure: PublishedFigure) -> str:
     """A published figure with its unit and whatever its source tells beside it."""
-    if one.statistic is Statistic.P_VALUE:
-        return f"p = {one.value:g}"
-    words = f"{one.value:g}" if one.unit in WITHOUT_UNIT else f"{one.value:g} {one.unit}"
-    if one.count is not None:
-        words += f" ({one.count} of {one.n})"
-    if one.spread is not None:
-        kind = "kind not told" if one.spread_kind == "not told" else one.spread_kind
-        words += f" ± {one.spread:g} ({kind})"
-    if one.low is not None and one.high is not None:
-        words += f" ({one.low:g} to {one.high:g}, {one.interval})"
-    if one.p:
-        words += f", p {one.p}" if one.p.startswith("<") else f", p = {one.p}"
+    if figure.statistic is Statistic.P_VALUE:
+        return f"p = {figure.value:g}"
+    words = (
+        f"{figure.value:g}" if figure.unit in WITHOUT_UNIT else f"{figure.value:g} {figure.unit}"
+    )
+    if figure.count is not None:
+        words += f" ({figure.count} of {figure.n})"
+    if figure.spread is not None:
+        kind = "kind not told" if figure.spread_kind == "not told" else figure.spread_kind
+        words += f" ± {figure.spread:g} ({kind})"
+    if figure.low is not None and figure.high is not None:
+        words += f" ({figure.low:g} to {figure.high:g}, {figure.interval})"
+    if figure.p:
+        words += f", p {figure.p}" if figure.p.startswith("<") else f", p = {figure.p}"
     return words

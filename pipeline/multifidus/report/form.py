@@ -12,12 +12,12 @@ def form_page(
 ) -> str:
     """The page. title: of the rule sets. questions: name, label, section, unit, limits, choices."""
     sections: dict[str, list[Mapping[str, object]]] = {}
-    for one in questions:
-        sections.setdefault(str(one["section"]), []).append(one)
+    for question in questions:
+        sections.setdefault(str(question["section"]), []).append(question)
     view = {
         "title": list(title),
         "sections": sections,
-        "names": [one["name"] for one in questions],
+        "names": [question["name"] for question in questions],
         "software": software,
         "banner": banner,
     }

@@ -23,8 +23,8 @@ IN_WORDS = {
 def reason_lines(case: CaseResult) -> list[str]:
     """Every reason as one line, red flags first."""
     order = list(ReasonKind)
-    found = sorted(case.reasons, key=lambda one: order.index(one.kind))
-    return [f"{capital(one.words)}." for one in found]
+    found = sorted(case.reasons, key=lambda reason: order.index(reason.kind))
+    return [f"{capital(reason.words)}." for reason in found]
 
 
 def held_back(case: CaseResult) -> str:
@@ -41,16 +41,18 @@ def answered_words(decision: Decision) -> str:
     """How many criteria are answered as asked, and which are not or are open."""
     met, total = len(decision.answered(Verdict.MET)), len(decision.findings)
     parts = [f"{met} of {total} answered as asked"]
-    against = [one.text for one in decision.answered(Verdict.NOT_MET)]
+    against = [finding.text for finding in decision.answered(Verdict.NOT_MET)]
     if against:
         parts.append(f"not as asked: {', '.join(against)}")
     still_open = dict.fromkeys(
-        word for one in decision.answered(Verdict.NOT_ASSESSABLE) for word in _open_words(one)
+        word
+        for finding in decision.answered(Verdict.NOT_ASSESSABLE)
+        for word in _open_words(finding)
     )
     if still_open:
         parts.append(f"open: {', '.join(still_open)}")
     if decision.reasons:
-        kinds = dict.fromkeys(one.kind.value for one in decision.reasons)
+        kinds = dict.fromkeys(reason.kind.value for reason in decision.reasons)
         parts.append(f"held back by: {', '.join(kinds)}")
     return "; ".join(parts)
 
@@ -63,7 +65,9 @@ def question_line(case: CaseResult) -> str:
 
 def not_asked_table(case: CaseResult) -> Table:
     """Everything recorded that no rule set asks about, red flags first."""
-    asked = {name for one in case.decisions for each in one.findings for name in each.variables}
+    asked = {
+        name for decision in case.decisions for each in decision.findings for name in each.variables
+    }
     flags = [name for name in _flagged(case.reasons) if name not in asked]
     recorded = dict(_recorded(case.record)) if case.record is not None else {}
     others = [name for name in recorded if name not in asked and name not in flags]
@@ -75,7 +79,9 @@ def not_asked_table(case: CaseResult) -> Table:
 
 
 def _flagged(reasons: Sequence[Reason]) -> list[str]:
-    return [name for one in reasons if one.kind is ReasonKind.RED_FLAG for name in one.facts]
+    return [
+        name for reason in reasons if reason.kind is ReasonKind.RED_FLAG for name in reason.facts
+    ]
 
 
 def _recorded(record: ClinicalRecord) -> Iterator[tuple[str, str]]:

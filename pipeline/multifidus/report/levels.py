@@ -32,8 +32,13 @@ def level_table(case: CaseResult) -> Table:
 def body_table(case: CaseResult) -> Table:
     """The vertebral bodies' cross-sections, and how coarse the sagittal slices make them."""
     rows = [
-        (one.vertebra.value, area_cm2(one.area_mm2), str(one.slices), percent(one.slice_step_pct))
-        for one in case.body_areas
+        (
+            body.vertebra.value,
+            area_cm2(body.area_mm2),
+            str(body.slices),
+            percent(body.slice_step_pct),
+        )
+        for body in case.body_areas
     ]
     headings = (
         *("Vertebra", "Area at mid-height cm²", "Sagittal slices across"),
@@ -44,17 +49,17 @@ def body_table(case: CaseResult) -> Table:
 
 def slice_table(places: Sequence[SlicePlace | UnnamedSlice]) -> Table:
     """Every axial slice with the part of the spine that it crosses."""
-    rows = [_slice_row(one) for one in places]
+    rows = [_slice_row(place) for place in places]
     headings = ("Stack", "Slice (0 = lowest)", "Where", "From its centre mm", "Tilt °")
     return Table(headings, tuple(rows))
 
 
-def _slice_row(one: SlicePlace | UnnamedSlice) -> tuple[str, ...]:
-    number = (str(one.stack + 1), str(one.slice_index))
-    if isinstance(one, UnnamedSlice):
-        return (*number, f"no name: {one.reason}", NO_VALUE, NO_VALUE)
-    words = f"{one.structure} {one.place}"
-    return (*number, words, signed(one.offset_mm), degrees(one.tilt_deg))
+def _slice_row(place: SlicePlace | UnnamedSlice) -> tuple[str, ...]:
+    number = (str(place.stack + 1), str(place.slice_index))
+    if isinstance(place, UnnamedSlice):
+        return (*number, f"no name: {place.reason}", NO_VALUE, NO_VALUE)
+    words = f"{place.structure} {place.place}"
+    return (*number, words, signed(place.offset_mm), degrees(place.tilt_deg))
 
 
 def numbering_notes(case: CaseResult) -> list[str]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
-from multifidus.domain.measurement import CrossSection, FatMethod, SideComparison
+from multifidus.domain.fat import FatMethod
+from multifidus.domain.measurement import CrossSection, SideComparison
 from multifidus.report.numbers import area_cm2, decimals, percent, ratio
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME, slice_words
@@ -13,11 +14,11 @@ from multifidus.report.words import MUSCLE_NAME, slice_words
 
 def leading_method(case: CaseResult) -> str:
     """The method of the fat fractions that a report leads with, in words."""
-    found = {one.section.leading_fat for one in case.measurements} - {None}
-    names = sorted({one.method for one in found if one is not None})
+    found = {measurement.section.leading_fat for measurement in case.measurements} - {None}
+    names = sorted({fat.method for fat in found if fat is not None})
     if not names:
         return "not measured"
-    return " or ".join(METHOD_WORDS.get(one, one.words.removeprefix("dixon ")) for one in names)
+    return " or ".join(METHOD_WORDS.get(name, name.words.removeprefix("dixon ")) for name in names)
 
 
 METHOD_WORDS = {FatMethod.REFERENCE_SIGNAL: "brightness between lean muscle and fat"}
@@ -45,21 +46,21 @@ def measurement_table(case: CaseResult) -> Table:
 
     The stack is told only where the axial slices lie in several.
     """
-    several = any(one.stack for one in case.measurements)
+    several = any(measurement.stack for measurement in case.measurements)
     rows = [
         (
-            one.level.value,
-            MUSCLE_NAME[one.section.muscle],
-            one.section.side.value,
-            area_cm2(one.section.total_csa_mm2),
-            area_cm2(one.tilt_corrected_csa_mm2),
-            area_cm2(_lean_mm2(one.section)),
-            ratio(one.muscle_to_vertebra_ratio),
-            percent(_leading_pct(one.section)),
-            percent(one.section.fat_pct(FatMethod.DIXON_MEAN_OF_RATIOS)),
-            slice_words(one.section.slice_index, one.stack, several),
+            measurement.level.value,
+            MUSCLE_NAME[measurement.section.muscle],
+            measurement.section.side.value,
+            area_cm2(measurement.section.total_csa_mm2),
+            area_cm2(measurement.tilt_corrected_csa_mm2),
+            area_cm2(_lean_mm2(measurement.section)),
+            ratio(measurement.muscle_to_vertebra_ratio),
+            percent(_leading_pct(measurement.section)),
+            percent(measurement.section.fat_pct(FatMethod.DIXON_MEAN_OF_RATIOS)),
+            slice_words(measurement.section.slice_index, measurement.stack, several),
         )
-        for one in case.measurements
+        for measurement in case.measurements
     ]
     headings = (
         "Level",
@@ -122,9 +123,9 @@ def _smaller_side(pair: SideComparison, limits: AreaLimits | None) -> str:
 def doubtful_sentences(case: CaseResult) -> list[str]:
     """The outlines of the multifidus that something speaks against, one sentence each."""
     return [
-        f"{one.level} {one.side}: {'; '.join(one.concerns)}."
-        for one in case.doubtful_outlines
-        if one.muscle is Muscle.MULTIFIDUS
+        f"{outline.level} {outline.side}: {'; '.join(outline.concerns)}."
+        for outline in case.doubtful_outlines
+        if outline.muscle is Muscle.MULTIFIDUS
     ]
 
 
@@ -135,9 +136,11 @@ def summary_sentences(case: CaseResult) -> list[str]:
     """
     limits = case.limits_of(Muscle.MULTIFIDUS)
     by_level: dict[SpinalLevel, dict[Side, CrossSection]] = {}
-    for one in case.measurements:
-        if one.section.muscle is Muscle.MULTIFIDUS:
-            by_level.setdefault(one.level, {})[one.section.side] = one.section
+    for measurement in case.measurements:
+        if measurement.section.muscle is Muscle.MULTIFIDUS:
+            by_level.setdefault(measurement.level, {})[measurement.section.side] = (
+                measurement.section
+            )
     sentences = []
     for level, found in by_level.items():
         sides = [side for side in Side if side in found]
@@ -158,11 +161,13 @@ def _area_words(section: CrossSection, limits: AreaLimits | None) -> str:
 
 def _fat_words(sections: Sequence[CrossSection], method: str) -> str:
     """The leading fat of each side, and which side has none."""
-    told = [one for one in sections if one.fat]
+    told = [section for section in sections if section.fat]
     if not told:
         return "; fat not assessable"
     values = ", ".join(
-        f"{percent(_leading_pct(one))} % {one.side}" if one.fat else f"{one.side} not assessable"
-        for one in sections
+        f"{percent(_leading_pct(section))} % {section.side}"
+        if section.fat
+        else f"{section.side} not assessable"
+        for section in sections
     )
     return f"; {_fat_name(told[0])} {values}, {method}"

@@ -49,14 +49,14 @@ def quality_table(case: CaseResult) -> Table:
     """How sure the network was of each outline of the multifidus, and what speaks against it."""
     rows = [
         (
-            one.level.value,
-            one.side.value,
-            str(one.slice_index),
-            decimals(one.confidence, 2),
-            "; ".join(one.concerns) or "nothing noticed",
+            outline.level.value,
+            outline.side.value,
+            str(outline.slice_index),
+            decimals(outline.confidence, 2),
+            "; ".join(outline.concerns) or "nothing noticed",
         )
-        for one in case.outline_quality
-        if one.muscle is Muscle.MULTIFIDUS
+        for outline in case.outline_quality
+        if outline.muscle is Muscle.MULTIFIDUS
     ]
     headings = ("Level", "Side", "Slice", "Confidence 0-1", "To check")
     return Table(headings, tuple(rows))

@@ -111,10 +111,10 @@ def _in_short(case: CaseResult) -> tuple[Block, ...]:
 
 
 def _sides(case: CaseResult) -> tuple[Block, ...]:
-    found = sheet(side_table(case))
+    sides = sheet(side_table(case))
     fat = f"Fat: {case.method.fat_note}; {leading_method(case)}."
     note = " ".join([fat, "Areas on one axial slice per level.", *limits_notes(case)[:1]])
-    return (*found, Text(note, Style.SOFT)) if found else ()
+    return (*sides, Text(note, Style.SOFT)) if sides else ()
 
 
 def _gallery(pictures: Sequence[Picture]) -> tuple[Block, ...]:

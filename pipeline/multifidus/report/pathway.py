@@ -26,14 +26,14 @@ def answer_table(answers: Sequence[AnswerCount]) -> Table:
     """Every answer of the impressions and of satisfaction, visit by visit."""
     rows = [
         (
-            one.measure.wording.split(",")[0],
-            one.visit,
-            one.answer,
-            share_words(one.share),
-            interval_words(one.share.low_pct, one.share.high_pct),
-            str(one.missing),
+            answer.measure.wording.split(",")[0],
+            answer.visit,
+            answer.answer,
+            share_words(answer.share),
+            interval_words(answer.share.low_pct, answer.share.high_pct),
+            str(answer.missing),
         )
-        for one in answers
+        for answer in answers
     ]
     headings = ("What", "Visit", "Answer", "Of those who answered", "95 % interval", "Missing")
     return Table(headings, tuple(rows))
@@ -49,7 +49,7 @@ def time_words(time: FollowUpTime) -> str:
 
 def time_table(times: Sequence[FollowUpTime]) -> Table:
     """When each visit lies."""
-    rows = tuple((one.visit, time_words(one)) for one in times)
+    rows = tuple((time.visit, time_words(time)) for time in times)
     return Table(("Visit", "Time"), rows)
 
 
@@ -57,16 +57,16 @@ def beside_share_table(shares: Sequence[BesideShare]) -> Table:
     """A share of this cohort and the published one of the same definition at the same time."""
     rows = [
         (
-            one.ours.definition.text,
-            one.ours.visit,
-            share_words(one.ours.observed),
-            interval_words(one.ours.observed.low_pct, one.ours.observed.high_pct),
-            f"{one.study.title.split(',')[0]}, {one.figure.group}",
-            one.figure.when,
-            f"{one.figure.value:g} %, {people_words(one.figure)}",
-            _notes(one.figure.differs, one.study.cited(one.figure)),
+            share.ours.definition.text,
+            share.ours.visit,
+            share_words(share.ours.observed),
+            interval_words(share.ours.observed.low_pct, share.ours.observed.high_pct),
+            f"{share.study.title.split(',')[0]}, {share.figure.group}",
+            share.figure.when,
+            f"{share.figure.value:g} %, {people_words(share.figure)}",
+            _notes(share.figure.differs, share.study.cited(share.figure)),
         )
-        for one in sorted(shares, key=_time_and_text)
+        for share in sorted(shares, key=_time_and_text)
     ]
     headings = (
         *("What counts", "Visit", "This cohort", "95 % interval", "Published", "At"),
@@ -79,18 +79,20 @@ def beside_mean_table(means: Sequence[BesideMean]) -> Table:
     """Means of this cohort and the published ones of the same measure at the same time."""
     rows = [
         (
-            one.ours.measure.wording,
-            one.ours.visit,
-            "change since the baseline" if one.is_change else "mean",
-            score_number(one.our_value, one.ours.measure.high, with_sign=one.is_change),
-            str(one.ours.n),
-            f"{one.study.title.split(',')[0]}, {one.figure.group}",
-            one.figure.when,
-            score_number(one.figure.in_measure, one.ours.measure.high, with_sign=one.is_change),
-            people_words(one.figure),
-            _notes(one.figure.differs, one.study.cited(one.figure)),
+            mean.ours.measure.wording,
+            mean.ours.visit,
+            "change since the baseline" if mean.is_change else "mean",
+            score_number(mean.our_value, mean.ours.measure.high, with_sign=mean.is_change),
+            str(mean.ours.n),
+            f"{mean.study.title.split(',')[0]}, {mean.figure.group}",
+            mean.figure.when,
+            score_number(mean.figure.in_measure, mean.ours.measure.high, with_sign=mean.is_change),
+            people_words(mean.figure),
+            _notes(mean.figure.differs, mean.study.cited(mean.figure)),
         )
-        for one in sorted(means, key=lambda one: (one.time.months or 0, one.ours.measure.wording))
+        for mean in sorted(
+            means, key=lambda mean: (mean.time.months or 0, mean.ours.measure.wording)
+        )
     ]
     headings = (
         *("Measure", "Visit", "What", "This cohort", "n", "Published", "At", "Its number"),
@@ -103,13 +105,13 @@ def event_count_table(counts: Sequence[EventCount]) -> Table:
     """Events by sort: how many, in how many of the people treated."""
     rows = [
         (
-            one.what,
-            str(one.events),
-            share_words(one.share) if one.share.n else "nobody with an implantation on record",
-            interval_words(one.share.low_pct, one.share.high_pct),
-            one.note or NO_VALUE,
+            count.what,
+            str(count.events),
+            share_words(count.share) if count.share.n else "nobody with an implantation on record",
+            interval_words(count.share.low_pct, count.share.high_pct),
+            count.note or NO_VALUE,
         )
-        for one in counts
+        for count in counts
     ]
     headings = ("Sort", "Events", "People, of those treated", "95 % interval", "Not recorded")
     return Table(headings, tuple(rows))
@@ -127,12 +129,12 @@ def use_lines(use: UseCount | NotAssessable) -> list[str]:
         )
     if use.hours is not None:
         lines.append(f"Hours logged: median {decimals(use.hours, 0)}.")
-    return [*lines, *(f"Not in it: {one}." for one in use.notes)]
+    return [*lines, *(f"Not in it: {note}." for note in use.notes)]
 
 
-def _time_and_text(one: BesideShare) -> tuple[float, str]:
-    return one.time.months or 0, one.ours.definition.text
+def _time_and_text(beside: BesideShare) -> tuple[float, str]:
+    return beside.time.months or 0, beside.ours.definition.text
 
 
 def _notes(differs: str, cited: str) -> str:
-    return "; ".join(one for one in (differs, cited) if one)
+    return "; ".join(words for words in (differs, cited) if words)

@@ -7,7 +7,7 @@ from multifidus.domain.grade import GradedMuscle
 from multifidus.domain.norms import NormComparison
 from multifidus.report.numbers import NO_VALUE, decimals, percent, signed
 from multifidus.report.table import Table
-from multifidus.report.words import capital, once
+from multifidus.report.words import capital, cited, once
 
 NOT_ASSESSABLE = "NOT ASSESSABLE"
 
@@ -17,12 +17,12 @@ def grade_table(case: CaseResult) -> Table:
 
     The notes say of the others why they tell none.
     """
-    told = [one for one in case.grades if not isinstance(one.grade, NotAssessable)]
-    scales = list(dict.fromkeys(one.scale for one in told))
+    told = [grade for grade in case.grades if not isinstance(grade.grade, NotAssessable)]
+    scales = list(dict.fromkeys(graded.scale for graded in told))
     groups: dict[tuple[SpinalLevel, tuple[Side, ...]], dict[str, GradedMuscle]] = {}
-    for one in case.grades:
-        if one.scale in scales:
-            groups.setdefault((one.level, one.sides), {})[one.scale] = one
+    for grade in case.grades:
+        if grade.scale in scales:
+            groups.setdefault((grade.level, grade.sides), {})[grade.scale] = grade
     order = list(SpinalLevel)
     rows = [
         (
@@ -42,21 +42,20 @@ def grade_notes(case: CaseResult) -> list[str]:
     """What the grades rest on, each scale with its steps and source, each reason once."""
     notes = []
     for scale in case.grade_scales:
-        of_scale = [one for one in case.grades if one.scale == scale.name]
+        of_scale = [grade for grade in case.grades if grade.scale == scale.name]
         steps = ", ".join(f"{step.number} {step.meaning}" for step in scale.grades)
         notes.append(
-            f"{scale.name}, {scale.region}: {steps}. {capital(scale.note)}. "
-            f"[{scale.source} ({scale.confidence})]"
+            f"{scale.name}, {scale.region}: {steps}. {capital(scale.note)}. [{cited(scale)}]"
         )
-        notes += [f"{scale.name}: {basis}." for basis in once(one.basis for one in of_scale)]
+        notes += [f"{scale.name}: {basis}." for basis in once(graded.basis for graded in of_scale)]
         notes += [
-            f"{scale.name}, {one.level} {' and '.join(one.sides)}, in doubt: {one.doubt}."
-            for one in of_scale
-            if one.doubt
+            f"{scale.name}, {graded.level} {' and '.join(graded.sides)}, in doubt: {graded.doubt}."
+            for graded in of_scale
+            if graded.doubt
         ]
-        missing = [one.grade for one in of_scale if isinstance(one.grade, NotAssessable)]
+        missing = [graded.grade for graded in of_scale if isinstance(graded.grade, NotAssessable)]
         notes += [
-            f"{scale.name} {NOT_ASSESSABLE}: {why}." for why in once(one.reason for one in missing)
+            f"{scale.name} {NOT_ASSESSABLE}: {why}." for why in once(gap.reason for gap in missing)
         ]
     return notes
 
@@ -65,14 +64,14 @@ def norm_table(case: CaseResult) -> Table:
     """One row per norm that matches."""
     rows = [
         (
-            one.what,
-            percent(one.value),
-            f"{one.norm.mean:g} (SD {one.norm.sd:g}), n {one.norm.n}",
-            signed(one.z, 2),
-            percentile_words(one),
-            f"{one.match}; {one.norm.population}",
+            comparison.what,
+            percent(comparison.value),
+            f"{comparison.norm.mean:g} (SD {comparison.norm.sd:g}), n {comparison.norm.n}",
+            signed(comparison.z, 2),
+            percentile_words(comparison),
+            f"{comparison.match}; {comparison.norm.population}",
         )
-        for one in case.norm_comparisons
+        for comparison in case.norm_comparisons
     ]
     headings = ("Measured", "Value", "Norm", "z", "Percentile", "Matched by")
     return Table(headings, tuple(rows))
@@ -88,30 +87,30 @@ def norm_notes(case: CaseResult) -> list[str]:
             "Neither is a diagnosis."
         )
     notes += once(
-        f"{one.norm.name}: {one.differs}. [{one.norm.source} ({one.norm.confidence})]"
-        for one in case.norm_comparisons
+        f"{comparison.norm.name}: {comparison.differs}. [{cited(comparison.norm)}]"
+        for comparison in case.norm_comparisons
     )
     notes += [
-        f"{one.what}, norm {NOT_ASSESSABLE}: {one.reason}." for one in case.norms_not_assessable
+        f"{gap.what}, norm {NOT_ASSESSABLE}: {gap.reason}." for gap in case.norms_not_assessable
     ]
     return notes
 
 
-def percentile_words(one: NormComparison) -> str:
+def percentile_words(comparison: NormComparison) -> str:
     """The percentile as a whole number; its ends are open."""
-    if one.percentile < 1:
+    if comparison.percentile < 1:
         return "below 1"
-    return "above 99" if one.percentile > 99 else decimals(one.percentile, 0)
+    return "above 99" if comparison.percentile > 99 else decimals(comparison.percentile, 0)
 
 
 def _fat(found: list[GradedMuscle]) -> str:
-    shown = once(percent(one.fat.pct) for one in found if one.fat is not None)
+    shown = once(percent(graded.fat.pct) for graded in found if graded.fat is not None)
     return ", ".join(shown) or NO_VALUE
 
 
-def _grade(one: GradedMuscle | None) -> str:
-    if one is None:
+def _grade(graded: GradedMuscle | None) -> str:
+    if graded is None:
         return NO_VALUE
-    if isinstance(one.grade, NotAssessable):
+    if isinstance(graded.grade, NotAssessable):
         return NOT_ASSESSABLE
-    return str(one.grade.number) + (", in doubt" if one.doubt else "")
+    return str(graded.grade.number) + (", in doubt" if graded.doubt else "")

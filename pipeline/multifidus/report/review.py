@@ -14,15 +14,15 @@ def change_table(changes: Sequence[Change]) -> Table:
     """What a reader added to and took from each outline."""
     rows = [
         (
-            str(one.slice_index),
-            one.structure,
-            str(one.pixels_added),
-            str(one.pixels_removed),
-            area_cm2(one.added_mm2),
-            area_cm2(one.removed_mm2),
-            decimals(one.dice, 3),
+            str(change.slice_index),
+            change.structure,
+            str(change.pixels_added),
+            str(change.pixels_removed),
+            area_cm2(change.added_mm2),
+            area_cm2(change.removed_mm2),
+            decimals(change.dice, 3),
         )
-        for one in changes
+        for change in changes
     ]
     headings = (
         "Slice (0 = lowest)",

@@ -25,13 +25,13 @@ def depth_table(case: CaseResult) -> Table:
     """
     rows = [
         (
-            one.level.value,
-            MUSCLE_NAME[one.section.muscle],
-            one.section.side.value,
-            *_depth_cells(one.section),
+            measurement.level.value,
+            MUSCLE_NAME[measurement.section.muscle],
+            measurement.section.side.value,
+            *_depth_cells(measurement.section),
         )
-        for one in case.measurements
-        if one.section.fat
+        for measurement in case.measurements
+        if measurement.section.fat
     ]
     headings = (
         *("Level", "Muscle", "Side", "Fat %", "Interval %"),
@@ -44,7 +44,7 @@ def _depth_cells(section: CrossSection) -> tuple[str, ...]:
     fat = section.leading_fat or section.fat[0]
     interval = NO_VALUE
     if fat.interval_pct is not None:
-        interval = " to ".join(percent(one) for one in fat.interval_pct)
+        interval = " to ".join(percent(end) for end in fat.interval_pct)
     radial = section.radial_fat(fat.method)
     return (
         percent(fat.pct),
@@ -58,20 +58,20 @@ def _depth_cells(section: CrossSection) -> tuple[str, ...]:
 
 def volume_table(case: CaseResult) -> Table:
     """Each muscle's volume over its slices, and what of it is lean."""
-    several = any(one.stack for one in case.volumes)
+    several = any(volume.stack for volume in case.volumes)
     rows = [
         (
-            MUSCLE_NAME[one.muscle],
-            one.side.value,
-            volume_cm3(one.voxel_volume_mm3),
-            volume_cm3(one.trapezoid_volume_mm3),
-            volume_cm3(one.lean[0].lean_volume_mm3 if one.lean else None),
-            decimals(one.range_mm, 0),
-            f"{slice_words(one.lowest_slice, one.stack, False)} to "
-            f"{slice_words(one.highest_slice, one.stack, several)}",
-            _complete(one),
+            MUSCLE_NAME[volume.muscle],
+            volume.side.value,
+            volume_cm3(volume.voxel_volume_mm3),
+            volume_cm3(volume.trapezoid_volume_mm3),
+            volume_cm3(volume.lean[0].lean_volume_mm3 if volume.lean else None),
+            decimals(volume.range_mm, 0),
+            f"{slice_words(volume.lowest_slice, volume.stack, False)} to "
+            f"{slice_words(volume.highest_slice, volume.stack, several)}",
+            _complete(volume),
         )
-        for one in case.volumes
+        for volume in case.volumes
     ]
     headings = (
         *("Muscle", "Side", "Volume cm³, voxels", "Volume cm³, trapezoids", "Lean cm³"),
@@ -80,9 +80,9 @@ def volume_table(case: CaseResult) -> Table:
     return Table(headings, tuple(rows))
 
 
-def _complete(one: MuscleVolume) -> str:
-    missing = one.missing_slices
-    words = [] if one.whole else ["cut"]
+def _complete(volume: MuscleVolume) -> str:
+    missing = volume.missing_slices
+    words = [] if volume.whole else ["cut"]
     if missing:
         words.append(f"{missing} {'slice' if missing == 1 else 'slices'} missing")
     return ", ".join(words) or "yes"

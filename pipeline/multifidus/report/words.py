@@ -1,12 +1,25 @@
 """Names of things as every table of a report writes them."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from multifidus.domain.anatomy import Muscle
 from multifidus.domain.term import in_words
 from multifidus.domain.variables import KNOWN
 
 MUSCLE_NAME = {muscle: muscle.words.capitalize() for muscle in Muscle}
+
+
+class Cited(Protocol):
+    """Whatever has a source."""
+
+    @property
+    def source(self) -> str:
+        """The publication, or the page."""
+
+    @property
+    def confidence(self) -> str:
+        """How sure that is."""
 
 
 def slice_words(slice_index: int, stack: int, several: bool) -> str:
@@ -26,6 +39,11 @@ def variable_words(name: str) -> str:
 def capital(words: str) -> str:
     """The words with a capital first letter, the others as they are."""
     return words[:1].upper() + words[1:]
+
+
+def cited(thing: Cited) -> str:
+    """Where a value or a rule comes from, and how sure that is."""
+    return f"{thing.source} ({thing.confidence})"
 
 
 def once(words: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""LEVELS' door: everything that a level label map tells of the spine."""
+"""The door of this room: everything that a level label map tells of the spine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -7,8 +7,7 @@ from multifidus.domain.answers import NotAssessable
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult, Method
 from multifidus.domain.criterion import Rules
-from multifidus.domain.measurement import MuscleMeasurement
-from multifidus.domain.quality import ImageDoubts
+from multifidus.domain.measurement import ImageDoubts, MuscleMeasurement
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import Study

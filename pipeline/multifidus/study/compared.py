@@ -13,9 +13,10 @@ from multifidus.domain.agreement import (
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.masks import dice
-from multifidus.domain.measurement import CrossSection, FatMethod
+from multifidus.domain.measurement import CrossSection
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.seen import Recognised
 from multifidus.domain.volume import LabelMap, Volume

@@ -11,9 +11,8 @@ from multifidus.domain.criterion import Rules
 from multifidus.domain.decision import Decision
 from multifidus.domain.gate import Reason
 from multifidus.domain.grade import GradedMuscle, GradeScale
-from multifidus.domain.measurement import MuscleMeasurement
+from multifidus.domain.measurement import ImageDoubts, MuscleMeasurement
 from multifidus.domain.norms import Acquired, NormComparison
-from multifidus.domain.quality import ImageDoubts
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import Examination, Score
 from multifidus.domain.settings import ClinicalSettings, StudySettings

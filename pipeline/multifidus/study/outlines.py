@@ -7,8 +7,7 @@ import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import RoiDefinition
-from multifidus.domain.quality import OutlineQuality
+from multifidus.domain.measurement import OutlineQuality, RoiDefinition
 from multifidus.domain.settings import AS_TAUGHT, PlausibilityLimits, SegmentationSettings
 from multifidus.domain.spine import LevelSlice
 from multifidus.domain.volume import LabelMap, Volume

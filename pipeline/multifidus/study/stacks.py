@@ -8,9 +8,13 @@ import numpy as np
 from multifidus.domain.anatomy import Muscle, Side, Structure
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import CrossSection, MuscleMeasurement, MuscleVolume
+from multifidus.domain.measurement import (
+    CrossSection,
+    MuscleMeasurement,
+    MuscleVolume,
+    OutlineQuality,
+)
 from multifidus.domain.muscle_order import order_faults
-from multifidus.domain.quality import OutlineQuality
 from multifidus.domain.settings import PlausibilityLimits, StudySettings
 from multifidus.domain.spine import LevelSlice
 from multifidus.domain.study import Study
@@ -19,7 +23,8 @@ from multifidus.muscle.fat.dixon import fat_prevails
 from multifidus.muscle.measure import SliceView, assessed_sections
 from multifidus.muscle.volumes import every_section, muscle_volumes
 from multifidus.segmentation.bundle import Bundle
-from multifidus.study.images import AxialImages, axial_stacks, with_signal_fat
+from multifidus.study.contrasts import axial_stacks, with_signal_fat
+from multifidus.study.images import AxialImages
 from multifidus.study.levels import Placement
 from multifidus.study.outlines import (
     OutlinedMuscles,

@@ -16,6 +16,7 @@ from multifidus.cohort.person import (
 from multifidus.cohort.use import event_months, overlapping, uses_of
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.event import TherapyPlan
 from multifidus.domain.follow_up import BETWEEN_FOLDERS, FollowUp, MuscleChange
 from multifidus.files.atomic import sha256_of, write_bytes, write_text
 from multifidus.files.results.case import RESULT_FILE, read_case
@@ -39,7 +40,11 @@ NO_DATA = "nothing is known of this person: give --clinical, --events or --resul
 
 @dataclass(frozen=True)
 class Inputs:
-    """What is known of a person, file by file. results: output folders of studies, oldest first."""
+    """What is known of a person, file by file; None for a file that is not there.
+
+    clinical: their visits. events: docs/events.md. results: output folders of `analyze` of this
+    person, the earliest first. precision: this site's `precision.csv`. params: settings.
+    """
 
     clinical: Path | None = None
     events: Path | None = None
@@ -47,31 +52,36 @@ class Inputs:
     precision: Path | None = None
     params: Path | None = None
 
+    @classmethod
+    def of(
+        cls,
+        clinical: str = "",
+        events: str = "",
+        results: str = "",
+        precision: str = "",
+        params: str = "",
+    ) -> "Inputs":
+        """From plain words, as notebooks have them; results: folders with ';' between them."""
+        folders = (name.strip() for name in results.split(BETWEEN_FOLDERS))
+        paths = (Path(word) if word else None for word in (clinical, events, precision, params))
+        visits, happened, own_precision, settings = paths
+        given = tuple(Path(name) for name in folders if name)
+        return cls(visits, happened, given, own_precision, settings)
 
-def follow_up(
-    subject: str,
-    clinical: Path | str = "",
-    events: Path | str = "",
-    results: Sequence[Path | str] | str = (),
-    precision: Path | str = "",
-    params: Path | str = "",
-) -> FollowUp:
-    """Everything that is known of one person over time; "" for a file that is not there.
 
-    clinical: their visits. events: docs/events.md. results: output folders of `analyze` of this
-    person, the earliest first, or one text with ';' between them. precision: this site's
-    `precision.csv`. Raises UsageError for a person whom a file does not hold or a folder of
-    another, InputError for what cannot be read.
+def follow_up(subject: str, inputs: Inputs) -> FollowUp:
+    """Everything that is known of one person over time.
+
+    Raises UsageError for a person whom a file does not hold or a folder of another, InputError for
+    what cannot be read.
     """
-    if isinstance(results, str):
-        results = [one.strip() for one in results.split(BETWEEN_FOLDERS) if one.strip()]
-    if not (clinical or events or results):
+    if not (inputs.clinical or inputs.events or inputs.results):
         raise UsageError(f"{subject}: {NO_DATA}")
-    settings = read_settings(Path(params) if params else None)
-    happened = events_of(subject, events, settings)
-    course = course_of(subject, clinical, settings)
-    if not (course.visits or happened or results):
-        raise UsageError(f"{events or clinical}: no subject '{subject}'")
+    settings = read_settings(inputs.params)
+    happened = events_of(subject, inputs.events or "", settings)
+    course = course_of(subject, inputs.clinical or "", settings)
+    if not (course.visits or happened or inputs.results):
+        raise UsageError(f"{inputs.events or inputs.clinical}: no subject '{subject}'")
     at = visits_in_time(course.visits, happened)
     baseline, doubts = baseline_of(at)
     errors, plan = read_measurement_errors(), read_therapy_plan()
@@ -88,13 +98,12 @@ def follow_up(
         uses=uses,
         events=happened,
         event_months=event_months(happened),
-        muscles=tuple(_muscles(subject, [Path(one) for one in results], precision)),
+        muscles=tuple(_muscles(subject, inputs.results, inputs.precision or "")),
         unknown_error=unknown_errors(scores, errors),
         doubts=(*doubts, *course.doubts, *doubts_of(happened), *_sentences(overlaps)),
         notes=course.notes,
-        plan_source=f"{plan.sessions_a_day:g} sessions of {plan.minutes:g} minutes a day "
-        f"[{plan.source} ({plan.confidence})]",
-        fingerprint=_fingerprint(clinical, events, results, precision, params),
+        plan_source=_source_of(plan),
+        fingerprint=_fingerprint(inputs),
     )
 
 
@@ -137,22 +146,22 @@ def _names(folders: Sequence[Path]) -> list[str]:
     return [f"{folder.resolve().parent.name}/{folder.resolve().name}" for folder in folders]
 
 
+def _source_of(plan: TherapyPlan) -> str:
+    sessions = f"{plan.sessions_a_day:g} sessions of {plan.minutes:g} minutes a day"
+    return f"{sessions} [{plan.source} ({plan.confidence})]"
+
+
 def _sentences(found: Sequence[str]) -> list[str]:
-    return [f"{one[0].upper()}{one[1:]}." for one in found]
+    return [f"{sentence[0].upper()}{sentence[1:]}." for sentence in found]
 
 
-def _fingerprint(
-    clinical: Path | str,
-    events: Path | str,
-    results: Sequence[Path | str],
-    precision: Path | str,
-    params: Path | str,
-) -> str:
+def _fingerprint(inputs: Inputs) -> str:
     """Of every file that was read and every fact it was held against, in their order."""
-    given = [Path(one) for one in (clinical, events, precision, params) if one]
-    given += [Path(one) / RESULT_FILE for one in results]
+    files = (inputs.clinical, inputs.events, inputs.precision, inputs.params)
+    given = [path for path in files if path is not None]
+    given += [folder / RESULT_FILE for folder in inputs.results]
     facts = [DEFAULT_SETTINGS, *pathway_files(), *clinical_files(), *sorted(OUTCOMES.glob("*.yml"))]
-    digest = "\n".join(sha256_of(one) for one in (*given, *facts))
+    digest = "\n".join(sha256_of(path) for path in (*given, *facts))
     return hashlib.sha256(digest.encode()).hexdigest()
 
 
@@ -167,7 +176,7 @@ def run_follow_up(subject: str, output: Path, inputs: Inputs, overwrite: bool = 
     studies = {f"study {number}": path for number, path in enumerate(inputs.results, start=1)}
     claim = FOLLOW_UP.claim(given | studies, subject)
     results = _joined(inputs.results)
-    return FOLLOW_UP.run(output, claim, overwrite, subject=subject, results=results, **given)
+    return FOLLOW_UP.run(output, claim, overwrite, **given, subject=subject, results=results)
 
 
 def _joined(results: Sequence[Path]) -> str:

@@ -39,9 +39,9 @@ def course_of(subject: str, clinical: Path | str, settings: StudySettings) -> Co
     data = read_clinical_data(Path(clinical), asked)
     tables = rules_of(settings).clinical
     records = data.visits_of(subject)
-    theirs = [(one, scores_of(trusted(one), asked, tables)) for one in records]
+    theirs = [(record, scores_of(trusted(record), asked, tables)) for record in records]
     visits, notes = visits_of(theirs, settings, tables.safety)
-    names = [one.label for one in visits]
+    names = [visit.label for visit in visits]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InputError(f"{clinical}: subject '{subject}' has two visits '{twice}'; keep one")
@@ -57,11 +57,11 @@ def course_of(subject: str, clinical: Path | str, settings: StudySettings) -> Co
 
 def _record_doubts(records: Sequence[ClinicalRecord], safety: SafetyRules) -> Iterator[str]:
     """Red flags, what speaks against values of the rows, and what they say against themselves."""
-    for one in records:
-        where = f"Visit '{one.visit}'" if one.visit else "The only row"
-        for flag in red_flags_in(one, safety):
+    for record in records:
+        where = f"Visit '{record.visit}'" if record.visit else "The only row"
+        for flag in red_flags_in(record, safety):
             yield f"{where}: red flag: {flag.text}."
-        for doubt in one.doubts:
+        for doubt in record.doubts:
             yield f"{where}: {doubt.words}."
     yield from contradiction_notes(records, safety)
 
@@ -75,14 +75,14 @@ def events_of(subject: str, events: Path | str, settings: StudySettings) -> tupl
 
 def baseline_of(visits: Sequence[VisitAt]) -> tuple[VisitAt | None, list[str]]:
     """The visit before treatment: the one so named, else the only one at 0 months."""
-    named = [one for one in visits if one.visit.label.strip().lower() == BASELINE]
-    at_zero = [one for one in visits if one.visit.months == 0]
+    named = [visit_at for visit_at in visits if visit_at.visit.label.strip().lower() == BASELINE]
+    at_zero = [visit_at for visit_at in visits if visit_at.visit.months == 0]
     found = named or at_zero
     if len(found) == 1:
         return found[0], []
     if not visits:
         return None, []
-    there = ", ".join(one.label for one in visits)
+    there = ", ".join(visit_at.label for visit_at in visits)
     reason = "no visit is the baseline" if not found else "several visits may be the baseline"
     return None, [f"{reason} (there is: {there}): no change can be told."]
 
@@ -91,12 +91,12 @@ def opioids_at(
     visits: Sequence[VisitAt], baseline: VisitAt | None, settings: StudySettings
 ) -> dict[str, str]:
     """What became of the opioids, by the name of the visit; empty where nothing is known."""
-    known = [one for one in visits if MME in one.visit.values]
+    known = [visit_at for visit_at in visits if MME in visit_at.visit.values]
     before = None if baseline is None else baseline.visit.values.get(MME)
     within = settings.clinical.opioids_unchanged_within_mg_day
     found = {}
-    for one in known:
-        if one is baseline:
+    for visit_at in known:
+        if visit_at is baseline:
             continue
-        found[one.label] = opioid_change(before, one.visit.values[MME], within).words
+        found[visit_at.label] = opioid_change(before, visit_at.visit.values[MME], within).words
     return found

@@ -10,7 +10,7 @@ from multifidus.domain.criterion import RuleSet
 from multifidus.domain.errors import UsageError
 from multifidus.files.atomic import write_text
 from multifidus.files.clinical.answers import COLUMNS as ANSWER_COLUMNS
-from multifidus.files.clinical.answers import KEYS
+from multifidus.files.clinical.columns import KEYS
 from multifidus.files.clinical.template import DICTIONARY, DICTIONARY_COLUMNS, TABLE, write_sheet
 from multifidus.files.forms.questions import Question, form_questions
 from multifidus.files.forms.redcap import write_redcap_form
@@ -43,13 +43,13 @@ def write_form(folder: Path, names: Sequence[str]) -> list[Path]:
         (*DICTIONARY_COLUMNS, "asked by", "needless where"),
         map(_row, questions),
     )
-    write_sheet(table, [one.name for one in questions], ())
-    asked = [one.name for one in questions if one.name not in KEYS]
+    write_sheet(table, [question.name for question in questions], ())
+    asked = [question.name for question in questions if question.name not in KEYS]
     write_sheet(answers, ANSWER_COLUMNS, (("", "baseline", name, "", "", "") for name in asked))
     dictionary, mapping = write_redcap_form(questions, folder)
     page = form_page(
-        [f"{one.title} ({one.rule_set_id})" for one in rule_sets],
-        [_view(one) for one in questions],
+        [f"{rule_set.title} ({rule_set.rule_set_id})" for rule_set in rule_sets],
+        [_view(question) for question in questions],
         f"Multifidus {__version__}",
         wording().banner,
     )
@@ -62,33 +62,35 @@ def questions_of(rule_sets: Iterable[RuleSet]) -> tuple[Question, ...]:
     return form_questions(tuple(rule_sets), read_clinical_tables().safety)
 
 
-def _row(one: Question) -> Iterable[str]:
-    column = one.column
+def _row(question: Question) -> Iterable[str]:
+    column = question.column
     return (
         *(column.name, "yes" if column.is_required else "no", column.expected, column.unit),
         *("" if limit is None else f"{limit:g}" for limit in (column.low, column.high)),
-        *(one.label, "; ".join(one.asked_by), _needless(one)),
+        *(question.label, "; ".join(question.asked_by), _needless(question)),
     )
 
 
-def _view(one: Question) -> dict[str, Any]:
-    column = one.column
-    kind = "number" if column.type.is_number else "date" if one.name.endswith("_date") else "text"
+def _view(question: Question) -> dict[str, Any]:
+    column = question.column
+    kind = (
+        "number" if column.type.is_number else "date" if question.name.endswith("_date") else "text"
+    )
     return {
-        "name": one.name,
-        "label": one.label,
-        "section": one.section,
+        "name": question.name,
+        "label": question.label,
+        "section": question.section,
         "unit": column.unit,
         "kind": kind,
         "low": None if column.low is None else f"{column.low:g}",
         "high": None if column.high is None else f"{column.high:g}",
-        "choices": list(one.choices),
-        "asked_by": list(one.asked_by),
+        "choices": list(question.choices),
+        "asked_by": list(question.asked_by),
         "required": column.is_required,
-        "unless": [[asdict(test) for test in part] for part in one.unless],
+        "unless": [[asdict(test) for test in part] for part in question.unless],
     }
 
 
-def _needless(one: Question) -> str:
+def _needless(question: Question) -> str:
     """In words, where another answer makes the question needless."""
-    return "; or ".join(" and ".join(test.words for test in part) for part in one.unless)
+    return "; or ".join(" and ".join(test.words for test in part) for part in question.unless)

@@ -22,7 +22,8 @@ from multifidus.files.own_file import require_own_table
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.volumes import muscle_volumes
-from multifidus.study.images import AxialImages, axial_images, image_of_map, with_signal_fat
+from multifidus.study.contrasts import axial_images, image_of_map, with_signal_fat
+from multifidus.study.images import AxialImages
 from multifidus.tasks.measured_slices import GivenLabels, Measured, every_slice
 
 UNKNOWN_CONTRAST = (
@@ -86,8 +87,8 @@ def measure_files(
 
 def _open(images: ImageFiles, files: LabelFiles, settings: StudySettings) -> _Opened:
     numbering, series = read_numbering(files.numbering), images.series()
-    stated = [one.volume.geometry for one in series]
-    is_map = [one.role for one in series] == [SeriesRole.AXIAL_FAT_FRACTION]
+    stated = [image.volume.geometry for image in series]
+    is_map = [image.role for image in series] == [SeriesRole.AXIAL_FAT_FRACTION]
     study = Study(files.labels.name, series)
     axial = image_of_map(series[0]) if is_map else axial_images(study, False)
     labels = read_muscle_labels(files.labels, numbering)
@@ -138,7 +139,9 @@ def _not_told(numbering: LabelNumbering) -> list[NotAssessable]:
     if numbering.merged:
         reason = f"multifidus and erector spinae are one label in '{numbering.name}'"
         muscles = (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE)
-        return [NotAssessable(one, reason) for one in muscles if one not in numbering.muscles]
+        return [
+            NotAssessable(muscle, reason) for muscle in muscles if muscle not in numbering.muscles
+        ]
     if numbering.tells_multifidus:
         return []
     return [NotAssessable(Muscle.MULTIFIDUS, f"it has no value in '{numbering.name}'")]
@@ -148,6 +151,6 @@ def _on_grid(
     labels: LabelMap, axial: AxialImages, stated: Sequence[Geometry], name: str
 ) -> LabelMap:
     """The labels on the measured grid; they must lie where one of the images says it lies."""
-    if not any(one.is_same_grid(labels.geometry) for one in stated):
+    if not any(geometry.is_same_grid(labels.geometry) for geometry in stated):
         require_same_grid(stated[0], labels.geometry, name)
     return LabelMap(labels.voxels, axial.images[0].geometry)

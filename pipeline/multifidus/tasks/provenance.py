@@ -99,7 +99,7 @@ def require_unchanged(before: Mapping[str, Any], after: Mapping[str, Any], study
     changed = [words for part, words in WHAT_CHANGED.items() if before[part] != after[part]]
     if not changed:
         return
-    first, last = (one["inputs"]["files"] for one in (before, after))
+    first, last = (taken["inputs"]["files"] for taken in (before, after))
     count = f" ({first} files at the start, {last} at the end)" if first != last else ""
     raise InputError(
         f"{study}: {' and '.join(changed)} changed after it was first read{count}; "
@@ -121,7 +121,11 @@ def inputs_of(study: Path) -> dict[str, Any]:
 
 def _software() -> dict[str, str]:
     own = {"multifidus": __version__, "code_sha256": _code_sha256()}
-    return own | {"python": platform.python_version()} | {one: _version(one) for one in PACKAGES}
+    return (
+        own
+        | {"python": platform.python_version()}
+        | {package: _version(package) for package in PACKAGES}
+    )
 
 
 @lru_cache(maxsize=len(PACKAGES))
@@ -158,7 +162,7 @@ def _bundles(settings: StudySettings) -> dict[str, str]:
         folder = bundle_folder(bundle)
         files |= {*(folder / "models").glob(f"{Path(weights).stem}.*")}
         files |= {*(folder / "configs").glob("*.json")}
-    return {f"{one.parents[1].name}/{one.name}": sha256_of(one) for one in sorted(files)}
+    return {f"{path.parents[1].name}/{path.name}": sha256_of(path) for path in sorted(files)}
 
 
 def _params_sha256(settings: StudySettings, clinical: Path | None) -> str:
@@ -174,7 +178,7 @@ def _params_sha256(settings: StudySettings, clinical: Path | None) -> str:
         *READ_BY,
     )
     # Of the name its folder counts too, so that two files of one name are told apart.
-    return sha256_of_pairs((f"{one.parent.name}/{one.name}", sha256_of(one)) for one in files)
+    return sha256_of_pairs((f"{path.parent.name}/{path.name}", sha256_of(path)) for path in files)
 
 
 def _mappings(settings: StudySettings, clinical: Path | None) -> list[Path]:

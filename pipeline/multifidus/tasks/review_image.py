@@ -11,7 +11,8 @@ from multifidus.domain.volume import Geometry, LabelMap, Plane, Volume, require_
 from multifidus.files.atomic import files_below, sha256_of, sha256_of_all
 from multifidus.files.nifti import is_nifti, read_labels, read_volume
 from multifidus.muscle.fat.water_fat import WaterFat
-from multifidus.study.images import AxialImages, axial_stacks
+from multifidus.study.contrasts import axial_stacks
+from multifidus.study.images import AxialImages
 from multifidus.tasks.request import open_study
 
 SHOWN_ROLES = (
@@ -95,21 +96,21 @@ def _pair_on(study: Study, grid: Geometry) -> AxialImages | None:
     Brought together as for any other command; raises GeometryError where they do not fit.
     """
     for roles in (WATER_AND_FAT, ECHOES):
-        both = tuple(one for one in study.series if one.role in roles)
-        is_pair = {one.role for one in both} == set(roles)
-        if is_pair and any(one.volume.geometry.is_same_grid(grid) for one in both):
+        both = tuple(series for series in study.series if series.role in roles)
+        is_pair = {series.role for series in both} == set(roles)
+        if is_pair and any(series.volume.geometry.is_same_grid(grid) for series in both):
             stacks = axial_stacks(replace(study, series=both), to_outline=False)
-            return next((one for one in stacks if one.geometry.is_same_grid(grid)), stacks[0])
+            return next((stack for stack in stacks if stack.geometry.is_same_grid(grid)), stacks[0])
     return None
 
 
 def _shown(study: Study, grid: Geometry, pair: AxialImages | None) -> Series | None:
     """The series that is shown: the first of the pair, else one on the label map's grid."""
     place = grid if pair is None else pair.geometry
-    fitting = [one for one in study.series if one.volume.geometry.is_same_grid(place)]
+    fitting = [series for series in study.series if series.volume.geometry.is_same_grid(place)]
     if pair is not None:
-        fitting = [one for one in fitting if one.role in (WATER_AND_FAT[0], ECHOES[0])]
-    return next((one for role in SHOWN_ROLES for one in fitting if one.role is role), None)
+        fitting = [series for series in fitting if series.role in (WATER_AND_FAT[0], ECHOES[0])]
+    return next((series for role in SHOWN_ROLES for series in fitting if series.role is role), None)
 
 
 def _notes(study: Study, shown: Series, pair: AxialImages | None) -> tuple[str, ...]:
@@ -121,9 +122,9 @@ def _notes(study: Study, shown: Series, pair: AxialImages | None) -> tuple[str, 
             "water and fat on the label map's grid; areas only"
         )
     notes += [
-        f"{one.summary.series_id}: a review measures no {one.role}; measure does"
-        for one in study.series
-        if one.role is SeriesRole.AXIAL_FAT_FRACTION
+        f"{series.summary.series_id}: a review measures no {series.role}; measure does"
+        for series in study.series
+        if series.role is SeriesRole.AXIAL_FAT_FRACTION
     ]
     return tuple(notes)
 

@@ -1,6 +1,5 @@
 """Write the synthetic sample studies: DICOM series, the truth, and the clinical table."""
 
-import csv
 import logging
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from multifidus.domain.study import SeriesRole
 from multifidus.files import MrProtocol, SeriesIdentity, write_dicom_series
 from multifidus.files.atomic import whole_folder
 from multifidus.files.paths import DATA_SAMPLES
+from multifidus.files.tables import write_cells
 from multifidus.simulation.phantom import PhantomStudy, TruthRow
 from multifidus.simulation.samples import (
     ALL_SAMPLES,
@@ -78,8 +78,8 @@ def write_samples(folder: Path) -> Path:
             study = image_sample(sample)
             write_study(partial / sample.name, sample, study)
             rows += [_truth_cells(sample, study, row) for row in study.truth]
-        _write_table(partial / "truth.csv", TRUTH_COLUMNS, rows)
-        _write_table(partial / "clinical.csv", CLINICAL_COLUMNS, _clinical_rows())
+        write_cells(TRUTH_COLUMNS, rows, partial / "truth.csv")
+        write_cells(CLINICAL_COLUMNS, _clinical_rows(), partial / "clinical.csv")
         (partial / "README.md").write_text(_readme(), encoding="utf-8", newline="\n")
     return folder
 
@@ -127,13 +127,6 @@ def _clinical_rows() -> list[tuple[str, ...]]:
         (sample.name, *(sample.clinical.get(column, "") for column in CLINICAL_COLUMNS[1:]))
         for sample in ALL_SAMPLES
     ]
-
-
-def _write_table(path: Path, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
 
 
 def _readme() -> str:

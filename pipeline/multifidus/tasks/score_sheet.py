@@ -48,14 +48,16 @@ class ScoreSheet:
     @property
     def has_change(self) -> bool:
         """Whether opioids are held against those of the baseline."""
-        return self.baselines is not None and any(one.instrument_id == MME for one in self.scorers)
+        return self.baselines is not None and any(
+            scorer.instrument_id == MME for scorer in self.scorers
+        )
 
     @property
     def columns(self) -> list[str]:
         """The columns of the table, in their order."""
         names = [
-            f"{one.instrument_id}{end}"
-            for one in self.scorers
+            f"{scorer.instrument_id}{end}"
+            for scorer in self.scorers
             for end in ("", "_band", "_missing", "_reason")
         ]
         change = [CHANGE] if self.has_change else []
@@ -65,8 +67,8 @@ class ScoreSheet:
         """The cells of a row. doubts: what speaks against its values, told among the notes."""
         scores = [self._score(place, record) for place in range(len(self.scorers))]
         change = [self._change(record, scores)] if self.has_change else []
-        said = [f"{one.instrument_id}: {one.note}" for one in scores if one.note]
-        said += [f"in doubt: {one.words}" for one in doubts]
+        said = [f"{score.instrument_id}: {score.note}" for score in scores if score.note]
+        said += [f"in doubt: {doubt.words}" for doubt in doubts]
         notes = "; ".join((*said, *record.remarks))
         return [
             *(getattr(record, name) for name in self.keys),
@@ -91,7 +93,7 @@ class ScoreSheet:
         """Opioid use beside the person's baseline; empty at the baseline itself."""
         if record.is_baseline or self.baselines is None:
             return ""
-        place = next(n for n, one in enumerate(self.scorers) if one.instrument_id == MME)
+        place = next(n for n, scorer in enumerate(self.scorers) if scorer.instrument_id == MME)
         sound = trusted(record)
         now = scores[place] if sound is record else self.scorers[place].score(sound)
         within = self.settings.opioids_unchanged_within_mg_day
@@ -104,8 +106,10 @@ class ScoreSheet:
         found = [*record.doubts]
         if self.safety.variables:
             found += [
-                ValueDoubt(", ".join(one.facts), "", one.text, DoubtKind.CONTRADICTION)
-                for one in contradictions_in(record, self.safety)
+                ValueDoubt(
+                    ", ".join(contradiction.facts), "", contradiction.text, DoubtKind.CONTRADICTION
+                )
+                for contradiction in contradictions_in(record, self.safety)
             ]
         day = "" if self.baselines is None else self.baselines.of(record.subject_id).day
         late = date_doubt(record, day)
@@ -121,11 +125,11 @@ def sheet_of(
     """
     there = set(source.columns)
     try:
-        used = [one for one in scorers(settings, tables) if one.columns & there]
+        used = [scorer for scorer in scorers(settings, tables) if scorer.columns & there]
     except ValueError as error:
         raise UsageError(str(error)) from error
     visits = there & set(KEY_COLUMNS[1:3])
-    mme = next((one for one in used if one.instrument_id == MME), None)
+    mme = next((scorer for scorer in used if scorer.instrument_id == MME), None)
     compared = visits and (mme or "visit_date" in there)
     baselines = _baselines(source, mme) if compared else None
     keys = [name for name in KEY_COLUMNS if name in there]

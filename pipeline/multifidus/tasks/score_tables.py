@@ -106,7 +106,7 @@ class ScoreTables:
             self.rejected.writerows(REJECTED.cells(row.problems, subject_id=row.subject_id))
             return
         doubts = self.sheet.doubts_of(row.record)
-        self.report.contradicted += any(one.kind is DoubtKind.CONTRADICTION for one in doubts)
+        self.report.contradicted += any(doubt.kind is DoubtKind.CONTRADICTION for doubt in doubts)
         self.scores.writerow(self.sheet.cells(row.record, doubts))
         if doubts:
             where = {"row": row.line, "subject_id": row.subject_id, "visit": row.visit}

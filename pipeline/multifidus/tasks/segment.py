@@ -1,6 +1,7 @@
 """One image rather than a study, outlined."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
@@ -20,12 +21,22 @@ from multifidus.tasks.musclemap import outline_with_musclemap
 LOG = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class ChosenNetwork:
+    """A bundle, by name or folder, and a weights file of it; None for those of the settings."""
+
+    bundle: str | None = None
+    weights: str | None = None
+
+
+OF_THE_SETTINGS = ChosenNetwork()
+
+
 def segment_image(
     image: Path,
     output: Path,
     spacing_mm: float | None = None,
-    bundle: str | None = None,
-    weights: str | None = None,
+    asked: ChosenNetwork = OF_THE_SETTINGS,
     overwrite: bool = True,
 ) -> list[str]:
     """Outline one axial image and write the label map on its voxels.
@@ -41,10 +52,10 @@ def segment_image(
     volume = _one_axial_volume(image, spacing_mm)
     if not overwrite:
         require_own_labels(output, volume.geometry)
-    name = bundle or (
+    name = asked.bundle or (
         chosen.dixon_bundle if roles_stated(image) & set(DIXON_ROLES) else chosen.bundle
     )
-    network = open_bundle(bundle_folder(name), weights or chosen.weights)
+    network = open_bundle(bundle_folder(name), asked.weights or chosen.weights)
     LOG.info("%s: outlined by %s %s", image, network.name, network.version)
     outlined = outline_muscles(network, [volume], settings.segmentation)
     require_multifidus(outlined, volume, settings.quality)

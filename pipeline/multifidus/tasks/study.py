@@ -36,7 +36,8 @@ from multifidus.report.pictures.sagittal import SagittalScene, sagittal_overlay
 from multifidus.report.sections import Picture
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.study.analysis import Analysis, Networks, analyse
-from multifidus.study.images import axial_stacks, measured_mr_roles
+from multifidus.study.contrasts import axial_stacks
+from multifidus.study.images import measured_mr_roles
 from multifidus.tasks.provenance import claim_of, require_unchanged
 from multifidus.tasks.report import (
     SAGITTAL_CAPTION,
@@ -157,8 +158,8 @@ def _levels(analysis: Analysis) -> dict[str, Any]:
         "disc_normals": {level.value: _rounded(disc.normal, 6) for level, disc in discs.items()},
         "slices": {placed.level.value: asdict(placed) for placed in analysis.result.level_slices},
         "axial_slices": [
-            asdict(one) | {"named": isinstance(one, SlicePlace)}
-            for one in analysis.placement.slice_places
+            asdict(place) | {"named": isinstance(place, SlicePlace)}
+            for place in analysis.placement.slice_places
         ],
     }
 

@@ -131,7 +131,7 @@ def require_a_number(
     """Raise InputError for a result without any area at any level. look: where to look at it."""
     if case.measurements:
         return
-    why = "; ".join(f"{one.what}: {one.reason}" for one in case.not_assessable[:MOST_REASONS])
+    why = "; ".join(f"{gap.what}: {gap.reason}" for gap in case.not_assessable[:MOST_REASONS])
     raise InputError(
         f"{where}: no muscle could be measured at any level ({why or 'no level was named'}); "
         f"{look}A levels.csv in the study's folder or slice_of_level in the settings names the "

@@ -34,8 +34,8 @@ def train(
     configuration_of(settings)
     trained = [train_weights(settings, name, tell) for name in names]
     with _written_whole(settings) as folder:
-        for one in trained:
-            write_trained(folder, one)
+        for weights in trained:
+            write_trained(folder, weights)
         write_training_config(folder, settings)
     return names
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from multifidus.domain.anatomy import (
     LABEL_OF,
+    LUMBAR,
     VERTEBRA_LABEL_OF,
     Muscle,
     Side,
@@ -31,7 +32,6 @@ from multifidus.training.cases import DIXON_VALUES, relabel
 
 OUTLINED = tuple(s for s in LABEL_OF if s.muscle is not Muscle.PSOAS)
 MEASURED_LEVELS = (SpinalLevel.L3_L4, SpinalLevel.L4_L5)
-LUMBAR = (Vertebra.L1, Vertebra.L2, Vertebra.L3, Vertebra.L4, Vertebra.L5)
 RIGHTLY_NUMBERED_MM = 15.0
 """Nearer than this to the true centre: under half the distance between two lumbar vertebrae."""
 

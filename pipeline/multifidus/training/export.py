@@ -10,6 +10,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from multifidus.domain.errors import InputError
 from multifidus.training.fit import network_of
 
 logging.getLogger("torch.onnx._internal.exporter._registration").addFilter(
@@ -41,7 +42,8 @@ def onnx_of(bundle: Path, weights: Mapping[str, torch.Tensor]) -> bytes:
             output_names=["probability"],
             dynamic_shapes=({0: free, 2: free, 3: free},),
         )
-    assert program is not None
+    if program is None:
+        raise InputError(f"{bundle}: its network could not be written as ONNX")
     return _with_half_weights(program.model_proto)
 
 

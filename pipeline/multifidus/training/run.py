@@ -70,10 +70,16 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
         require_same_fit(checkpoint, stage.settings, what)
         sampler = Sampler(pools, settings.augmentation)
         weights = fit(network, sampler, stage.settings.fit, checkpoint, tell)
-    if leaked := people & set(left_out):
-        raise InputError(f"{name}: has seen {sorted(leaked)}, whom it should leave out")
+    require_left_out(name, people, left_out)
     note = note_of(left_out)
     return Trained(name, weights, note, frozenset(people), tuple(dict.fromkeys([*seen, *taught])))
+
+
+def require_left_out(name: str, people: Collection[str], left_out: Collection[str]) -> None:
+    """Raise InputError, naming them, where weights have seen people whom they leave out."""
+    leaked = sorted(set(people) & set(left_out))
+    if leaked:
+        raise InputError(f"{name}: has seen {', '.join(leaked)}, whom it should leave out")
 
 
 @dataclass(frozen=True)

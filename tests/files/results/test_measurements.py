@@ -8,7 +8,8 @@ import pytest
 from pyarrow import parquet
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import FatMethod, LeanVolume, MuscleVolume
+from multifidus.domain.fat import FatMethod
+from multifidus.domain.measurement import LeanVolume, MuscleVolume
 from multifidus.domain.muscle_row import case_rows
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
 from tests.helpers.cases import finished_case

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.study import FractionScale, FractionUnit
 from multifidus.domain.volume import Volume
 from multifidus.muscle.border import with_border_interval

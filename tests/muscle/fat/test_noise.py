@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.muscle.fat.dixon import fat_percentages, noise_corrected_pct
 from multifidus.muscle.fat.noise import noise_deviation, without_floor
 

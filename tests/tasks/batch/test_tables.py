@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from multifidus.domain.errors import UsageError
+from multifidus.domain.fat import FatFraction, FatMethod
 from multifidus.domain.gate import Reason, ReasonKind
-from multifidus.domain.measurement import FatFraction, FatMethod
 from multifidus.files.results.case import write_case
 from multifidus.files.results.folder import result_folder
 from multifidus.files.results.measurements import MEASUREMENTS

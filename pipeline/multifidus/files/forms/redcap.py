@@ -4,8 +4,6 @@ Names and columns as published by REDCap's users; it was not tried on a REDCap s
 none at hand.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from multifidus.files.atomic import write_text
 from multifidus.files.forms.questions import Question
 from multifidus.files.forms.unless import Test
 from multifidus.files.results.redcap import DICTIONARY_HEADER, RECORD_ID
+from multifidus.files.tables import write_cells
 
 FORM = "multifidus_answers"
 DICTIONARY = "redcap_dictionary.csv"
@@ -33,15 +32,13 @@ MAPPING_HEAD = """\
 def write_redcap_form(questions: Sequence[Question], folder: Path) -> tuple[Path, Path]:
     """Write the data dictionary and the mapping; returns their paths."""
     asked = [question for question in questions if question.name not in EVENT_FIELDS]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(DICTIONARY_HEADER)
-    section = ""
-    for question in asked:
-        writer.writerow(_field(question, question.section if question.section != section else ""))
-        section = question.section
+    sections = [question.section for question in asked]
+    fields = [
+        _field(question, "" if question.section == before else question.section)
+        for question, before in zip(asked, ["", *sections], strict=False)
+    ]
     dictionary, mapping = folder / DICTIONARY, folder / MAPPING
-    write_text(text.getvalue(), dictionary)
+    write_cells(DICTIONARY_HEADER, fields, dictionary)
     write_text(MAPPING_HEAD + _mapping(asked), mapping)
     return dictionary, mapping
 

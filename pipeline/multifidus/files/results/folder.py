@@ -52,27 +52,27 @@ def require_free(target: Path, claim: Claim, overwrite: bool = False) -> None:
         return
     if require_same(target, claim):
         return
-    found = sorted(path.name for path in target.iterdir() if path.name[0] != ".")
-    if found:
-        more = f" and {len(found) - SHOWN} more" if found[SHOWN:] else ""
-        listed = ", ".join(found[:SHOWN])
+    names = sorted(path.name for path in target.iterdir() if path.name[0] != ".")
+    if names:
+        more = f" and {len(names) - SHOWN} more" if names[SHOWN:] else ""
+        listed = ", ".join(names[:SHOWN])
         raise UsageError(f"{target} holds files of unknown origin ({listed}{more}); {INSTEAD}")
 
 
 def require_same(target: Path, claim: Claim) -> bool:
     """Whether a folder says whose result it holds; raises UsageError where it is another's."""
-    there = claim_in(target)
-    if there is not None and (other := claim.against(there)):
+    earlier = claim_in(target)
+    if earlier is not None and (other := claim.against(earlier)):
         raise UsageError(f"{target} holds {other}; {INSTEAD}")
-    return there is not None
+    return earlier is not None
 
 
 def require_writable(target: Path) -> None:
     """Raise UsageError where results cannot be a folder of that name, there or to be made."""
     require_folder(target)
-    there = next(path for path in (target, *target.parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        raise UsageError(f"{target}: {there} cannot be written to; name another folder")
+    nearest = next(path for path in (target, *target.parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise UsageError(f"{target}: {nearest} cannot be written to; name another folder")
 
 
 def remove_recorded(folder: Path) -> None:
@@ -85,11 +85,11 @@ def _recorded(folder: Path, names: Sequence[str]) -> list[Path]:
     """What an earlier run wrote and is still there; nothing outside the folder."""
     record = read_record(folder)
     if record is None:
-        found = [path for name in names for path in folder.glob(name)]
+        paths = [path for name in names for path in folder.glob(name)]
     else:
-        found = [folder / name for name in record.files]
+        paths = [folder / name for name in record.files]
     inside = folder.resolve()
-    return [p for p in found if p.is_file() and p.parent.resolve().is_relative_to(inside)]
+    return [p for p in paths if p.is_file() and p.parent.resolve().is_relative_to(inside)]
 
 
 def _install(partial: Path, target: Path, claim: Claim, names: Sequence[str]) -> None:

@@ -43,8 +43,10 @@ def levels_content(
     vertebrae: LabelledVertebrae, discs: Discs, labeller: Labeller
 ) -> dict[str, Any]:
     """The content of the file; `docs/levels.md` describes it."""
-    there = set(np.unique(vertebrae.labels.voxels).tolist())
-    values = {one.value: value for one, value in VERTEBRA_LABEL_OF.items() if value in there}
+    in_map = set(np.unique(vertebrae.labels.voxels).tolist())
+    values = {
+        vertebra.value: value for vertebra, value in VERTEBRA_LABEL_OF.items() if value in in_map
+    }
     return {
         "schema": SCHEMA,
         "axes": AXES,

@@ -111,7 +111,7 @@ def write_event_counts(
     counts: Iterable[EventCount], use: UseCount | NotAssessable, folder: Path
 ) -> None:
     """Write how many events there were, and how much the device was used."""
-    events = (_Counted(one.what, one.events, one.share, note=one.note) for one in counts)
+    events = (_Counted(count.what, count.events, count.share, note=count.note) for count in counts)
     EVENT_COUNTS.write((*events, *_use(use)), folder)
 
 

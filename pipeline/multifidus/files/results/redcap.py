@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from multifidus.domain.anatomy import Muscle, Side
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.muscle_row import MuscleRow
 from multifidus.domain.term import in_words
 from multifidus.files.results.measurements import MEASUREMENTS
@@ -103,7 +103,7 @@ def _field(name: str, form: str, column: Column[MuscleRow]) -> list[str]:
 
 def _choices(values: type[StrEnum]) -> str:
     """The values as coded in the rows, each with its words."""
-    return " | ".join(f"{one.value}, {in_words(one.value)}" for one in values)
+    return " | ".join(f"{value}, {in_words(value)}" for value in values)
 
 
 def _limit(value: float | None) -> str:

@@ -58,8 +58,8 @@ class FileMark:
 
     def is_of(self, path: Path) -> bool:
         """Whether the file is there and still the same."""
-        there = path.is_file() and path.stat().st_size == self.bytes
-        return there and sha256_of(path) == self.sha256
+        same_size = path.is_file() and path.stat().st_size == self.bytes
+        return same_size and sha256_of(path) == self.sha256
 
 
 @strict
@@ -75,7 +75,7 @@ class Record:
 
     def holds(self, folder: Path) -> bool:
         """Whether everything that was written is there, unchanged."""
-        return self.complete and all(one.is_of(folder / name) for name, one in self.files.items())
+        return self.complete and all(mark.is_of(folder / name) for name, mark in self.files.items())
 
 
 _RECORD = TypeAdapter(Record)
@@ -120,11 +120,11 @@ def contents_of(path: Path) -> tuple[str, ...]:
         return ()
     own = path / RESULT_FILE
     results = [own] if own.is_file() else list(path.glob(f"*/{RESULT_FILE}"))
-    found = {content for one in results for content in _of_result(one)}
-    if not found:
-        files = (one for one in path.iterdir() if one.is_file() and not is_litter(one))
-        found = {sha256_of(one) for one in files}
-    return tuple(sorted(found))
+    contents = {content for result in results for content in _of_result(result)}
+    if not contents:
+        files = (file for file in path.iterdir() if file.is_file() and not is_litter(file))
+        contents = {sha256_of(file) for file in files}
+    return tuple(sorted(contents))
 
 
 def _of_result(result: Path) -> tuple[str, ...]:

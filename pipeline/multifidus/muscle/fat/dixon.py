@@ -3,7 +3,7 @@
 import numpy as np
 
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.muscle.fat.noise import without_floor
 
 AIR_SHARE = 0.05

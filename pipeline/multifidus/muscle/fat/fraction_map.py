@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatFraction, FatMethod
+from multifidus.domain.fat import FatFraction, FatMethod
 from multifidus.domain.study import FractionScale, FractionUnit
 from multifidus.domain.volume import Geometry, Volume
 from multifidus.muscle.border import with_border_interval

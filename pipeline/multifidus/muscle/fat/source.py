@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from multifidus.domain.measurement import FatFraction
+from multifidus.domain.fat import FatFraction
 from multifidus.domain.volume import Geometry
 
 

@@ -9,7 +9,7 @@ from multifidus.domain.pathway import MeasurementError
 from multifidus.report.follow_up.tables import batched, short_name, visit_words
 from multifidus.report.numbers import NO_VALUE
 from multifidus.report.table import Table
-from multifidus.report.words import capital
+from multifidus.report.words import capital, cited
 
 YES_NO = {Verdict.MET: "yes", Verdict.NOT_MET: "no", Verdict.NOT_ASSESSABLE: "open"}
 
@@ -66,8 +66,8 @@ def _numbers(course: FollowUp) -> dict[str, int]:
     """Each source that an answered yardstick or definition has, with its number from 1."""
     errors = [answer.error for score in course.scores for answer in score.errors]
     answered = [answer.definition for answer in course.answers if _is_answered(answer)]
-    named = [f"{error.source} ({error.confidence})" for error in errors]
-    named += [f"{definition.source} ({definition.confidence})" for definition in answered]
+    named = [cited(error) for error in errors]
+    named += [cited(definition) for definition in answered]
     return {words: number for number, words in enumerate(dict.fromkeys(named), start=1)}
 
 
@@ -95,8 +95,8 @@ def _error_rows(
 
 def _error_words(score: ScoreAt | None, error: MeasurementError) -> str:
     answers = () if score is None else score.errors
-    told = [answer.is_beyond for answer in answers if answer.error == error]
-    return NO_VALUE if not told else "beyond" if told[0] else "within"
+    beyond = [answer.is_beyond for answer in answers if answer.error == error]
+    return NO_VALUE if not beyond else "beyond" if beyond[0] else "within"
 
 
 def _definition_rows(

@@ -99,8 +99,8 @@ def _sourced(tables: Iterable[Table]) -> tuple[Sheet, ...]:
 
 def _sources(course: FollowUp) -> tuple[Block, ...]:
     sources = " · ".join(source_lines(course))
-    told = text(f"Sources: {sources}.", Style.SOFT) if sources else ()
-    return (*told, *lines(open_lines(course), Style.SOFT))
+    named = text(f"Sources: {sources}.", Style.SOFT) if sources else ()
+    return (*named, *lines(open_lines(course), Style.SOFT))
 
 
 def _use(course: FollowUp) -> tuple[Block, ...]:

@@ -69,12 +69,12 @@ def _direction(score: ScoreAt) -> str:
 
 def _against(score: ScoreAt) -> str:
     """Beside the instrument's error; that none is known is said below the tables."""
-    told = [
+    comparisons = [
         f", {'beyond' if answer.is_beyond else 'within'} the measurement error of "
         f"{answer.error.sdc:g} ({answer.error.people})"
         for answer in score.errors
     ]
-    return "".join(told) or ", measurement error not known"
+    return "".join(comparisons) or ", measurement error not known"
 
 
 def _use_lines(course: FollowUp) -> Iterator[str]:

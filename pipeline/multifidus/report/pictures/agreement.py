@@ -29,9 +29,11 @@ UNITS = {Measure.AREA: ("mm²", "mm²"), Measure.FAT: ("%", "percentage points")
 def worst_pictures(slices: Sequence[ComparedSlice]) -> list[Picture]:
     """One picture per slice: the reader's and the found outlines, the right on the left."""
     pictures = []
-    for rank, one in enumerate(slices, start=1):
-        caption = outline_words(one.worst)
-        pictures.append(Picture(f"worst_{rank:02d}.png", caption, agreement_overlay(one, caption)))
+    for rank, compared in enumerate(slices, start=1):
+        caption = outline_words(compared.worst)
+        pictures.append(
+            Picture(f"worst_{rank:02d}.png", caption, agreement_overlay(compared, caption))
+        )
     return pictures
 
 
@@ -39,7 +41,9 @@ def agreement_overlay(shown: ComparedSlice, caption: str) -> bytes:
     """The slice with the reader's and the found outlines, the person's right on the left."""
     figure, axes = canvas(4.6, 3.8)
     z = shown.slice_index
-    grey, reader, found = (one.voxels[..., z] for one in (shown.image, shown.reader, shown.found))
+    grey, reader, found = (
+        image.voxels[..., z] for image in (shown.image, shown.reader, shown.found)
+    )
     between_x, between_y, _ = shown.image.geometry.spacing_mm
     both = np.isin(reader, shown.values) | np.isin(found, shown.values)
     x0, x1, y0, y1 = label_window(both, between_x, between_y)
@@ -59,10 +63,10 @@ def agreement_overlay(shown: ComparedSlice, caption: str) -> bytes:
 
 def bland_altman_pictures(pairs: Sequence[MeasuredPairs]) -> list[Picture]:
     """One picture per contrast and measure, a panel per muscle and side."""
-    contrasts = sorted({one.contrast for one in pairs})
+    contrasts = sorted({pair.contrast for pair in pairs})
     pictures = []
     for (number, contrast), measure in product(enumerate(contrasts, start=1), Measure):
-        panels = [one for one in pairs if (one.contrast, one.measure) == (contrast, measure)]
+        panels = [pair for pair in pairs if (pair.contrast, pair.measure) == (contrast, measure)]
         if panels:
             caption = f"{MEASURE_NAME[measure]}, {contrast or 'contrast not stated'}, all levels"
             name = f"bland_altman_{measure}_{number:02d}.png"
@@ -114,9 +118,9 @@ def draw_bland_altman(
     axes.axhline(agreement.bias, color="black", linewidth=1)
     for limit in (agreement.low, agreement.high):
         axes.axhline(limit, color="black", linewidth=1, linestyle="--")
-    told = f"bias {decimals(agreement.bias, 1)}, limits {decimals(agreement.low, 1)} to "
-    told += f"{decimals(agreement.high, 1)}, n {agreement.n}"
-    axes.set_title(f"{title}\n{told}", fontsize=8)
+    figures = f"bias {decimals(agreement.bias, 1)}, limits {decimals(agreement.low, 1)} to "
+    figures += f"{decimals(agreement.high, 1)}, n {agreement.n}"
+    axes.set_title(f"{title}\n{figures}", fontsize=8)
 
 
 def _explain(axes: Axes, caption: str) -> None:

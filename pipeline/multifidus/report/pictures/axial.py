@@ -54,12 +54,12 @@ def label_window(mask: np.ndarray, between_x: float, between_y: float) -> tuple[
     """Index ranges (x0, x1, y0, y1) around the labels with a margin, or the whole slice."""
     if not mask.any():
         return 0, mask.shape[0], 0, mask.shape[1]
-    found = []
+    window = []
     for axis, spacing in ((0, between_x), (1, between_y)):
-        there = np.flatnonzero(mask.any(axis=1 - axis))
+        labelled = np.flatnonzero(mask.any(axis=1 - axis))
         margin = int(MARGIN_MM / spacing)
-        found += [max(0, there[0] - margin), min(mask.shape[axis], there[-1] + 1 + margin)]
-    return found[0], found[1], found[2], found[3]
+        window += [max(0, labelled[0] - margin), min(mask.shape[axis], labelled[-1] + 1 + margin)]
+    return window[0], window[1], window[2], window[3]
 
 
 def bright(voxels: np.ndarray) -> float:

@@ -70,16 +70,16 @@ def comparison_plot(rows: Sequence[Row]) -> bytes:
 
 def curve_plot(curves: Sequence[RelieverCurve]) -> bytes:
     """Share of people with at least x % relief, one panel per measure, one line per visit."""
-    measures = list(dict.fromkeys(one.measure for one in curves))
+    measures = list(dict.fromkeys(curve.measure for curve in curves))
     figure = Figure((5.2 * len(measures), 3.9), dpi=110, layout="constrained")
     for axes, measure in zip(
         figure.subplots(1, len(measures), squeeze=False)[0], measures, strict=True
     ):
-        shown = [one for one in curves if one.measure == measure]
-        for number, one in enumerate(shown):
-            label = f"{one.visit}: n {one.n}, missing {one.missing}"
+        shown = [curve for curve in curves if curve.measure == measure]
+        for number, curve in enumerate(shown):
+            label = f"{curve.visit}: n {curve.n}, missing {curve.missing}"
             style = LINES[number % len(LINES)]
-            axes.step(range(101), one.at_least_pct, style, where="pre", label=label)
+            axes.step(range(101), curve.at_least_pct, style, where="pre", label=label)
         for limit in (30, 50, 70):
             axes.axvline(limit, color="0.85", linewidth=0.8)
         axes.set_title(measure.wording, fontsize=9)
@@ -93,7 +93,7 @@ def curve_plot(curves: Sequence[RelieverCurve]) -> bytes:
 
 def change_plot(changes: Sequence[MeanChange]) -> bytes:
     """Mean change per visit, one panel per measure."""
-    measures = list(dict.fromkeys(one.measure for one in changes))
+    measures = list(dict.fromkeys(change.measure for change in changes))
     across = min(3, len(measures))
     down = -(-len(measures) // across)
     figure = Figure((3.6 * across, 2.9 * down), dpi=110, layout="constrained")
@@ -101,7 +101,7 @@ def change_plot(changes: Sequence[MeanChange]) -> bytes:
     for axes in grid:
         axes.axis("off")
     for axes, measure in zip(grid, measures, strict=False):
-        _draw_changes(axes, [one for one in changes if one.measure == measure])
+        _draw_changes(axes, [change for change in changes if change.measure == measure])
     return png_bytes(figure)
 
 
@@ -109,15 +109,15 @@ def _draw_changes(axes: Axes, changes: Sequence[MeanChange]) -> None:
     measure = changes[0].measure
     axes.axis("on")
     axes.axhline(0, color="0.75", linewidth=0.8)
-    for place, one in enumerate(changes):
-        if one.mean is None:
+    for place, change in enumerate(changes):
+        if change.mean is None:
             continue
-        if one.low is not None and one.high is not None:
-            axes.plot([place, place], [one.low, one.high], color=OURS, linewidth=1.5)
-        axes.plot(place, one.mean, "s", color=OURS, markersize=5)
+        if change.low is not None and change.high is not None:
+            axes.plot([place, place], [change.low, change.high], color=OURS, linewidth=1.5)
+        axes.plot(place, change.mean, "s", color=OURS, markersize=5)
         above = axes.get_xaxis_transform()
-        axes.text(place, 0.97, f"n {one.n}", transform=above, ha="center", va="top", fontsize=7)
-    axes.set_xticks(range(len(changes)), [one.visit for one in changes], fontsize=8)
+        axes.text(place, 0.97, f"n {change.n}", transform=above, ha="center", va="top", fontsize=7)
+    axes.set_xticks(range(len(changes)), [change.visit for change in changes], fontsize=8)
     axes.set_xlim(-0.5, len(changes) - 0.5)
     axes.margins(y=0.25)
     better = "down" if measure.higher_is_worse else "up"

@@ -38,16 +38,16 @@ def comparison_blocks(
 ) -> list[list[Row]]:
     """One block per definition that this cohort or a study answers: heading, ours, theirs."""
     definitions: dict[str, Definition] = {
-        one.definition.definition_id: one.definition for one in rates
+        rate.definition.definition_id: rate.definition for rate in rates
     }
     blocks = []
     for name, definition in definitions.items():
-        ours = [_our_row(one) for one in rates if one.definition.definition_id == name]
+        ours = [_our_row(rate) for rate in rates if rate.definition.definition_id == name]
         theirs = [
-            _their_row(study, one, intervals.get(one))
+            _their_row(study, figure, intervals.get(figure))
             for study in studies
-            for one in study.figures
-            if one.definition == name
+            for figure in study.figures
+            if figure.definition == name
         ]
         if theirs:
             blocks.append([Row(definition.text), *ours, *theirs])
@@ -64,17 +64,19 @@ def pages_of(blocks: Sequence[Sequence[Row]]) -> list[list[Row]]:
     return pages
 
 
-def _our_row(one: ResponseRate) -> Row:
-    shown = f"{share_words(one.observed)}, {one.missing} missing"
-    observed = one.observed
-    words = f"this cohort, {one.visit}"
+def _our_row(rate: ResponseRate) -> Row:
+    shown = f"{share_words(rate.observed)}, {rate.missing} missing"
+    observed = rate.observed
+    words = f"this cohort, {rate.visit}"
     return Row(words, shown, observed.pct, observed.low_pct, observed.high_pct)
 
 
-def _their_row(study: Study, one: PublishedFigure, interval: tuple[float, float] | None) -> Row:
+def _their_row(study: Study, figure: PublishedFigure, interval: tuple[float, float] | None) -> Row:
     low, high = (None, None) if interval is None else interval
-    people = people_words(one)
-    differs = f", {DIFFERENT}" if one.differs else ""
-    words = f"{study.title.split(',')[0].split(' (')[0]}, {one.group}, {one.when}"
-    colour = CONTROL if "control" in one.group else THEIRS
-    return Row(words, f"{pct_words(one.pct)}, {people}{differs}", one.pct, low, high, colour, False)
+    people = people_words(figure)
+    differs = f", {DIFFERENT}" if figure.differs else ""
+    words = f"{study.title.split(',')[0].split(' (')[0]}, {figure.group}, {figure.when}"
+    colour = CONTROL if "control" in figure.group else THEIRS
+    return Row(
+        words, f"{pct_words(figure.pct)}, {people}{differs}", figure.pct, low, high, colour, False
+    )

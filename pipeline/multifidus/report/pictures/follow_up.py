@@ -27,20 +27,20 @@ Places = dict[str, float]
 """Where each visit stands on the axis, by its name."""
 
 
-def course_pictures(found: FollowUp) -> list[Picture]:
+def course_pictures(course: FollowUp) -> list[Picture]:
     """The picture of the course; none where no measure has two values."""
-    shown = list(_drawn(found))[:MOST_PANELS]
+    shown = list(_drawn(course))[:MOST_PANELS]
     if not shown:
         return []
-    places, axis = _places(found)
-    events = _marks(found) if axis.endswith("activation") else []
+    places, axis = _places(course)
+    events = _marks(course) if axis.endswith("activation") else []
     down = -(-len(shown) // ACROSS)
     figure = Figure((7.4, 0.15 + 1.6 * down), dpi=150, layout="constrained")
     grid = figure.subplots(down, ACROSS, squeeze=False).ravel()
     for panel in grid:
         panel.axis("off")
     for panel, measure in zip(grid, shown, strict=False):
-        _draw(panel, found, measure, places)
+        _draw(panel, course, measure, places)
         for place, (month, event) in enumerate(events):
             _mark(panel, month, event, place % MARK_ROWS)
         panel.set_xlabel(axis, fontsize=6.5)
@@ -57,48 +57,50 @@ def _caption(has_events: bool) -> str:
     return f"{words} A activation, I implantation, R revision, X explant, E adverse event."
 
 
-def _drawn(found: FollowUp) -> Iterator[Measure]:
+def _drawn(course: FollowUp) -> Iterator[Measure]:
     """Measures with two values or more, the leading ones first."""
-    of_name = {one.name: one for one in found.measures}
+    of_name = {measure.name: measure for measure in course.measures}
     for name in DRAWN:
-        if name in of_name and len(_of(found, of_name[name])) > 1:
+        if name in of_name and len(_of(course, of_name[name])) > 1:
             yield of_name[name]
 
 
-def _of(found: FollowUp, measure: Measure) -> list[ScoreAt]:
-    return [one for one in found.scores if one.measure == measure]
+def _of(course: FollowUp, measure: Measure) -> list[ScoreAt]:
+    return [score for score in course.scores if score.measure == measure]
 
 
-def _places(found: FollowUp) -> tuple[Places, str]:
+def _places(course: FollowUp) -> tuple[Places, str]:
     """Each visit's place: months from activation, else from the baseline, else their order."""
-    activation = {one.label: one.from_activation for one in found.visits}
-    baseline = {one.label: one.visit.months for one in found.visits}
+    activation = {visit.label: visit.from_activation for visit in course.visits}
+    baseline = {visit.label: visit.visit.months for visit in course.visits}
     for months, words in ((activation, "activation"), (baseline, "baseline")):
         known = {name: value for name, value in months.items() if value is not None}
-        if len(known) == len(found.visits):
+        if len(known) == len(course.visits):
             return known, f"months from {words}"
-    return {one.label: float(n) for n, one in enumerate(found.visits)}, "visits in their order"
+    return {visit.label: float(n) for n, visit in enumerate(course.visits)}, "visits in their order"
 
 
-def _marks(found: FollowUp) -> list[tuple[float, Event]]:
-    pairs = zip(found.event_months, found.events, strict=True)
-    return [(at, one) for at, one in pairs if at is not None and one.kind in MARKS]
+def _marks(course: FollowUp) -> list[tuple[float, Event]]:
+    pairs = zip(course.event_months, course.events, strict=True)
+    return [(at, pair) for at, pair in pairs if at is not None and pair.kind in MARKS]
 
 
-def _draw(panel: Axes, found: FollowUp, measure: Measure, places: Places) -> None:
-    scores = _of(found, measure)
+def _draw(panel: Axes, course: FollowUp, measure: Measure, places: Places) -> None:
+    scores = _of(course, measure)
     panel.axis("on")
-    months = [places[one.visit.label] for one in scores]
-    first = None if found.baseline is None else found.score_at(measure, found.baseline)
+    months = [places[score.visit.label] for score in scores]
+    first = None if course.baseline is None else course.score_at(measure, course.baseline)
     if first is not None:
         for answer in scores[-1].errors:
             low, high = first.value - answer.error.sdc, first.value + answer.error.sdc
             panel.axhspan(low, high, color=BAND, linewidth=0, zorder=0)
-        for limit in _limits(found, measure):
+        for limit in _limits(course, measure):
             step = -limit if measure.higher_is_worse else limit
             panel.axhline(first.value + step, color=LIMIT, linestyle="--", linewidth=0.7)
-    panel.plot(months, [one.value for one in scores], "o-", color=LINE, markersize=3.5, linewidth=1)
-    _scale(panel, measure, [one.value for one in scores])
+    panel.plot(
+        months, [score.value for score in scores], "o-", color=LINE, markersize=3.5, linewidth=1
+    )
+    _scale(panel, measure, [score.value for score in scores])
     panel.tick_params(labelsize=6.5)
     for side in ("top", "right"):
         panel.spines[side].set_visible(False)
@@ -116,13 +118,13 @@ def _scale(panel: Axes, measure: Measure, values: Sequence[float]) -> None:
     panel.set_title(words, fontsize=7, loc="left", parse_math=False)
 
 
-def _limits(found: FollowUp, measure: Measure) -> set[float]:
+def _limits(course: FollowUp, measure: Measure) -> set[float]:
     """The minimal important changes in points that the person's answers hold."""
     return {
         response.limit
-        for one in found.answers
-        if one.definition.kind is Kind.MINIMAL_CHANGE
-        and isinstance(response := one.definition.response, Condition)
+        for answer in course.answers
+        if answer.definition.kind is Kind.MINIMAL_CHANGE
+        and isinstance(response := answer.definition.response, Condition)
         and response.measure == measure.name
         and response.check is Check.BETTER_BY_POINTS
     }

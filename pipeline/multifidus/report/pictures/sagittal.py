@@ -104,17 +104,17 @@ def _labels_on(view: _View, labels: LabelMap) -> np.ndarray:
     """The label of every pixel of the slice, (Y, Z), nearest neighbour; 0 beyond the label map."""
     y, z = np.indices(view.grid.shape[1:])
     index = np.stack([np.full_like(y, view.x), y, z], axis=-1)
-    there = np.rint(labels.geometry.to_index(view.grid.to_mm(index))).astype(int)
-    inside = ((there >= 0) & (there < labels.geometry.shape)).all(axis=-1)
-    found = np.zeros(y.shape, np.uint8)
-    found[inside] = labels.voxels[tuple(there[inside].T)]
-    return found
+    nearest = np.rint(labels.geometry.to_index(view.grid.to_mm(index))).astype(int)
+    inside = ((nearest >= 0) & (nearest < labels.geometry.shape)).all(axis=-1)
+    shown = np.zeros(y.shape, np.uint8)
+    shown[inside] = labels.voxels[tuple(nearest[inside].T)]
+    return shown
 
 
 def _draw_vertebrae(axes: Axes, view: _View, labels: LabelMap) -> None:
-    found = _labels_on(view, labels)
+    shown = _labels_on(view, labels)
     for vertebra, value in VERTEBRA_LABEL_OF.items():
-        inside = found == value
+        inside = shown == value
         if not inside.any():
             continue
         axes.contour(
@@ -131,8 +131,8 @@ def _draw_vertebrae(axes: Axes, view: _View, labels: LabelMap) -> None:
 def _draw_slices(axes: Axes, view: _View, scene: SagittalScene) -> None:
     """Thin lines of all slices, thick ones of the measured, their names behind the image."""
     measured: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for one in scene.measured:
-        measured[one.stack, one.slice_index].append(one.level.value)
+    for placed in scene.measured:
+        measured[placed.stack, placed.slice_index].append(placed.level.value)
     ends, names = [], []
     for stack, axial in enumerate(scene.stacks):
         for z in range(axial.shape[2]):

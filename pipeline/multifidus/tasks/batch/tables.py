@@ -8,7 +8,7 @@ from pathlib import Path
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.case import CaseResult
 from multifidus.domain.errors import MultifidusError, UsageError, as_utf8
-from multifidus.domain.measurement import LEADING_METHODS, FatMethod
+from multifidus.domain.fat import LEADING_METHODS, FatMethod
 from multifidus.domain.muscle_row import MuscleRow, case_rows
 from multifidus.domain.quantities import Quantity
 from multifidus.files.results.case import read_case
@@ -109,7 +109,9 @@ def write_batch_tables(outcomes: Sequence[Outcome], folder: Path) -> list[Outcom
     MEASUREMENTS.write_parquet(_measurements(outcomes), folder / MEASUREMENTS_PARQUET)
     write_redcap(_measurements(outcomes), folder / REDCAP_FILE)
     write_redcap_dictionary(folder / REDCAP_DICTIONARY)
-    volumes = (row for one in _cases(outcomes) for row in volume_rows(one.subject_id, one.volumes))
+    volumes = (
+        row for case in _cases(outcomes) for row in volume_rows(case.subject_id, case.volumes)
+    )
     VOLUMES.write_described(volumes, folder / VOLUMES_FILE)
     return outcomes
 
@@ -130,7 +132,7 @@ def write_summary(outcomes: Sequence[Outcome], path: Path) -> None:
 
 
 def _cases(outcomes: Sequence[Outcome]) -> Iterator[CaseResult]:
-    return (read_case(one.job.output) for one in outcomes if one.status.is_finished)
+    return (read_case(outcome.job.output) for outcome in outcomes if outcome.status.is_finished)
 
 
 def _measurements(outcomes: Sequence[Outcome]) -> Iterator[MuscleRow]:
@@ -145,8 +147,8 @@ def _summary_row(outcome: Outcome) -> Row:
     }
     case = next(_cases([outcome]), None)
     doubtful = () if case is None else case.doubtful_outlines
-    multifidus = [one for one in doubtful if one.muscle is Muscle.MULTIFIDUS]
-    row["gate_reasons"] = "" if case is None else "; ".join(one.words for one in case.reasons)
+    multifidus = [outline for outline in doubtful if outline.muscle is Muscle.MULTIFIDUS]
+    row["gate_reasons"] = "" if case is None else "; ".join(reason.words for reason in case.reasons)
     row["outlines_to_check"] = "" if case is None else len(multifidus)
     row["not_assessable"] = "" if case is None else len(case.not_assessable)
     for decision in () if case is None else case.decisions:
@@ -157,12 +159,14 @@ def _summary_row(outcome: Outcome) -> Row:
 def _multifidus_cells(case: CaseResult | None) -> Row:
     """Area and fat per level and side; all fat of a row by one method, named in it."""
     measured = {
-        (one.level, one.section.side): one.section
-        for one in (() if case is None else case.measurements)
-        if one.section.muscle is Muscle.MULTIFIDUS
+        (measurement.level, measurement.section.side): measurement.section
+        for measurement in (() if case is None else case.measurements)
+        if measurement.section.muscle is Muscle.MULTIFIDUS
     }
     found = {fat.method for section in measured.values() for fat in section.fat}
-    method: FatMethod | None = next((one for one in LEADING_METHODS if one in found), None)
+    method: FatMethod | None = next(
+        (leading for leading in LEADING_METHODS if leading in found), None
+    )
     row: Row = {"fat_method": "" if method is None else method.value}
     for level in SpinalLevel:
         for side in Side:

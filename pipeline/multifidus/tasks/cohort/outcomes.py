@@ -47,8 +47,12 @@ class CohortOutcomes:
     @property
     def unanswered(self) -> tuple[Definition, ...]:
         """Definitions that nobody's data answer at any visit."""
-        answered = {one.definition.definition_id for one in self.rates}
-        return tuple(one for one in self.definitions if one.definition_id not in answered)
+        answered = {rate.definition.definition_id for rate in self.rates}
+        return tuple(
+            definition
+            for definition in self.definitions
+            if definition.definition_id not in answered
+        )
 
 
 def cohort_outcomes(
@@ -115,10 +119,10 @@ def _tolerance(opioids: Sequence[OpioidCounts], within_mg_day: float) -> Iterato
 def pictures_of(outcomes: CohortOutcomes) -> list[Picture]:
     """The cohort beside what is published, the curves of relief, the mean changes."""
     intervals = {
-        one: wilson_pct(one.pct, one.counted_n)
+        figure: wilson_pct(figure.pct, figure.counted_n)
         for study in outcomes.studies
-        for one in study.figures
-        if one.pct is not None and one.counted_n is not None
+        for figure in study.figures
+        if figure.pct is not None and figure.counted_n is not None
     }
     return cohort_pictures(
         outcomes.rates, outcomes.curves, outcomes.changes, outcomes.studies, intervals

@@ -50,8 +50,8 @@ def events_of(path: Path | str, settings: StudySettings) -> EventsByPerson | Non
     if not path:
         return None
     by_person: dict[str, list[Event]] = {}
-    for one in read_events(Path(path), settings.clinical.table).events():
-        by_person.setdefault(one.subject_id, []).append(one)
+    for event in read_events(Path(path), settings.clinical.table).events():
+        by_person.setdefault(event.subject_id, []).append(event)
     return by_person
 
 
@@ -91,7 +91,7 @@ def _notes(
 ) -> list[str]:
     """What a reader must know of whom the events tell, and from when times are counted."""
     notes = []
-    by_baseline = [one.visit for one in times.values() if not one.from_activation]
+    by_baseline = [time.visit for time in times.values() if not time.from_activation]
     if by_baseline:
         notes.append(
             "Published times count from the activation, which is not known here: of "
@@ -99,12 +99,12 @@ def _notes(
         )
     if events is None:
         return notes
-    strangers = [one for one in events if one not in cohort.baseline]
+    strangers = [person for person in events if person not in cohort.baseline]
     if strangers:
         notes.append(
             f"In the table of events, without a baseline and not counted: {', '.join(strangers)}."
         )
-    silent = [one for one in cohort.baseline if one not in events]
+    silent = [person for person in cohort.baseline if person not in events]
     if silent:
         notes.append(
             f"{len(silent)} of {len(cohort.baseline)} people have no row in the table of events: "

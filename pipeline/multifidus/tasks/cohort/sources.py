@@ -54,7 +54,7 @@ def gather(source: Path, clinical: str = "", params: str = "") -> Gathered:
     asked = settings.clinical
     data = read_clinical_data(source, asked)
     tables = rules_of(settings).clinical
-    found = [(one, scores_of(trusted(one), asked, tables)) for one in data.records]
+    found = [(record, scores_of(trusted(record), asked, tables)) for record in data.records]
     visits, notes = visits_of(found, settings, tables.safety)
     notes += contradiction_notes(data.records, tables.safety)
     return Gathered(visits, (), (*data.notes, *notes))

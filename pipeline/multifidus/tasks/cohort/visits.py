@@ -44,20 +44,26 @@ def visits_of(
         not record.visit and record.months_since_baseline is None for record, _ in recorded
     )
     firsts = {} if single else _firsts(recorded)
-    rises = [one for one in safety.contradictions if one.rises is not None]
+    rises = [
+        contradiction for contradiction in safety.contradictions if contradiction.rises is not None
+    ]
     visits, risen = [], []
     for record, scores in recorded:
         first = None if single or record.is_baseline else firsts.get(record.subject_id, _First())
         values = _values(record, scores, first)
-        for one in rises:
-            if first is not None and _stands(one, record, values, first, settings):
-                values = {name: v for name, v in values.items() if name not in one.variables}
-                risen.append(f"{record.subject_id}, visit '{record.visit}': {one.reason}")
+        for contradiction in rises:
+            if first is not None and _stands(contradiction, record, values, first, settings):
+                values = {
+                    name: v for name, v in values.items() if name not in contradiction.variables
+                }
+                risen.append(f"{record.subject_id}, visit '{record.visit}': {contradiction.reason}")
         label = BASELINE if single else record.visit
         months = trusted(record).months_since_baseline
         day = None if "visit_date" in record.doubted_columns else record.visit_date
         visits.append(Visit(record.subject_id, label, months, values, day))
-    index = next((one.instrument for _, scores in recorded for one in scores if _is_index(one)), "")
+    index = next(
+        (score.instrument for _, scores in recorded for score in scores if _is_index(score)), ""
+    )
     notes = [f"The EQ-5D is told by {index}."] if index else []
     if risen:
         notes.append(f"Contradicted by a rise and then not known: {_listed(risen)}.")
@@ -71,10 +77,10 @@ def sound_scores(record: ClinicalRecord, scores: Sequence[Score]) -> tuple[Score
         return tuple(scores)
     has_dose = any(name.startswith("opioid_") for name in doubted)
     return tuple(
-        one
-        for one in scores
-        if not doubted & columns_of_variable(one.instrument_id)
-        and not (has_dose and one.instrument_id == MME)
+        score
+        for score in scores
+        if not doubted & columns_of_variable(score.instrument_id)
+        and not (has_dose and score.instrument_id == MME)
     )
 
 
@@ -104,21 +110,21 @@ def _firsts(recorded: Sequence[Scored]) -> Mapping[str, _First]:
 
 
 def _stands(
-    one: Contradiction,
+    contradiction: Contradiction,
     record: ClinicalRecord,
     values: Mapping[str, float],
     first: _First,
     settings: StudySettings,
 ) -> bool:
     """Whether the measure rose beside recorded facts that say otherwise."""
-    name = "" if one.rises is None else one.rises.measure
+    name = "" if contradiction.rises is None else contradiction.rises.measure
     if name not in values or name not in first.values:
         return False
     within = settings.clinical.opioids_unchanged_within_mg_day if name == MME else 0.0
     if values[name] <= first.values[name] + within:
         return False
-    evidence = {n: recorded_evidence(variable_of(n), record) for n in one.variables}
-    return all(verdict_of(rule, evidence) is Verdict.MET for rule in one.together)
+    evidence = {n: recorded_evidence(variable_of(n), record) for n in contradiction.variables}
+    return all(verdict_of(rule, evidence) is Verdict.MET for rule in contradiction.together)
 
 
 def _values(
@@ -129,10 +135,10 @@ def _values(
     Opioids of which a part has no factor, or no dose where the baseline has one, are left out:
     their total would be too small. first: the person's baseline; None at the baseline itself.
     """
-    found = {one.instrument_id: one.value for one in scores}
-    index = next((one for one in scores if _is_index(one)), None)
+    found = {score.instrument_id: score.value for score in scores}
+    index = next((score for score in scores if _is_index(score)), None)
     found[EQ5D_INDEX] = None if index is None else index.value
-    opioids = next((one for one in scores if one.instrument_id == MME), None)
+    opioids = next((score for score in scores if score.instrument_id == MME), None)
     taken = frozenset() if first is None else first.taken
     found[MME] = (
         None if opioids is None else beside_baseline_mg_day(opioids, trusted(record), taken)

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from multifidus.domain.anatomy import Side
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.domain.settings import FatSettings
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.muscle.fat.signal.signal_fat import SignalFat, signal_fat

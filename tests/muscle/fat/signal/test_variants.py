@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from multifidus.domain.measurement import FatMethod
+from multifidus.domain.fat import FatMethod
 from multifidus.muscle.fat.signal.variants import (
     above_pct,
     circle_line,

@@ -13,7 +13,7 @@ from scipy import ndimage
 
 from multifidus.domain.anatomy import LABEL_OF
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import FatFraction, FatMethod
+from multifidus.domain.fat import FatFraction, FatMethod
 from multifidus.domain.settings import FatSettings
 from multifidus.domain.volume import Geometry, LabelMap, Volume, require_same_grid
 from multifidus.muscle.border import box_of

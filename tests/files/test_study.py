@@ -1,0 +1,76 @@
+"""A folder as a study, and one image of a file or folder, whatever the format."""
+
+import numpy as np
+import pytest
+
+from multifidus.domain.errors import InputError, UsageError
+from multifidus.domain.study import SeriesRole
+from multifidus.domain.volume import LabelMap, Plane
+from multifidus.files.nifti import write_labels, write_volume
+from multifidus.files.study import is_image, list_series, read_image, read_study, roles_stated
+from tests.helpers.dicom_files import dixon, image, write
+from tests.helpers.phantoms import axial_geometry
+
+
+def test_dicom_and_nifti_images_in_one_folder_are_refused(tmp_path):
+    write_volume(image(), tmp_path / "p_water.nii.gz")
+    write(tmp_path / "dicom")
+    with pytest.raises(UsageError, match=r"holds DICOM series and NIfTI images"):
+        list_series(tmp_path)
+
+
+def test_a_level_label_map_may_lie_beside_dicom(tmp_path):
+    write(tmp_path / "dicom")
+    levels = np.zeros((40, 30, 5), np.uint8)
+    levels[10:30, 10:25, 3:], levels[10:30, 10:25, :2] = 4, 5
+    write_labels(LabelMap(levels, axial_geometry()), tmp_path / "p_levels.nii.gz")
+    study = read_study(tmp_path, "p")
+    assert study.vertebrae is not None
+    assert [series.role for series in study.series] == [SeriesRole.AXIAL_T2]
+
+
+def test_an_image_is_read_from_a_nifti_file_a_dicom_file_and_a_folder_of_one_series(tmp_path):
+    volume = write(tmp_path / "series")
+    write_volume(volume, tmp_path / "p_t2.nii.gz")
+    for path in (tmp_path / "p_t2.nii.gz", tmp_path / "series"):
+        assert np.allclose(read_image(str(path), Plane.AXIAL).voxels, volume.voxels)
+    first = next(iter(sorted((tmp_path / "series").iterdir())))
+    assert np.allclose(read_image(first, Plane.AXIAL).voxels[..., 0], volume.voxels[..., 0])
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("gone.nii.gz", "no such file or folder"),
+        ("slice.png", "an image with a place in space is needed, NIfTI or DICOM"),
+        ("series", "give a folder with one sagittal series; found none"),
+    ],
+)
+def test_what_is_no_image_of_that_plane_is_refused(tmp_path, name, says):
+    write(tmp_path / "series")
+    (tmp_path / "slice.png").touch()
+    with pytest.raises(UsageError, match=says):
+        read_image(tmp_path / name, Plane.SAGITTAL)
+
+
+def test_roles_are_stated_by_the_name_of_a_file_and_the_headers_of_a_folder(tmp_path):
+    write(tmp_path / "series", dixon("WATER"))
+    assert roles_stated(tmp_path / "series") == {SeriesRole.AXIAL_WATER}
+    assert roles_stated(tmp_path / "p_fat.nii.gz") == {SeriesRole.AXIAL_FAT}
+    assert roles_stated(tmp_path / "slice.png") == set()
+
+
+def test_a_label_map_and_a_text_are_no_images(tmp_path):
+    write(tmp_path / "series")
+    (tmp_path / "note.txt").write_text("T2")
+    first = next(iter((tmp_path / "series").iterdir()))
+    assert is_image(first)
+    assert is_image(tmp_path / "p_t2.nii.gz")
+    assert not is_image(tmp_path / "p_levels.nii.gz")
+    assert not is_image(tmp_path / "note.txt")
+
+
+def test_a_folder_without_a_usable_series_is_no_study(tmp_path):
+    write_volume(image(), tmp_path / "p_localizer.nii.gz")
+    with pytest.raises(InputError, match="no usable MR series; found p_localizer"):
+        read_study(str(tmp_path), "p")
