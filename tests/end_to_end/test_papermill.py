@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from papermill.cli import papermill as papermill_command
 
 from multifidus.domain.volume import LabelMap
 from multifidus.files.nifti import write_labels
@@ -54,6 +55,8 @@ def site(tmp_path_factory) -> Path:
         "events.csv",
         "labelled.csv",
         "fine_tune.yml",
+        "water.nii.gz",
+        "fat.nii.gz",
     ):
         (folder / name).touch()
     (folder / "before" / "017" / "labels.nii.gz").touch()
@@ -91,7 +94,8 @@ def test_every_command_of_the_page_is_taken_by_papermill_and_by_the_notebook(sit
     called = (site / "called.txt").read_text(encoding="utf-8").split()
     assert called == [
         *("study_017.ipynb", "study_017_b.ipynb", "agreement.ipynb", "compare.ipynb"),
-        *("cohort.ipynb", "follow_up.ipynb", "evaluate.ipynb", "train.ipynb", "review_017.ipynb"),
+        *("cohort.ipynb", "follow_up.ipynb", "evaluate.ipynb", "train.ipynb"),
+        *("quickstart_017.ipynb", "explore_017.ipynb", "own_labels_017.ipynb", "review_017.ipynb"),
         *("executed/017.ipynb", "executed/018.ipynb", "executed/array_018.ipynb"),
     ]
     assert not (site / "failed.txt").exists()
@@ -113,6 +117,44 @@ def papermill(folder: Path, notebook: str, *arguments: str) -> subprocess.Comple
         text=True,
         check=False,
     )
+
+
+LEFT_BEHIND = {
+    "study": "report.html",
+    "agreement": "pairs.csv",
+    "compare": "changes.csv",
+    "cohort": "relief_curves.csv",
+    "follow_up": "report.html",
+    "evaluate": "evaluation.csv",
+    "review": "",  # nobody draws here
+}
+WITHOUT_FILES = {"quickstart", "explore", "own_labels", "train"}
+
+
+def test_every_notebook_is_run_below():
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == LEFT_BEHIND.keys() | WITHOUT_FILES
+
+
+@pytest.mark.parametrize("notebook", sorted(LEFT_BEHIND.keys() | WITHOUT_FILES))
+def test_papermill_s_command_runs_a_notebook_as_it_is_from_any_folder(
+    tmp_path, monkeypatch, notebook
+):
+    if notebook == "review":
+        pytest.importorskip("ipyniivue", reason="ipyniivue is not installed: the extra 'lab'")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(PACKAGE.parent))
+    given = ["--no-progress-bar", str(NOTEBOOKS / f"{notebook}.ipynb"), "done.ipynb"]
+    papermill_command(given, standalone_mode=False)
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
+    if notebook in WITHOUT_FILES:
+        assert left == {"done.ipynb"}
+        cells = nbformat.read(tmp_path / "done.ipynb", as_version=4).cells
+        shown = [one.get("data", {}) for cell in cells for one in cell.get("outputs", [])]
+        assert any("image/png" in one for one in shown)
+        return
+    folder = f"results/sample_{notebook}"
+    assert {f"{folder}/SAMPLE.txt", f"{folder}/{LEFT_BEHIND[notebook]}".rstrip("/")} <= left
+    assert all(one.startswith(folder) for one in left - {"done.ipynb", "results"})
 
 
 def test_a_number_for_a_name_ends_in_one_line_before_anything_is_computed(tmp_path):
