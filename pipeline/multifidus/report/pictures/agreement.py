@@ -13,7 +13,7 @@ from multifidus.domain.agreement import BlandAltman, ComparedSlice, Measure, Mea
 from multifidus.domain.answers import NotAssessable
 from multifidus.report.evaluation import outline_words
 from multifidus.report.numbers import decimals
-from multifidus.report.pictures.axial import bright, canvas, label_window, png_bytes
+from multifidus.report.pictures.axial import bright, canvas, draw_border, label_window, png_bytes
 from multifidus.report.sections import Picture
 from multifidus.report.words import MUSCLE_NAME
 
@@ -55,7 +55,7 @@ def agreement_overlay(shown: ComparedSlice, caption: str) -> bytes:
         for value in shown.values:
             region = (labels[view] == value)[::-1].T
             if region.any():
-                axes.contour(region, levels=[0.5], colors=[colour], linewidths=1.1, extent=extent)
+                draw_border(axes, region, colour, extent)
     axes.axis("off")
     _explain(axes, caption)
     return png_bytes(figure)

@@ -44,10 +44,27 @@ def _draw_axial(axes: Axes, image: Volume, labels: LabelMap, z: int) -> None:
         region = (mask[view] == value)[::-1].T
         if region.any():
             colour = COLOUR_OF[structure.muscle][structure.side]
-            axes.contour(region, levels=[0.5], colors=[colour], linewidths=1.1, extent=extent)
+            draw_border(axes, region, colour, extent)
     axes.plot([6, 6 + SCALE_BAR_MM], [5, 5], color="white", linewidth=2)
     axes.text(6 + SCALE_BAR_MM / 2, 7, "2 cm", color="white", fontsize=7, ha="center")
     axes.axis("off")
+
+
+def draw_border(
+    axes: Axes,
+    region: np.ndarray,
+    colour: str,
+    extent: tuple[float, float, float, float],
+    width: float = 1.1,
+) -> None:
+    """The border of a region over an image drawn with the same extent and its origin below.
+
+    region: (rows, columns) bool. extent: left, right, bottom, top edge of the outermost pixels.
+    """
+    # Without an origin matplotlib takes the extent as the centres of the outermost pixels.
+    axes.contour(
+        region, levels=[0.5], colors=[colour], linewidths=width, origin="lower", extent=extent
+    )
 
 
 def label_window(mask: np.ndarray, between_x: float, between_y: float) -> tuple[int, int, int, int]:

@@ -11,7 +11,7 @@ from matplotlib.patheffects import withStroke
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, SpinalLevel
 from multifidus.domain.spine import Disc, LevelSlice
 from multifidus.domain.volume import Geometry, LabelMap, Volume
-from multifidus.report.pictures.axial import bright, canvas, png_bytes
+from multifidus.report.pictures.axial import bright, canvas, draw_border, png_bytes
 from multifidus.report.pictures.slice_lines import line_of_slice, spread
 
 VERTEBRA_COLOUR, SLICE_COLOUR, MEASURED_COLOUR = "#ffd24d", "#8fb3c7", "#5ee6ff"
@@ -117,13 +117,7 @@ def _draw_vertebrae(axes: Axes, view: _View, labels: LabelMap) -> None:
         inside = shown == value
         if not inside.any():
             continue
-        axes.contour(
-            inside[::-1].T,
-            levels=[0.5],
-            colors=[VERTEBRA_COLOUR],
-            linewidths=0.9,
-            extent=view.extent,
-        )
+        draw_border(axes, inside[::-1].T, VERTEBRA_COLOUR, view.extent, 0.9)
         across, up = view.place(np.argwhere(inside).mean(axis=0))
         _name(axes, across, up, vertebra.value, VERTEBRA_COLOUR, "center")
 

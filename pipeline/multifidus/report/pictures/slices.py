@@ -9,7 +9,7 @@ from matplotlib.image import imread
 from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
 from multifidus.domain.errors import UsageError
 from multifidus.domain.volume import THROUGH_PLANE_AXIS, Geometry, LabelMap, Plane, Volume
-from multifidus.report.pictures.axial import COLOUR_OF, bright, label_window
+from multifidus.report.pictures.axial import COLOUR_OF, bright, draw_border, label_window
 from multifidus.report.pictures.sagittal import VERTEBRA_COLOUR
 
 LETTERS = {
@@ -110,9 +110,7 @@ def _draw_outlines(
     for value, colour in colours.items():
         region = labels == value
         if region.any():
-            axes.contour(
-                region, levels=[0.5], colors=[colour], linewidths=1.1, origin="lower", extent=extent
-            )
+            draw_border(axes, region, colour, extent)
 
 
 def _name_vertebrae(axes: Axes, labels: np.ndarray, pixel_mm: tuple[float, float]) -> None:
