@@ -14,7 +14,8 @@ from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.study import SeriesRole
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.measure import SliceView, assessed_sections
-from multifidus.study.images import AxialImages, with_signal_fat
+from multifidus.study.contrasts import with_signal_fat
+from multifidus.study.images import AxialImages
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ ADDRESS_SPACE = 3 * 2**30
 
 
 def _review(image: str, labels: str) -> None:
-    from multifidus.tasks.review import open_review
+    from multifidus.tasks.review_image import open_review
 
     open_review(image, labels)
 

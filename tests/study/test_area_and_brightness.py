@@ -15,7 +15,8 @@ from multifidus.domain.settings import FatSettings
 from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import Geometry, LabelMap, Volume
 from multifidus.muscle.measure import SliceView, assessed_sections
-from multifidus.study.images import AxialImages, with_signal_fat
+from multifidus.study.contrasts import with_signal_fat
+from multifidus.study.images import AxialImages
 from tests.helpers.phantoms import LEFT_ES, LEFT_MF, RIGHT_ES, RIGHT_MF
 
 MM = 2.0

@@ -17,12 +17,12 @@ from multifidus.files.labelled_images import read_table
 from multifidus.files.nifti import write_labels, write_volume
 from multifidus.study import compared
 from multifidus.study.compared import compare_image
-from multifidus.study.images import axial_images
+from multifidus.study.contrasts import axial_images
 from multifidus.study.pairing import of_the_same_stack, paired
 from multifidus.tasks import evaluate as evaluation
 from multifidus.tasks.measure import LabelFiles, measure_files
 from multifidus.tasks.request import open_study
-from multifidus.tasks.review import open_review
+from multifidus.tasks.review_image import open_review
 from multifidus.training.cases import site_slices
 from tests.helpers.axial_series import series
 from tests.helpers.dicom_files import dixon, edit, identity

@@ -13,12 +13,17 @@ from papermill.translators import PythonTranslator
 
 from multifidus.cli.app import COMMANDS
 from multifidus.domain.errors import UsageError
-from multifidus.files.paths import NOTEBOOKS
+from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS
 from multifidus.tasks.notebook_parameters import PARAMETERS, check, injected_names
 
 COMMAND = {"study": "analyze"}
 ARGUMENT = {"subject_id": "subject", "output_dir": "output"}
-NOT_OF_THE_COMMAND = {"review"}
+WITHOUT_OUTPUT = {"explore", "own_labels", "quickstart", "train"}
+WITHOUT_COMMAND = {"explore", "own_labels", "quickstart", "review"}
+OF_THE_SAMPLE = {
+    name: [one for one in ones if one.default.startswith("sample:")]
+    for name, ones in PARAMETERS.items()
+}
 
 
 @pytest.fixture
@@ -27,7 +32,7 @@ def given(tmp_path) -> dict[str, dict[str, object]]:
     folder, file = tmp_path / "folder", tmp_path / "file.csv"
     folder.mkdir()
     file.touch()
-    values = {"reader": "AB", "subject": "P1", "bundle": "mf_es_dixon"}
+    values = {"reader": "AB", "subject": "P1", "bundle": "mf_es_dixon", "numbering": "lpm"}
     values["output_dir"] = str(tmp_path / "out")
     found = {}
     for notebook, parameters in PARAMETERS.items():
@@ -46,6 +51,11 @@ def test_the_checked_parameters_are_those_that_the_notebook_declares_and_all_are
     declared = papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
     assert [one.name for one in PARAMETERS[notebook]] == list(declared)
     assert {one["inferred_type_name"] for one in declared.values()} == {"str"}
+    defaults = [f'"{one.default}"' for one in PARAMETERS[notebook]]
+    assert defaults == [one["default"] for one in declared.values()]
+    assert {one.name for one in PARAMETERS[notebook] if one.needed} == {
+        name for name, one in declared.items() if one["help"].endswith("needed")
+    }
 
 
 def test_every_notebook_checks_its_own_parameters_in_its_first_cell():
@@ -55,15 +65,14 @@ def test_every_notebook_checks_its_own_parameters_in_its_first_cell():
     assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == PARAMETERS.keys()
 
 
-@pytest.mark.parametrize("notebook", sorted(PARAMETERS.keys() - NOT_OF_THE_COMMAND))
+@pytest.mark.parametrize("notebook", sorted(PARAMETERS.keys() - WITHOUT_COMMAND))
 def test_a_notebook_has_the_defaults_of_its_command(notebook):
     command_of = {command.__name__: command for command in COMMANDS}
     command = inspect.signature(command_of[COMMAND.get(notebook, notebook)]).parameters
-    declared = papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
     for one in PARAMETERS[notebook]:
         default = command[ARGUMENT.get(one.name, one.name)].default
         expected = "" if default in (None, inspect.Parameter.empty) else default
-        assert declared[one.name]["default"] == f'"{expected}"', one.name
+        assert one.default == expected or one in OF_THE_SAMPLE[notebook], one.name
         assert (default is inspect.Parameter.empty) == bool(one.needed), one.name
 
 
@@ -168,7 +177,7 @@ def test_what_is_not_there_is_told_at_once(
 
 
 @pytest.mark.parametrize("file", ["result.json", "summary.csv", "precision.csv", "review.json"])
-@pytest.mark.parametrize("notebook", sorted(PARAMETERS.keys() - {"train"}))
+@pytest.mark.parametrize("notebook", sorted(PARAMETERS.keys() - WITHOUT_OUTPUT))
 def test_a_folder_that_holds_any_result_is_refused(given, notebook, file):
     folder = Path(str(given[notebook]["output_dir"]))
     folder.mkdir()
@@ -177,6 +186,68 @@ def test_a_folder_that_holds_any_result_is_refused(given, notebook, file):
     (folder / file).touch()
     with pytest.raises(UsageError, match=rf"holds a result already \({file}\)"):
         check(notebook, given[notebook])
+
+
+def defaults_of(notebook: str) -> dict[str, str]:
+    return {one.name: one.default for one in PARAMETERS[notebook]}
+
+
+@pytest.mark.parametrize("notebook", PARAMETERS)
+def test_every_notebook_has_a_sample_for_all_that_it_needs(notebook):
+    needed = {one.name for one in PARAMETERS[notebook] if one.needed}
+    assert needed <= {one.name for one in OF_THE_SAMPLE[notebook]}
+
+
+def test_the_defaults_become_the_sample_s_paths_and_a_marked_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    values = defaults_of("study")
+    check("study", values)
+    assert values["study"] == str(DATA_SAMPLES / "sample-02")
+    assert values["clinical"] == str(DATA_SAMPLES / "clinical.csv")
+    assert values["output_dir"] == str(tmp_path / "results" / "sample_study")
+    (mark,) = (tmp_path / "results" / "sample_study").iterdir()
+    assert "of no person" in mark.read_text(encoding="utf-8")
+
+
+def test_a_sample_s_result_is_replaced_by_the_next_and_nobody_else_s_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "results" / "sample_study"
+    for _ in range(2):
+        check("study", defaults_of("study"))
+        (folder / "result.json").touch()
+        (folder / "my_notes.txt").touch()
+    check("study", defaults_of("study"))
+    assert sorted(one.name for one in folder.iterdir()) == ["SAMPLE.txt", "my_notes.txt"]
+    for other, content in (("outputs.json", "{}"), ("result.json", "{}")):
+        (folder / other).write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"holds a result already \(result.json\)"):
+        check("study", defaults_of("study"))
+    (folder / "outputs.json").unlink()
+    (folder / "SAMPLE.txt").unlink()
+    with pytest.raises(UsageError, match=r"holds a result already \(result.json\)"):
+        check("study", defaults_of("study"))
+    assert (folder / "result.json").is_file()
+
+
+@pytest.mark.parametrize("notebook", PARAMETERS)
+def test_whatever_is_given_the_sample_s_values_count_as_empty(given, notebook, tmp_path):
+    for one in PARAMETERS[notebook]:
+        values = {**defaults_of(notebook), one.name: given[notebook][one.name] or "own"}
+        others = [p.name for p in PARAMETERS[notebook] if p.needed and p != one]
+        if others:
+            with pytest.raises(UsageError, match=rf"needs {others[0]} \("):
+                check(notebook, values)
+    needed = {one.name for one in PARAMETERS[notebook] if one.needed}
+    own = {name: value for name, value in given[notebook].items() if name in needed}
+    values = defaults_of(notebook) | own
+    check(notebook, values)
+    assert not [name for name, value in values.items() if "sample" in value and name not in own]
+
+
+def test_a_sample_that_papermill_was_told_counts_as_not_given_too():
+    cell = PythonTranslator.codify({"output_dir": "sample:results/sample_study"})
+    with pytest.raises(UsageError, match=r"study.ipynb needs study \(.*, output_dir \("):
+        check("study", {**defaults_of("study"), "In": ["", cell]})
 
 
 def first_cell(notebook: str = "study") -> str:

@@ -14,7 +14,9 @@ from multifidus.domain.masks import dice
 from multifidus.domain.volume import LabelMap, Volume
 from multifidus.files.nifti import read_labels, write_labels, write_volume
 from multifidus.report.brush import from_drawing
-from multifidus.tasks.review import changes, corrected, open_review, remeasure, save_review
+from multifidus.tasks.review import corrected, save_review
+from multifidus.tasks.review_changes import changes, remeasure
+from multifidus.tasks.review_image import open_review
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 
 NOON = "2026-05-04T12:00:00+02:00"

@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from multifidus.domain.errors import GeometryError, UsageError
-from multifidus.domain.volume import AXIS_LETTERS
-
-SLICE_OVER_PIXEL = 4.0
-"""An array of one slice states no thickness; this one only tells the slice direction."""
+from multifidus.domain.volume import AXIS_LETTERS, SLICE_OVER_PIXEL
 
 HOW = (
     "give affine= (4 x 4, voxel to mm, RAS+), or spacing_mm= and orientation=, one of each per axis"

@@ -8,15 +8,9 @@ from multifidus.domain.cohort import Cohort
 from multifidus.domain.event import Event, EventKind
 from multifidus.domain.outcome import MEASURES
 from multifidus.domain.pathway import AnswerCount, EventCount
-from multifidus.domain.record import GlobalImpression, Satisfaction
+from multifidus.domain.record import STEPS
 from multifidus.domain.term import in_words
 
-STEPS = {
-    "pgic": tuple(GlobalImpression),
-    "cgi": tuple(GlobalImpression),
-    "treatment_satisfaction": tuple(Satisfaction),
-}
-"""Answers of each label measure, best first; a value of 1 is the first."""
 TREATED = (EventKind.IMPLANTATION, EventKind.ACTIVATION)
 Sort = Callable[[Event], bool | None]
 """Whether an event is of a sort; None where what is recorded leaves it open."""
@@ -41,7 +35,7 @@ def answer_counts(cohort: Cohort) -> list[AnswerCount]:
                     measure=MEASURES[name],
                     visit=time.label,
                     months=time.months,
-                    answer=in_words(step.value),
+                    answer=step.words,
                     share=proportion(given.count(value), len(given)),
                     missing=missing,
                 )

@@ -43,6 +43,14 @@ class Satisfaction(Term):
     NOT_SATISFIED = "not_satisfied"
 
 
+STEPS: Mapping[str, tuple[Term, ...]] = {
+    "pgic": tuple(GlobalImpression),
+    "cgi": tuple(GlobalImpression),
+    "treatment_satisfaction": tuple(Satisfaction),
+}
+"""Answers of each measure that is a label, best first; a value of 1 is the first."""
+
+
 @dataclass(frozen=True)
 class Said:
     """One source. by: a role or pseudonym, in the site's words. on: ISO date. Empty: not known."""

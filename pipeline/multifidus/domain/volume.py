@@ -11,6 +11,8 @@ from multifidus.domain.errors import GeometryError, InputError
 GRID_TOLERANCE_MM = 0.5
 """How far two grids may lie apart anywhere and still be one grid: half a fine pixel."""
 
+SLICE_OVER_PIXEL = 4.0
+"""A picture, or an array of one slice, states no thickness; this one only tells its direction."""
 AXIS_LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))
 
 

@@ -10,7 +10,7 @@ from skimage.io import imread
 from tifffile import TiffFile
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.volume import Geometry, Volume, stored_nearest_ras
+from multifidus.domain.volume import SLICE_OVER_PIXEL, Geometry, Volume, stored_nearest_ras
 from multifidus.files.image_limits import require_possible
 from multifidus.files.nifti_header import first_line
 
@@ -19,8 +19,6 @@ LOSSY = (".jpg", ".jpeg")
 PAGED = (".tif", ".tiff")
 UNPAGED = ("PNG", "JPEG")
 MOST_CHANNELS = 4
-SLICE_OVER_PIXEL = 4.0
-"""A picture states no slice thickness; that of its one slice only tells the slice direction."""
 
 
 def is_picture(path: Path | str) -> bool:

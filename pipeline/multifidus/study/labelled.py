@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from multifidus.domain.labelled import LabelledImage
 from multifidus.domain.study import Series, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import LabelMap
-from multifidus.study.images import AxialImages, axial_images
+from multifidus.study.contrasts import axial_images
+from multifidus.study.images import AxialImages
 from multifidus.study.pairing import placed_on
 
 

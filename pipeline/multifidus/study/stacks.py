@@ -23,7 +23,8 @@ from multifidus.muscle.fat.dixon import fat_prevails
 from multifidus.muscle.measure import SliceView, assessed_sections
 from multifidus.muscle.volumes import every_section, muscle_volumes
 from multifidus.segmentation.bundle import Bundle
-from multifidus.study.images import AxialImages, axial_stacks, with_signal_fat
+from multifidus.study.contrasts import axial_stacks, with_signal_fat
+from multifidus.study.images import AxialImages
 from multifidus.study.levels import Placement
 from multifidus.study.outlines import (
     OutlinedMuscles,

@@ -10,7 +10,7 @@ from multifidus.domain.criterion import RuleSet
 from multifidus.domain.errors import UsageError
 from multifidus.files.atomic import write_text
 from multifidus.files.clinical.answers import COLUMNS as ANSWER_COLUMNS
-from multifidus.files.clinical.answers import KEYS
+from multifidus.files.clinical.columns import KEYS
 from multifidus.files.clinical.template import DICTIONARY, DICTIONARY_COLUMNS, TABLE, write_sheet
 from multifidus.files.forms.questions import Question, form_questions
 from multifidus.files.forms.redcap import write_redcap_form

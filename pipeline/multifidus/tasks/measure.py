@@ -22,7 +22,8 @@ from multifidus.files.own_file import require_own_table
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.volumes import muscle_volumes
-from multifidus.study.images import AxialImages, axial_images, image_of_map, with_signal_fat
+from multifidus.study.contrasts import axial_images, image_of_map, with_signal_fat
+from multifidus.study.images import AxialImages
 from multifidus.tasks.measured_slices import GivenLabels, Measured, every_slice
 
 UNKNOWN_CONTRAST = (

@@ -3,7 +3,7 @@
 import ast
 import difflib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +22,15 @@ RESULT_FILES = frozenset(
     }
 )
 """Files by which a folder tells that it holds a result already, of whichever notebook."""
+RECORD = "outputs.json"
+"""Written by commands, never by a notebook that runs with its defaults."""
+SAMPLE = "sample:"
+SAMPLE_MARK = "SAMPLE.txt"
+SAMPLE_WORDS = """\
+The result of a synthetic sample, of no person: {notebook}.ipynb was run with its defaults.
+The next such run replaces it. Results of your own go to another folder.
+"""
+REVIEWED = "labels_reviewed.nii.gz"
 
 
 class Kind(StrEnum):
@@ -36,101 +45,190 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter. needed: in words what to give, "" for one that may be left out."""
+    """One parameter.
+
+    needed: in words what to give, "" for one that may be left out. default: as the notebook has it;
+    one that begins with `sample:` stands only together with all the others.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
     needed: str = ""
+    default: str = ""
 
 
-OUTPUT_DIR = Parameter("output_dir", Kind.OUTPUT, "folder for the results")
+def _output(notebook: str) -> Parameter:
+    default = f"{SAMPLE}results/sample_{notebook}"
+    return Parameter("output_dir", Kind.OUTPUT, "folder for the results", default)
+
+
+STUDY = "folder of one study, DICOM or NIfTI"
+VALUES = "what its values mean: a name of params/labels/ or a file, multifidus for 1 to 6"
 PARAMETERS: Mapping[str, Sequence[Parameter]] = {
+    "quickstart": (Parameter("study", Kind.FOLDER, STUDY, "sample:sample-02"),),
+    "explore": (
+        Parameter("study", Kind.FOLDER, STUDY, "sample:sample-02"),
+        Parameter("role", default="axial Dixon water"),
+        Parameter("fat_role", default="axial Dixon fat"),
+        Parameter("sagittal_role", default="sagittal T2"),
+    ),
+    "own_labels": (
+        Parameter("labels", Kind.PATH, "your label map", "sample:own_labels.nii.gz"),
+        Parameter("numbering", needed=VALUES, default="sample:musclemap_wholebody"),
+        Parameter("image", Kind.PATH),
+        Parameter("contrast"),
+        Parameter("water", Kind.PATH, default="sample:sample-02/axial_dixon_water"),
+        Parameter("fat", Kind.PATH, default="sample:sample-02/axial_dixon_fat"),
+    ),
     "study": (
-        Parameter("study", Kind.FOLDER, "folder of one study, DICOM or NIfTI"),
+        Parameter("study", Kind.FOLDER, STUDY, "sample:sample-02"),
         Parameter("subject_id"),
-        OUTPUT_DIR,
-        Parameter("clinical", Kind.FILE),
+        _output("study"),
+        Parameter("clinical", Kind.FILE, default="sample:clinical.csv"),
         Parameter("params", Kind.FILE),
     ),
     "agreement": (
-        Parameter("first", Kind.PATH, "folder of label maps, or a measurements.csv"),
-        Parameter("second", Kind.PATH, "the other reading, of the same kind"),
+        Parameter(
+            "first", Kind.PATH, "folder of label maps, or a measurements.csv", "sample:reader_1"
+        ),
+        Parameter("second", Kind.PATH, "the other reading, of the same kind", "sample:reader_2"),
         Parameter("about"),
-        Parameter("numbering"),
-        OUTPUT_DIR,
+        Parameter("numbering", default="multifidus"),
+        _output("agreement"),
     ),
     "compare": (
-        Parameter("earlier", Kind.FOLDER, "output folder of the earlier study"),
-        Parameter("later", Kind.FOLDER, "output folder of the later study"),
+        Parameter("earlier", Kind.FOLDER, "output folder of the earlier study", "sample:earlier"),
+        Parameter("later", Kind.FOLDER, "output folder of the later study", "sample:later"),
         Parameter("precision", Kind.FILE),
-        OUTPUT_DIR,
+        _output("compare"),
     ),
     "cohort": (
-        Parameter("source", Kind.PATH, "clinical table, or output folder of multifidus batch"),
+        Parameter(
+            "source",
+            Kind.PATH,
+            "clinical table, or output folder of multifidus batch",
+            "sample:visits.csv",
+        ),
         Parameter("clinical", Kind.FILE),
         Parameter("params", Kind.FILE),
-        Parameter("events", Kind.FILE),
-        OUTPUT_DIR,
+        Parameter("events", Kind.FILE, default="sample:events.csv"),
+        _output("cohort"),
     ),
     "follow_up": (
-        Parameter("subject", needed="pseudonym of the person, as in the tables"),
-        Parameter("clinical", Kind.FILE),
-        Parameter("events", Kind.FILE),
+        Parameter(
+            "subject",
+            needed="pseudonym of the person, as in the tables",
+            default="sample:sample-02",
+        ),
+        Parameter("clinical", Kind.FILE, default="sample:visits.csv"),
+        Parameter("events", Kind.FILE, default="sample:events.csv"),
         Parameter("results"),
         Parameter("precision", Kind.FILE),
         Parameter("params", Kind.FILE),
-        OUTPUT_DIR,
+        _output("follow_up"),
     ),
     "evaluate": (
-        Parameter("bundle", needed="name of models/, or a bundle's folder"),
-        Parameter("weights"),
-        Parameter("table", Kind.FILE, "table of labelled images, CSV"),
-        OUTPUT_DIR,
+        Parameter(
+            "bundle", needed="name of models/, or a bundle's folder", default="sample:mf_es_t1_t2"
+        ),
+        Parameter("weights", default="model.pt"),
+        Parameter("table", Kind.FILE, "table of labelled images, CSV", "sample:labelled.csv"),
+        _output("evaluate"),
     ),
     "review": (
-        Parameter("image", Kind.PATH, "axial image, NIfTI, or a study's folder"),
-        Parameter("labels", Kind.FILE, "label map to correct, NIfTI"),
-        Parameter("reader", needed="your name or initials"),
-        OUTPUT_DIR,
+        Parameter(
+            "image", Kind.PATH, "axial image, NIfTI, or a study's folder", "sample:sample-03"
+        ),
+        Parameter(
+            "labels", Kind.FILE, "label map to correct, NIfTI", "sample:outlines of sample-03"
+        ),
+        Parameter("reader", needed="your name or initials", default="sample:nobody"),
+        _output("review"),
     ),
     "train": (
-        Parameter("params", Kind.FILE, "settings of the training, YAML"),
+        Parameter("params", Kind.FILE, "settings of the training, YAML", "sample:train.yml"),
         Parameter("hold_out"),
     ),
 }
 """Every notebook by its name, with the parameters that its cell declares, in their order."""
 
 
-def check(notebook: str, given: Mapping[str, Any]) -> None:
+def check(notebook: str, given: MutableMapping[str, Any]) -> None:
     """Stop a notebook whose parameters do not hold, before anything is computed.
 
-    given: the notebook's `globals()`. Raises UsageError, one line: a name that the notebook does
-    not know, a value that is no text, one that is missing, a path that is not there, an output
-    folder that cannot be written or holds a result.
+    given: the notebook's `globals()`; a default that stands for a sample becomes its path there.
+    The sample is taken whole or not at all: where any parameter is not the default, those that are
+    the sample's count as not given, so that a person's images never meet a sample's table. Raises
+    UsageError, one line: a name that the notebook does not know, a value that is no text, one that
+    is missing, a path that is not there, an output folder that cannot be written or holds a result.
     """
     parameters = PARAMETERS[notebook]
-    _require_known(
-        notebook, injected_names(given.get("In", ())), [parameter.name for parameter in parameters]
-    )
-    for parameter in parameters:
-        _require_text(parameter.name, given.get(parameter.name, ""))
-    missing = [
-        parameter
-        for parameter in parameters
-        if parameter.needed and not str(given.get(parameter.name, "")).strip()
-    ]
-    if missing:
-        listed = ", ".join(f"{parameter.name} ({parameter.needed})" for parameter in missing)
-        raise UsageError(
-            f"{notebook}.ipynb needs {listed}: fill in the cell of parameters, or give papermill "
-            f"{' '.join(f'-r {parameter.name} ...' for parameter in missing)}"
-        )
-    for parameter in parameters:
-        if given.get(parameter.name):
-            _require_place(parameter, Path(given[parameter.name]))
-    places = {Path(given[name]).resolve() for name in ("study", "output_dir") if name in given}
+    names = [one.name for one in parameters]
+    injected = injected_names(given.get("In", ()))
+    _require_known(notebook, injected, names)
+    for one in parameters:
+        _require_text(one.name, given.get(one.name, ""))
+    own = bool(set(injected) & set(names)) or _is_changed(parameters, given)
+    if own:
+        given.update({p.name: "" for p in parameters if _is_sample(given.get(p.name, ""))})
+    _require_all(notebook, parameters, given)
+    if not own:
+        made = {p.name: _of_sample(notebook, p) for p in parameters if _is_sample(p.default)}
+        given.update(made)
+    for one in parameters:
+        if given.get(one.name):
+            _require_place(one, Path(given[one.name]), own)
+    places = {Path(given[name]).resolve() for name in ("study", "output_dir") if given.get(name)}
     if notebook == "study" and len(places) == 1:
         raise UsageError(f"output_dir {given['output_dir']} is the study's folder; name another")
+
+
+def _is_sample(value: str) -> bool:
+    return value.startswith(SAMPLE)
+
+
+def _is_changed(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> bool:
+    """Whether any parameter is not the notebook's default."""
+    return any(given.get(one.name, "") != one.default for one in parameters)
+
+
+def _of_sample(notebook: str, one: Parameter) -> str:
+    """What a sample's default stands for: a word, an input's path, or the folder for the results.
+
+    That folder is made, and says that it holds a sample's result; an earlier one is replaced.
+    """
+    # Simulation and networks are loaded for a sample alone: every kernel of a batch comes by here.
+    from multifidus.tasks.sample_inputs import sample_path, sample_results
+
+    word = one.default.removeprefix(SAMPLE)
+    if one.kind is Kind.TEXT:
+        return word
+    if one.kind is not Kind.OUTPUT:
+        return str(sample_path(word))
+    folder = sample_results(word)
+    if _holds_sample(folder):
+        for name in (*RESULT_FILES, REVIEWED):
+            (folder / name).unlink(missing_ok=True)
+    _require_free(one.name, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SAMPLE_MARK).write_text(SAMPLE_WORDS.format(notebook=notebook), encoding="utf-8")
+    return str(folder)
+
+
+def _holds_sample(folder: Path) -> bool:
+    """Whether a notebook's defaults made what the folder holds, and no command did since."""
+    return (folder / SAMPLE_MARK).is_file() and not (folder / RECORD).exists()
+
+
+def _require_all(notebook: str, parameters: Iterable[Parameter], given: Mapping[str, Any]) -> None:
+    missing = [one for one in parameters if one.needed and not str(given.get(one.name, "")).strip()]
+    if missing:
+        listed = ", ".join(f"{one.name} ({one.needed})" for one in missing)
+        raise UsageError(
+            f"{notebook}.ipynb needs {listed}: fill in the cell of parameters, or give papermill "
+            f"{' '.join(f'-r {one.name} ...' for one in missing)}; the sample's values stand only "
+            "where all parameters are left as they are"
+        )
 
 
 def injected_names(cells: Iterable[str]) -> list[str]:
@@ -166,16 +264,16 @@ def _require_text(name: str, value: Any) -> None:
         )
 
 
-def _require_place(parameter: Parameter, path: Path) -> None:
+def _require_place(one: Parameter, path: Path, own: bool) -> None:
     there = {
         Kind.FILE: path.is_file,
         Kind.FOLDER: path.is_dir,
         Kind.PATH: path.exists,
     }
-    if parameter.kind in there and not there[parameter.kind]():
-        raise UsageError(f"{parameter.name} {path.absolute()}: no such {parameter.kind}")
-    if parameter.kind is Kind.OUTPUT:
-        _require_free(parameter.name, path)
+    if one.kind in there and not there[one.kind]():
+        raise UsageError(f"{one.name} {path.absolute()}: no such {one.kind}")
+    if one.kind is Kind.OUTPUT and own:
+        _require_free(one.name, path)
 
 
 def _require_free(name: str, folder: Path) -> None:

@@ -11,7 +11,8 @@ from multifidus.domain.volume import Geometry, LabelMap, Plane, Volume, require_
 from multifidus.files.atomic import files_below, sha256_of, sha256_of_all
 from multifidus.files.nifti import is_nifti, read_labels, read_volume
 from multifidus.muscle.fat.water_fat import WaterFat
-from multifidus.study.images import AxialImages, axial_stacks
+from multifidus.study.contrasts import axial_stacks
+from multifidus.study.images import AxialImages
 from multifidus.tasks.request import open_study
 
 SHOWN_ROLES = (

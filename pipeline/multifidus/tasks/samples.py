@@ -76,7 +76,7 @@ def write_samples(folder: Path) -> Path:
         for sample in ALL_SAMPLES:
             LOG.info("%s is imaged", sample.name)
             study = image_sample(sample)
-            _write_study(partial / sample.name, sample, study)
+            write_study(partial / sample.name, sample, study)
             rows += [_truth_cells(sample, study, row) for row in study.truth]
         write_cells(TRUTH_COLUMNS, rows, partial / "truth.csv")
         write_cells(CLINICAL_COLUMNS, _clinical_rows(), partial / "clinical.csv")
@@ -99,7 +99,8 @@ def _require_free(folder: Path) -> None:
         )
 
 
-def _write_study(folder: Path, sample: SampleStudy, study: PhantomStudy) -> None:
+def write_study(folder: Path, sample: SampleStudy, study: PhantomStudy) -> None:
+    """Write the DICOM series of one sample into its folder."""
     for number, name, role, protocol in SERIES:
         identity = SeriesIdentity(sample.name, sample.name, sample.name, number)
         write_dicom_series(study.volumes[role], folder / name, protocol, identity)

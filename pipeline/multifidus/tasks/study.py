@@ -36,7 +36,8 @@ from multifidus.report.pictures.sagittal import SagittalScene, sagittal_overlay
 from multifidus.report.sections import Picture
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.study.analysis import Analysis, Networks, analyse
-from multifidus.study.images import axial_stacks, measured_mr_roles
+from multifidus.study.contrasts import axial_stacks
+from multifidus.study.images import measured_mr_roles
 from multifidus.tasks.provenance import claim_of, require_unchanged
 from multifidus.tasks.report import (
     SAGITTAL_CAPTION,

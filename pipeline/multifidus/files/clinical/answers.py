@@ -12,12 +12,11 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.record import Said
 from multifidus.domain.settings import TableFormat
 from multifidus.files.clinical.cells import DATE
-from multifidus.files.clinical.columns import COLUMN_OF, COLUMNS_PAGE
+from multifidus.files.clinical.columns import COLUMN_OF, COLUMNS_PAGE, KEYS
 from multifidus.files.names import did_you_mean
 
 COLUMNS = ("subject_id", "visit", "question", "answer", "said_by", "said_on")
 NEEDED = frozenset({"subject_id", "question", "answer"})
-KEYS = ("subject_id", "visit")
 BOTH = " / "
 """Between two answers to one question: no column takes such a text, so that neither is chosen."""
 

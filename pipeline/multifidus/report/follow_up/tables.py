@@ -1,7 +1,7 @@
 """One person over time as tables; what is not known is said, never left blank."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from multifidus.domain.anatomy import Muscle
 from multifidus.domain.answers import NotAssessable
@@ -11,7 +11,7 @@ from multifidus.domain.follow_up import FollowUp, ScoreAt, VisitAt
 from multifidus.domain.outcome import Measure
 from multifidus.domain.pathway import Use
 from multifidus.domain.quantities import Quantity
-from multifidus.domain.record import GlobalImpression, Satisfaction
+from multifidus.domain.record import STEPS
 from multifidus.domain.term import in_words
 from multifidus.report.change import changes_table, comparison_notes
 from multifidus.report.numbers import NO_VALUE, decimals, pct_words, score_number
@@ -22,12 +22,7 @@ VISITS_ACROSS = 6
 """Visits in one table; more make columns too narrow to read on paper."""
 SHORT_QUANTITIES = (Quantity.TOTAL_CSA, Quantity.FAT_FRACTION)
 """Of the muscles, what a page has room for; `follow_up.csv` and `compare` hold all."""
-STEPS = {
-    "pgic": tuple(GlobalImpression),
-    "cgi": tuple(GlobalImpression),
-    "treatment_satisfaction": tuple(Satisfaction),
-    "analgesics_increased": ("no", "yes"),
-}
+SHOWN_STEPS: Mapping[str, Sequence[str]] = {**STEPS, "analgesics_increased": ("no", "yes")}
 FIRST_STEP = {"analgesics_increased": 0}
 
 
@@ -70,7 +65,7 @@ def score_tables(course: FollowUp) -> list[Table]:
 
 
 def _score_row(course: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> tuple[str, ...]:
-    if measure.name in STEPS:
+    if measure.name in SHOWN_STEPS:
         return (capital(short_name(measure)), *_steps(course, measure, shown))
     unit = f", {measure.unit}" if measure.unit else ""
     better = "lower" if measure.higher_is_worse else "higher"
@@ -79,7 +74,7 @@ def _score_row(course: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> 
 
 
 def _steps(course: FollowUp, measure: Measure, shown: Sequence[VisitAt]) -> Iterator[str]:
-    steps, first = STEPS[measure.name], FIRST_STEP.get(measure.name, 1)
+    steps, first = SHOWN_STEPS[measure.name], FIRST_STEP.get(measure.name, 1)
     for visit in shown:
         score = course.score_at(measure, visit)
         yield NO_VALUE if score is None else in_words(str(steps[int(score.value) - first]))

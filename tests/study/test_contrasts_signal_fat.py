@@ -11,7 +11,8 @@ from multifidus.domain.settings import FatSettings
 from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.fat.water_fat import WaterFat
-from multifidus.study.images import AxialImages, with_signal_fat
+from multifidus.study.contrasts import with_signal_fat
+from multifidus.study.images import AxialImages
 from tests.helpers.phantom_people import LABELLED, person, scanned
 
 SETTINGS = FatSettings(1.5, 4, 10)
