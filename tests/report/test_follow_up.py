@@ -16,7 +16,7 @@ from multifidus.report.follow_up.short import short_lines
 from multifidus.report.follow_up.tables import event_table, score_tables
 from multifidus.report.html import print_html
 from multifidus.report.pictures.follow_up import course_pictures
-from multifidus.tasks.follow_up import follow_up
+from multifidus.tasks.follow_up import Inputs, follow_up
 from multifidus.tasks.report import wording
 from tests.helpers.events import EVENTS, VISITS, write
 
@@ -25,7 +25,7 @@ from tests.helpers.events import EVENTS, VISITS, write
 def found(tmp_path: Path) -> FollowUp:
     """The course of person A of the made-up tables."""
     visits = write(tmp_path, "visits.csv", VISITS)
-    return follow_up("A", visits, write(tmp_path, "events.csv", EVENTS))
+    return follow_up("A", Inputs(visits, write(tmp_path, "events.csv", EVENTS)))
 
 
 def test_the_sentences_tell_use_harm_and_why_the_system_was_taken_out(found: FollowUp) -> None:
