@@ -14,7 +14,8 @@ from papermill.translators import PythonTranslator
 from multifidus.cli.app import COMMANDS
 from multifidus.domain.errors import UsageError
 from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS
-from multifidus.tasks.notebook_parameters import PARAMETERS, check, injected_names
+from multifidus.tasks.notebook_declared import PARAMETERS
+from multifidus.tasks.notebook_parameters import check, injected_names
 
 COMMAND = {"study": "analyze"}
 ARGUMENT = {"subject_id": "subject", "output_dir": "output"}

@@ -8,7 +8,7 @@ from multifidus.domain.errors import UsageError
 from multifidus.files.nifti import read_labels
 from multifidus.files.numberings import read_numbering
 from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, ROOT
-from multifidus.tasks.notebook_parameters import PARAMETERS, Kind
+from multifidus.tasks.notebook_declared import PARAMETERS, Kind
 from multifidus.tasks.sample_inputs import MADE, MUSCLEMAP, PEOPLE, sample_path, sample_results
 
 DEFAULTS = [
