@@ -81,15 +81,15 @@ def main() -> None:
     print("|---|---|---|---:|---:|---:|---:|---:|")
     for way in WAYS:
         for contrast in WEIGHTS:
-            pairs = [pair for one in people for pair in compared(one, way, contrast)]
+            pairs = [pair for person in people for pair in compared(person, way, contrast)]
             print_rows(f"{contrast}, {way}", pairs)
     print("\n| image | fat over muscle | n | r | mean abs. error | bias |")
     print("|---|---|---:|---:|---:|---:|")
     for contrast in WEIGHTS:
-        pairs = [pair for one in people for pair in compared(one, WAYS[-1], contrast)]
+        pairs = [pair for person in people for pair in compared(person, WAYS[-1], contrast)]
         own = [x for x in pairs if x.method == FatMethod.REFERENCE_SIGNAL]
         area, read = (np.array([getattr(x, w) for x in own]) for w in ("area", "read"))
-        ratios = ", ".join(f"{fat_over_muscle(one):.2f}" for one in people)
+        ratios = ", ".join(f"{fat_over_muscle(person):.2f}" for person in people)
         print(
             f"| {contrast}, {WAYS[-1]}, Dixon's share of area | {ratios} | {len(own)} | "
             f"{np.corrcoef(area, read)[0, 1]:.2f} | {np.abs(read - area).mean():.1f} | "
@@ -97,7 +97,7 @@ def main() -> None:
         )
     print_open_slices(data.with_name("mri_l4l5_open"))
     for contrast in WEIGHTS:
-        spreads = [f"{100 * section_spread(one, contrast):.1f} %" for one in people]
+        spreads = [f"{100 * section_spread(person, contrast):.1f} %" for person in people]
         print(f"\nlean muscle over sections, {contrast} by fraction: {', '.join(spreads)}")
 
 

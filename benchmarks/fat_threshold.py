@@ -108,16 +108,16 @@ def read_region(
 def confused_sides(readings: Iterable[Reading]) -> tuple[int, int]:
     """Pairs whose fattier side is read as the leaner one, of those that differ by 5 or more."""
     pairs: dict[tuple[object, ...], dict[Side, Reading]] = {}
-    for one in readings:
-        pairs.setdefault((*one.scan, one.slice_index), {})[one.side] = one
+    for reading in readings:
+        pairs.setdefault((*reading.scan, reading.slice_index), {})[reading.side] = reading
     return count_confused(pairs.values())
 
 
 def confused_stacks(readings: Iterable[Reading]) -> tuple[int, int]:
     """The same of the mean over the five levels."""
     sides: dict[tuple[object, ...], dict[Side, list[Reading]]] = {}
-    for one in readings:
-        sides.setdefault(one.scan, {}).setdefault(one.side, []).append(one)
+    for reading in readings:
+        sides.setdefault(reading.scan, {}).setdefault(reading.side, []).append(reading)
     wrong = total = 0
     for pair in sides.values():
         truth, read = (

@@ -111,9 +111,9 @@ def limits_of(people: Iterable[Areas], contrast: str) -> list[AreaLimits]:
     return [
         area_limits(
             [
-                [one[muscle, side] for side in Side]
-                for one in people
-                if all((muscle, side) in one for side in Side)
+                [person[muscle, side] for side in Side]
+                for person in people
+                if all((muscle, side) in person for side in Side)
             ],
             contrast,
             muscle,
@@ -128,7 +128,7 @@ def print_coverage(people: list[Areas], limits: AreaLimits) -> None:
 
     On the very outlines that the limits were taken from.
     """
-    pairs = np.array([[one[limits.muscle, side] for side in Side] for one in people])
+    pairs = np.array([[person[limits.muscle, side] for side in Side] for person in people])
     found, reader = pairs[..., 0].ravel(), pairs[..., 1].ravel()
     low, high = limits.reader_range_mm2(found)
     held = (reader >= low) & (reader <= high)

@@ -38,7 +38,7 @@ def measured(case: LabelledImage) -> tuple[int, int, str]:
     axial = with_signal_fat(axial, case.labels, read_settings().fat)
     view = SliceView(axial.fat, axial.mr_signal(0))
     sections, missing = assessed_sections(case.labels, 0, view)
-    multifidus = [one for one in sections if one.muscle is Muscle.MULTIFIDUS]
+    multifidus = [section for section in sections if section.muscle is Muscle.MULTIFIDUS]
     reasons = [axial.no_fat_reason, *(one.reason for _, one in missing)]
     told = sum(bool(one.fat) for one in multifidus)
     return len(multifidus), told, "; ".join(reason for reason in reasons if reason)

@@ -62,12 +62,12 @@ def size_errors(anatomy: PhantomAnatomy, pixel_mm: float) -> SizeErrors:
     order = [abs(one[key] - area) for one in moved for key, area in found.items()]
     voxel_mm3 = abs(float(np.linalg.det(np.asarray(grid.affine)[:3, :3])))
     voxel_pct, trapezoid_pct, apart_pct = [], [], []
-    for one in muscle_volumes(labels):
-        value = LABEL_OF[Structure(one.muscle, one.side)]
+    for volume in muscle_volumes(labels):
+        value = LABEL_OF[Structure(volume.muscle, volume.side)]
         truth_mm3 = float(share.cover[value - 1].sum()) * voxel_mm3
-        voxel_pct.append(100 * abs(one.voxel_volume_mm3 / truth_mm3 - 1))
-        trapezoid_pct.append(100 * abs(one.trapezoid_volume_mm3 / truth_mm3 - 1))
-        apart_pct.append(100 * abs(one.trapezoid_volume_mm3 / one.voxel_volume_mm3 - 1))
+        voxel_pct.append(100 * abs(volume.voxel_volume_mm3 / truth_mm3 - 1))
+        trapezoid_pct.append(100 * abs(volume.trapezoid_volume_mm3 / truth_mm3 - 1))
+        apart_pct.append(100 * abs(volume.trapezoid_volume_mm3 / volume.voxel_volume_mm3 - 1))
     return SizeErrors(
         pixel_mm=pixel_mm,
         regions=len(area_pct),
@@ -82,9 +82,9 @@ def size_errors(anatomy: PhantomAnatomy, pixel_mm: float) -> SizeErrors:
 def areas_mm2(labels: LabelMap) -> dict[tuple[Structure, int], float]:
     """Every muscle's area on every slice."""
     return {
-        (Structure(one.muscle, one.side), z): one.total_csa_mm2
+        (Structure(section.muscle, section.side), z): section.total_csa_mm2
         for z in range(labels.geometry.shape[2])
-        for one in cross_sections(labels, z, None)
+        for section in cross_sections(labels, z, None)
     }
 
 

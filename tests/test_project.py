@@ -74,7 +74,7 @@ def public_things(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
             yield node
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
-            yield from (one for one in methods if not one.name.startswith("_"))
+            yield from (method for method in methods if not method.name.startswith("_"))
 
 
 def test_every_public_function_class_and_method_has_a_docstring():

@@ -59,7 +59,10 @@ def test_muscle_side_contrast_and_level_are_kept_apart():
         outlined(contrast="T1"),
         outlined(level=""),
     ]
-    found = [(one.contrast, one.level, one.muscle.value, one.side.value) for one in summaries(rows)]
+    found = [
+        (summary.contrast, summary.level, summary.muscle.value, summary.side.value)
+        for summary in summaries(rows)
+    ]
     assert found == [
         ("T1", "L4/5", "multifidus", "right"),
         ("T2", "", "multifidus", "right"),

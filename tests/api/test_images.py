@@ -75,7 +75,9 @@ def test_the_letters_stand_on_the_sides_of_the_person(volume):
 
 def test_an_outline_lies_on_the_border_of_its_pixels(volume, labels):
     drawn = volume.plot(2, labels, ax=axes())
-    boxes = [path.get_extents() for each in drawn.collections for path in each.get_paths()]
+    boxes = [
+        path.get_extents() for collection in drawn.collections for path in collection.get_paths()
+    ]
     # Right multifidus: X 21 to 30, so pixels 9 to 18 from the left; Y 5 to 14. mm as drawn.
     edges = [(box.x0, box.x1, box.y0, box.y1) for box in boxes]
     assert (9.0, 19.0, 5.0, 15.0) in edges

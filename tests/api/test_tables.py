@@ -93,8 +93,13 @@ def examinations(tmp_path):
     """A case and the same a year later, both areas of the multifidus a tenth larger."""
     case = finished_case()
     later = tuple(
-        replace(one, section=replace(one.section, total_csa_mm2=one.section.total_csa_mm2 * 1.1))
-        for one in case.measurements
+        replace(
+            measurement,
+            section=replace(
+                measurement.section, total_csa_mm2=measurement.section.total_csa_mm2 * 1.1
+            ),
+        )
+        for measurement in case.measurements
     )
     write_case(case, tmp_path / "earlier" / "result.json")
     write_case(replace(case, measurements=later), tmp_path / "later" / "result.json")

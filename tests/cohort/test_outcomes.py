@@ -17,7 +17,7 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.outcome import MEASURES, Definition, Visit
 from multifidus.files.rules.outcomes import read_definitions
 
-DEFINITIONS = {one.definition_id: one for one in read_definitions()}
+DEFINITIONS = {definition.definition_id: definition for definition in read_definitions()}
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_ASSESSABLE
 Values = Mapping[str, float]
 
@@ -287,7 +287,7 @@ def test_visits_stand_in_the_order_of_their_median_time() -> None:
         Visit("A", "soon", 3, {}),
     ]
     made = cohort_of([*visits, Visit("B", "", 0, {}), Visit("B", "soon", 5, {})])
-    assert [(one.label, one.months) for one in made.times] == [("soon", 4), ("late", 24)]
+    assert [(time.label, time.months) for time in made.times] == [("soon", 4), ("late", 24)]
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_a_published_time_matches_the_nearest_visit_within_fifteen_percent_and_n
 def test_a_published_vas_in_cm_stands_beside_mm() -> None:
     cohort = cohort_of([visit("baseline", 0, lbp_vas_mm=72), visit("y", 4, lbp_vas_mm=40)])
     means = means_beside(mean_changes(cohort), read_studies(), follow_up_times(cohort, {}))
-    found = {(one.figure.group, one.is_change): one for one in means}
+    found = {(mean.figure.group, mean.is_change): mean for mean in means}
     assert found["stimulation", True].figure.in_measure == -33
     assert found["stimulation", True].our_value == -32
     assert found["sham control", False].figure.in_measure == 48
@@ -148,12 +148,12 @@ def test_published_shares_and_means_stand_beside_the_visit_of_their_time() -> No
     rates = response_rates(cohort, read_definitions())
     shares = shares_beside(rates, studies, times)
     assert shares
-    assert {one.figure.months for one in shares} == {12}
+    assert {share.figure.months for share in shares} == {12}
     means = means_beside(mean_changes(cohort), studies, times)
     told = {
-        (one.study.study_id, one.ours.measure.name): (one.our_value, one.figure.in_measure)
-        for one in means
-        if one.figure.group in ("stimulation", "treated") and "ISASS" not in one.figure.source
+        (mean.study.study_id, mean.ours.measure.name): (mean.our_value, mean.figure.in_measure)
+        for mean in means
+        if mean.figure.group in ("stimulation", "treated") and "ISASS" not in mean.figure.source
     }
     assert told["restore", "odi_pct"] == (-20, -19.7)
     assert told["huang", "nrs"] == (3, 3.3)
@@ -187,7 +187,7 @@ def test_events_are_counted_in_people_with_an_implant_and_what_is_open_is_said()
         "C": [started("C"), Event("C", EventKind.EXPLANT, detail=Intervention(None))],
         "D": [harm("D", serious=True)],
     }
-    found = {one.what: one for one in event_counts(events)}
+    found = {count.what: count for count in event_counts(events)}
     every = found["adverse events"]
     assert (every.events, every.share.count, every.share.n) == (4, 2, 3)
     assert every.note == "1 more people without an implantation on record"
@@ -220,6 +220,6 @@ def test_events_that_contradict_their_order_are_told() -> None:
 
 
 def test_no_measurement_error_stands_without_a_source_and_none_is_known_of_the_vas() -> None:
-    known = {one.measure: one.sdc for one in read_measurement_errors()}
+    known = {error.measure: error.sdc for error in read_measurement_errors()}
     assert known == {"nrs": 3.6, "odi_pct": 18, "eq5d_index": 0.49}
-    assert all("Parai 2020" in one.source for one in read_measurement_errors())
+    assert all("Parai 2020" in error.source for error in read_measurement_errors())

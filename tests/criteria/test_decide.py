@@ -137,7 +137,7 @@ def test_older_than_18_leaves_18_out_and_at_least_6_months_lets_6_in(
 
 
 def test_exclusions_are_marked_and_the_rest_is_not() -> None:
-    marked = [one.criterion_id for one in ISASS.criteria if one.is_exclusion]
+    marked = [criterion.criterion_id for criterion in ISASS.criteria if criterion.is_exclusion]
     assert marked == [
         "no_severe_instability_or_deformity",
         "no_implant_contraindication",

@@ -33,11 +33,13 @@ MORE = Conclusion.MORE_INFORMATION_NEEDED
 
 
 def words_of(decision: Decision) -> str:
-    return " | ".join(one.words for one in decision.reasons)
+    return " | ".join(reason.words for reason in decision.reasons)
 
 
 def verdict(decision: Decision, criterion: str) -> Verdict:
-    return next(one.verdict for one in decision.findings if one.criterion_id == criterion)
+    return next(
+        finding.verdict for finding in decision.findings if finding.criterion_id == criterion
+    )
 
 
 def test_without_a_reason_a_person_with_everything_as_asked_meets_the_criteria() -> None:
@@ -101,8 +103,8 @@ def test_while_a_reason_stands_nothing_reads_criteria_met_and_the_reason_is_told
 ) -> None:
     decision = decided({**ISASS_MET, **added})
     assert decision.conclusion is MORE
-    assert any(one.kind is kind and says in one.text for one in decision.reasons), words_of(
-        decision
+    assert any(reason.kind is kind and says in reason.text for reason in decision.reasons), (
+        words_of(decision)
     )
 
 
@@ -182,25 +184,29 @@ def test_a_total_in_doubt_does_not_take_the_answers_of_the_items_with_it() -> No
 
 
 def test_every_contradiction_of_the_file_stands_where_its_facts_are_recorded() -> None:
-    for one in SAFETY.contradictions:
-        cells = cells_of(one)
-        if one.rises is not None:
+    for contradiction in SAFETY.contradictions:
+        cells = cells_of(contradiction)
+        if contradiction.rises is not None:
             continue  # asked over visits
         reasons = answers(cells).gate.reasons
-        assert any(one.reason in reason.text for reason in reasons), one.contradiction_id
+        assert any(contradiction.reason in reason.text for reason in reasons), (
+            contradiction.contradiction_id
+        )
 
 
 def test_every_implication_answers_what_was_not_recorded_and_is_a_contradiction_otherwise() -> None:
-    for one in SAFETY.implications:
-        given_cells = cells_of_rule(one.given)
-        if one.variable in given_cells:
+    for implication in SAFETY.implications:
+        given_cells = cells_of_rule(implication.given)
+        if implication.variable in given_cells:
             continue
-        found = answers(given_cells).evidence[one.variable]
-        assert found.value is one.value, one.implication_id
+        found = answers(given_cells).evidence[implication.variable]
+        assert found.value is implication.value, implication.implication_id
         assert "as follows from" in found.wording
-        against = given_cells | {one.variable: "no" if one.value else "yes"}
+        against = given_cells | {implication.variable: "no" if implication.value else "yes"}
         gate = answers(against).gate
-        assert any(one.reason in reason.text for reason in gate.reasons), one.implication_id
+        assert any(implication.reason in reason.text for reason in gate.reasons), (
+            implication.implication_id
+        )
 
 
 def test_every_red_flag_is_raised_by_its_fact_and_by_nothing_less() -> None:
@@ -208,7 +214,7 @@ def test_every_red_flag_is_raised_by_its_fact_and_by_nothing_less() -> None:
     for flag in SAFETY.red_flags:
         reasons = answers(cells_of_rule(flag.rule)).gate.reasons
         assert any(
-            one.kind is ReasonKind.RED_FLAG and flag.reason in one.text for one in reasons
+            reason.kind is ReasonKind.RED_FLAG and flag.reason in reason.text for reason in reasons
         ), flag.flag_id
 
 
@@ -282,7 +288,7 @@ def test_a_doubtful_outline_holds_back_only_what_rests_on_images() -> None:
     known = Known(record_of(cells), case.measurements, (), doubts)
     found = answers_of(known, asked, SAFETY)
     assert found.evidence["imaging_confirms_mf_dysfunction"].value is True
-    assert [one.kind for one in found.gate.reasons] == [ReasonKind.IMAGE]
+    assert [reason.kind for reason in found.gate.reasons] == [ReasonKind.IMAGE]
     assert found.decide(SETS["isass_2025"]).conclusion is MORE
     read = Known(record_of(ISASS_MET), case.measurements, (), doubts)
     assert answers_of(read, asked, SAFETY).gate.reasons == ()
@@ -346,7 +352,13 @@ def never_more_favourable(before: dict[str, str], added: dict[str, str]) -> None
 
 
 @settings(max_examples=60, deadline=None)
-@given(ANSWERS, NUMBERS, st.sampled_from([one for one in SAFETY.contradictions if not one.rises]))
+@given(
+    ANSWERS,
+    NUMBERS,
+    st.sampled_from(
+        [contradiction for contradiction in SAFETY.contradictions if not contradiction.rises]
+    ),
+)
 def test_adding_a_contradiction_never_makes_an_answer_more_favourable(
     facts: dict[str, str], numbers: dict[str, str], one: Contradiction
 ) -> None:
@@ -387,7 +399,7 @@ def test_without_safety_rules_the_gate_still_looks_at_visit_and_values() -> None
     record = replace(ClinicalRecord("P1"), visit="month 12")
     known = Known(record)
     found = answers_of(known, SETTINGS.eligibility, SafetyRules())
-    assert [one.kind for one in found.gate.reasons] == [ReasonKind.VISIT]
+    assert [reason.kind for reason in found.gate.reasons] == [ReasonKind.VISIT]
 
 
 def test_what_a_site_means_by_adult_is_no_contradiction_of_an_age() -> None:

@@ -36,9 +36,9 @@ READER = ImagingRule("reader")
 
 def inputs_of(criteria: Criteria) -> dict[str, tuple[Value, Value]]:
     parts = [
-        one.inputs if isinstance(one, Either) else one
-        for one in criteria.values()
-        if not isinstance(one, Worked)
+        criterion.inputs if isinstance(criterion, Either) else criterion
+        for criterion in criteria.values()
+        if not isinstance(criterion, Worked)
     ]
     return {name: pair for part in parts for name, pair in part.items()}
 
@@ -69,13 +69,14 @@ def answer(name: str, values: dict[str, Value | None], **own: float) -> Decision
 
 
 def verdicts(decision: Decision) -> dict[str, Verdict]:
-    return {one.criterion_id: one.verdict for one in decision.findings}
+    return {finding.criterion_id: finding.verdict for finding in decision.findings}
 
 
 def all_good(name: str) -> dict[str, Verdict]:
     unread = UNREAD.get(name, [])
     return {
-        one.criterion_id: OPEN if one.criterion_id in unread else MET for one in SETS[name].criteria
+        criterion.criterion_id: OPEN if criterion.criterion_id in unread else MET
+        for criterion in SETS[name].criteria
     }
 
 
@@ -112,7 +113,7 @@ def test_every_shipped_rule_set_and_every_one_of_its_criteria_has_a_truth_table(
     assert set(TABLES) == set(SETS)
     for name, rule_set in SETS.items():
         listed = [*TABLES[name], *UNREAD.get(name, [])]
-        assert sorted(listed) == sorted(one.criterion_id for one in rule_set.criteria)
+        assert sorted(listed) == sorted(criterion.criterion_id for criterion in rule_set.criteria)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -207,7 +208,7 @@ def test_a_source_that_can_be_read_in_several_ways_answers_only_where_all_agree(
     assert verdicts(decision) == all_good(name) | {criterion: verdict}
     assert decision.missing == missing
     unclear = verdict is OPEN and not missing
-    found = next(one for one in decision.findings if one.criterion_id == criterion)
+    found = next(finding for finding in decision.findings if finding.criterion_id == criterion)
     assert found.value.startswith("the source is not clear: ") is unclear
     assert (found.text in decision.unread) is unclear
 
@@ -263,7 +264,7 @@ def test_a_sites_own_set_says_so_and_prints_what_no_source_was_found_for() -> No
 
 
 def test_every_number_a_rule_may_ask_for_is_a_field_of_the_record_or_derived() -> None:
-    known = {one.name for one in fields(ClinicalRecord)}
+    known = {field.name for field in fields(ClinicalRecord)}
     assert {name for name, one in NUMBERS.items() if not one.is_derived} <= known
     assert set(EXAMINATIONS) <= known
 
@@ -294,9 +295,9 @@ def test_missing_more_never_turns_an_open_criterion_into_an_answered_one(
 def test_months_of_pain_are_not_taken_for_days_and_the_finding_says_so() -> None:
     record = ClinicalRecord("P1", numbers={}, clbp_months=62)
     (found,) = [
-        one
-        for one in decide(SETS["reactiv8_a"], evidence_of(record, (), READER)).findings
-        if one.criterion_id == "duration"
+        finding
+        for finding in decide(SETS["reactiv8_a"], evidence_of(record, (), READER)).findings
+        if finding.criterion_id == "duration"
     ]
     assert found.verdict is OPEN
     assert found.value == (

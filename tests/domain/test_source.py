@@ -12,7 +12,11 @@ def one_slice(number: int, series: str = "1.2.3", frame_of_reference: str = "1.9
 
 def test_slices_of_one_series_are_joined_in_the_order_given():
     joined = SourceRef.joined([one_slice(3), one_slice(1), one_slice(2)])
-    assert [one.sop_instance_uid for one in joined.instances] == ["1.2.3.3", "1.2.3.1", "1.2.3.2"]
+    assert [instance.sop_instance_uid for instance in joined.instances] == [
+        "1.2.3.3",
+        "1.2.3.1",
+        "1.2.3.2",
+    ]
     assert (joined.study_uid, joined.series_uid, joined.frame_of_reference_uid) == (
         *("1.2", "1.2.3", "1.9"),
     )

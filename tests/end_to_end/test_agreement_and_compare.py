@@ -57,8 +57,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def shown(notebook: Path) -> list[str]:
     cells = nbformat.read(notebook, as_version=4).cells
     outputs = [one for cell in cells for one in cell.get("outputs", [])]
-    assert all(one.output_type != "stream" or one.name == "stdout" for one in outputs)
-    return [kind for one in outputs for kind in one.get("data", {})]
+    assert all(output.output_type != "stream" or output.name == "stdout" for output in outputs)
+    return [kind for output in outputs for kind in output.get("data", {})]
 
 
 def test_agreement_prints_the_precision_s_path_and_its_numbers_are_counted(agreed):

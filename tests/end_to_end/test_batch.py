@@ -119,7 +119,10 @@ def test_outlines_and_levels_come_near_the_phantom_s_truth(batch, sample):
         if structure.muscle is Muscle.MULTIFIDUS:
             found, true = (one.voxels == value for one in (labels, truth.muscle_labels))
             assert dice(found, true) > 0.8
-    slices = {one.level: one.slice_index for one in read_case(output / sample.name).level_slices}
+    slices = {
+        level_slice.level: level_slice.slice_index
+        for level_slice in read_case(output / sample.name).level_slices
+    }
     true_slices = {row.level: row.slice_index for row in truth.truth}
     assert len(slices) >= 4
     assert all(abs(slices[level] - true_slices[level]) <= 1 for level in slices)

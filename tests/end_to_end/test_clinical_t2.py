@@ -138,8 +138,12 @@ def test_table_sentence_label_map_and_picture_tell_the_same(studies, kind):
 def test_the_study_as_nifti_and_as_dicom_has_the_same_areas(studies):
     nifti, dicom = (
         {
-            (one.level, one.section.muscle, one.section.side): one.section.total_csa_mm2
-            for one in read_case(study / "out").measurements
+            (
+                measurement.level,
+                measurement.section.muscle,
+                measurement.section.side,
+            ): measurement.section.total_csa_mm2
+            for measurement in read_case(study / "out").measurements
         }
         for study in studies.values()
     )

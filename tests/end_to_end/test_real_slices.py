@@ -90,23 +90,25 @@ def names_by_height(labels) -> list[tuple[float, float, Place, str]]:
 def test_every_slice_has_the_name_that_its_height_in_the_label_map_implies(placed):
     placement, labels, axial = placed
     names = names_by_height(labels)
-    assert [one.slice_index for one in placement.slice_places] == list(range(axial.shape[2]))
-    for one in placement.slice_places:
-        height_mm = axial.to_mm(np.array([0, 0, one.slice_index]))[2]
+    assert [slice_place.slice_index for slice_place in placement.slice_places] == list(
+        range(axial.shape[2])
+    )
+    for slice_place in placement.slice_places:
+        height_mm = axial.to_mm(np.array([0, 0, slice_place.slice_index]))[2]
         allowed = {
             (place, structure)
             for low, high, place, structure in names
             if low - TOLERANCE_MM <= height_mm <= high + TOLERANCE_MM
         }
-        if isinstance(one, SlicePlace) and one.structure not in BELOW_THE_MAP:
-            assert (one.place, one.structure.value) in allowed, one
+        if isinstance(slice_place, SlicePlace) and slice_place.structure not in BELOW_THE_MAP:
+            assert (slice_place.place, slice_place.structure.value) in allowed, slice_place
         else:
-            assert height_mm < names[0][0] + TOLERANCE_MM, one
+            assert height_mm < names[0][0] + TOLERANCE_MM, slice_place
 
 
 def test_the_model_gives_every_level_the_slice_that_the_given_map_gives_it(person):
     given, found = (
-        {one.level: one.slice_index for one in place(person).level_slices}
+        {level_slice.level: level_slice.slice_index for level_slice in place(person).level_slices}
         for place in (by_given_map, by_model)
     )
     assert len(given) >= 3
@@ -120,13 +122,13 @@ def test_the_slice_of_each_disc_cuts_no_body_or_both_of_its_neighbours(placed):
     assert len(placement.level_slices) >= 3
     points = labels.geometry.to_mm(np.argwhere(labels.voxels > 0))
     values = labels.voxels[labels.voxels > 0]
-    for one in placement.level_slices:
-        heights = (one.slice_index - axial.to_index(points)[:, 2]) * axial.spacing_mm[2]
-        disc = placement.spine.discs.found[one.level]
+    for level_slice in placement.level_slices:
+        heights = (level_slice.slice_index - axial.to_index(points)[:, 2]) * axial.spacing_mm[2]
+        disc = placement.spine.discs.found[level_slice.level]
         near = np.linalg.norm((points - disc.centre_mm)[:, :2], axis=1) < 5
         cut = set(values[near & (np.abs(heights) < 0.5)].tolist())
-        both = {VERTEBRA_LABEL_OF[neighbour] for neighbour in NEIGHBOURS_OF[one.level]}
-        assert cut in (set(), both), one
+        both = {VERTEBRA_LABEL_OF[neighbour] for neighbour in NEIGHBOURS_OF[level_slice.level]}
+        assert cut in (set(), both), level_slice
 
 
 def test_bodies_are_as_large_as_lumbar_bodies_are_and_the_ratio_follows(placed):
@@ -137,4 +139,4 @@ def test_bodies_are_as_large_as_lumbar_bodies_are_and_the_ratio_follows(placed):
     for area in (areas[vertebra] for vertebra in LUMBAR):
         assert isinstance(area, BodyArea)
         assert 800 < area.area_mm2 < 2500
-    assert placement.body_of.keys() == {one.level for one in placement.level_slices}
+    assert placement.body_of.keys() == {level_slice.level for level_slice in placement.level_slices}

@@ -89,7 +89,7 @@ def spoil_value(path: Path, chance: random.Random) -> None:
     for name in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
         for item in dataset.get(name) or ():
             holders += [inner for element in item for inner in element.value]
-    there = [one for one in holders if tag in one] or [dataset]
+    there = [holder for holder in holders if tag in holder] or [dataset]
     chance.choice(there)[tag] = raw
     _save(dataset, path)
 

@@ -81,7 +81,7 @@ def _vendor() -> str:
     """Maker of the processor where the system tells it: libraries choose code by it as well."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return next((one.split(":")[1].strip() for one in lines if one.startswith("vendor_id")), "")
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("vendor_id")), "")
 
 
 def differences(kept: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
@@ -109,7 +109,7 @@ def main() -> int:
     print(f"running in {folder}; printed/ of a lane tells what each command said", flush=True)
     found = {"environment": environment(), "files": digests(folder) | schemas()}
     before = kept() if MANIFEST.is_file() else {"environment": {}, "files": {}}
-    lines = [one for part in found for one in differences(before[part], found[part])]
+    lines = [difference for part in found for difference in differences(before[part], found[part])]
     print(*lines, f"{len(found['files'])} files, {len(lines)} differences", sep="\n")
     if asked.write:
         MANIFEST.parent.mkdir(exist_ok=True)

@@ -42,7 +42,7 @@ def studies() -> Iterable[Step]:
     examinations = (f"out/demo/{PERSON}", "in/later")
     yield partial(call, "compare", "compare", *examinations, *precision, "-o", "out/compare")
     yield partial(call, "cohort_of_batch", "cohort", "out/demo", *tables, "-o", "out/cohort")
-    results = [text for one in examinations for text in ("--results", one)]
+    results = [text for examination in examinations for text in ("--results", examination)]
     follow_up = ("follow-up", PERSON, *tables, *results, *precision, "-o", "out/follow_up")
     yield partial(call, "follow_up", *follow_up)
     yield print_without_software

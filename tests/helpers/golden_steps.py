@@ -98,7 +98,7 @@ def review() -> None:
 
 def show(*things: object, **_: object) -> None:
     """Print what a notebook displays."""
-    print(*(getattr(one, "data", "") for one in things), sep="\n")
+    print(*(getattr(thing, "data", "") for thing in things), sep="\n")
 
 
 class Drawn:

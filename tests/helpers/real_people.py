@@ -53,9 +53,9 @@ class Compared:
 def multifidus_of(analysis: Analysis) -> Sections:
     """The analysis' multifidus sections by level and side."""
     return {
-        (one.level, one.section.side): one.section
-        for one in analysis.result.measurements
-        if one.section.muscle is Muscle.MULTIFIDUS
+        (measurement.level, measurement.section.side): measurement.section
+        for measurement in analysis.result.measurements
+        if measurement.section.muscle is Muscle.MULTIFIDUS
     }
 
 

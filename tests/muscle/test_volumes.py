@@ -59,4 +59,4 @@ def test_without_fat_on_every_slice_there_is_no_lean_volume():
     labels = box_labels(axial_geometry())
     pair = WaterFat(*water_and_fat(labels, {}))
     sections = [one for one in every_section(labels, pair) if one.slice_index != 2]
-    assert all(one.lean == () for one in muscle_volumes(labels, sections))
+    assert all(volume.lean == () for volume in muscle_volumes(labels, sections))

@@ -67,13 +67,17 @@ def test_every_row_of_a_csv_or_its_yaml_has_a_source_and_a_confidence(path: Any)
 def test_what_is_unverified_has_no_bands_and_no_factor_and_says_so() -> None:
     tables = read_clinical_tables()
     unverified = [
-        one for one in tables.instruments.values() if one.confidence is Confidence.GK_UNVERIFIED
+        instrument
+        for instrument in tables.instruments.values()
+        if instrument.confidence is Confidence.GK_UNVERIFIED
     ]
     assert {one.name for one in unverified} == {"CGI improvement", "Treatment satisfaction"}
     assert all(one.bands == () and "(unverified)" in one.source for one in unverified)
     factors = tables.opioids.values()
     assert all(
-        one.mme_factor is None for one in factors if one.confidence is Confidence.GK_UNVERIFIED
+        factor.mme_factor is None
+        for factor in factors
+        if factor.confidence is Confidence.GK_UNVERIFIED
     )
     assert tables.odi_bands.confidence is not Confidence.GK_UNVERIFIED
 

@@ -123,7 +123,7 @@ def test_a_publication_has_an_address_a_kind_and_what_of_it_was_read(name: str) 
 
 def test_no_two_publications_are_one() -> None:
     for key in ("doi", "url", "citation"):
-        found = [one[key] for one in SOURCES.values() if key in one]
+        found = [source[key] for source in SOURCES.values() if key in source]
         assert len(found) == len(set(found)), key
 
 
@@ -289,7 +289,7 @@ def test_the_missed_endpoint_the_special_arrangements_and_the_limits_speak_again
 
 
 def test_every_share_is_held_against_a_definition_that_is_there() -> None:
-    known = {one.definition_id for one in read_definitions()}
+    known = {definition.definition_id for definition in read_definitions()}
     named = {one.definition for _, one in EVERY if one.definition}
     assert len(named) > 10
     assert named <= known

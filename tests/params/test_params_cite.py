@@ -47,7 +47,7 @@ def test_every_label_numbering_loads_with_a_source_and_both_sides(name: str) -> 
     assert numbering.name
     assert numbering.source
     structures = set(numbering.values.values())
-    assert structures == {one.mirrored for one in structures}
+    assert structures == {structure.mirrored for structure in structures}
 
 
 def test_there_are_label_numberings_and_the_project_s_own_is_one() -> None:

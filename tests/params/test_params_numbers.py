@@ -84,11 +84,11 @@ def test_the_walk_finds_a_number_without_a_source() -> None:
 
 def test_the_coding_page_names_the_codes_exactly_and_assigns_none() -> None:
     page = TypeAdapter(CodingPage).validate_python(read_yaml(PARAMS / "coding.yml"))
-    codes = {one.code: one for one in page.codes}
+    codes = {code.code: code for code in page.codes}
     icd = codes["M62.85"]
     assert icd.name == "Dysfunction of the multifidus muscles, lumbar region"
     assert icd.valid_from == date(2024, 10, 1)
     assert (codes["64555"].units, codes["64590"].units) == (2, 1)
     assert codes["QLK"].system == "FDA product code"
-    assert not any(one.is_official_name for one in page.codes if one.system == "CPT")
+    assert not any(code.is_official_name for code in page.codes if code.system == "CPT")
     assert "assigns no code" in page.statement

@@ -31,14 +31,14 @@ KEYS = {
     f"{study.study_id}/{name}"
     for study in read_studies()
     for name in (
-        *(one.figure_id for one in study.figures),
+        *(figure.figure_id for figure in study.figures),
         *(one.statement_id for one in study.statements),
     )
 }
 KEYS |= {
-    f"{path.stem}#{one.criterion_id}"
+    f"{path.stem}#{criterion.criterion_id}"
     for path in CRITERIA.glob("*.yml")
-    for one in read_rule_set(path).criteria
+    for criterion in read_rule_set(path).criteria
 }
 
 

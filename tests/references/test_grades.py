@@ -149,4 +149,4 @@ def test_a_site_s_rule_is_read_from_its_settings_and_a_misspelt_one_refused(tmp_
 
 
 def test_by_default_no_site_rule_is_set():
-    assert [one.rule for one in gradings_of(read_settings().grades)] == [None, None, None]
+    assert [grading.rule for grading in gradings_of(read_settings().grades)] == [None, None, None]

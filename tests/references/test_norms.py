@@ -145,9 +145,9 @@ def test_every_shipped_norm_cites_and_the_counts_are_those_of_the_sources():
     counts = {name: len(read_norms(name)) for name in ("mri_fat", "area", "ultrasound_area")}
     assert counts == {"mri_fat": 27, "area": 10, "ultrasound_area": 13}
     for name in counts:
-        for one in read_norms(name):
-            assert one.source
-            assert one.sd is None or one.unusable_because or one.n
+        for norm in read_norms(name):
+            assert norm.source
+            assert norm.sd is None or norm.unusable_because or norm.n
 
 
 @pytest.mark.parametrize(

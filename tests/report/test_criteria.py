@@ -58,7 +58,7 @@ def test_what_nobody_can_answer_is_no_agreement() -> None:
 def test_a_table_shows_only_the_topics_that_its_own_sets_ask_about() -> None:
     first = [decision(str(n), finding("age", MET, "x")) for n in range(SETS_ACROSS)]
     tables = comparison_tables([*first, decision("z", finding("pain", MET, "y"))])
-    assert [[row[0] for row in one.rows] for one in tables] == [["age"], ["pain"]]
+    assert [[row[0] for row in table.rows] for table in tables] == [["age"], ["pain"]]
     assert tables[1].rows[0][-1] == f"asked by 1 of {SETS_ACROSS + 1}: MET"
 
 
@@ -95,8 +95,8 @@ def test_several_criteria_of_one_topic_weigh_as_one_answer() -> None:
 def test_many_sets_make_several_tables_that_weigh_all_of_them() -> None:
     decisions = [decision(str(n), finding("age", MET, "x")) for n in range(SETS_ACROSS + 1)]
     tables = comparison_tables(decisions)
-    assert [len(one.headings) for one in tables] == [SETS_ACROSS + 2, 3]
-    assert {one.rows[0][-1] for one in tables} == {
+    assert [len(table.headings) for table in tables] == [SETS_ACROSS + 2, 3]
+    assert {table.rows[0][-1] for table in tables} == {
         f"asked by {SETS_ACROSS + 1} of {SETS_ACROSS + 1}, the same rule, the same answer: MET"
     }
 

@@ -73,13 +73,13 @@ def test_limits_of_other_weights_are_not_taken(tmp_path):
 def test_readme_and_validation_hold_the_sentences_that_the_report_prints():
     chosen = read_settings().segmentation
     limits = open_bundle(bundle_folder(chosen.bundle), chosen.weights).area_limits
-    assert {(one.contrast, one.muscle) for one in limits} >= {
+    assert {(limit.contrast, limit.muscle) for limit in limits} >= {
         ("T2", Muscle.MULTIFIDUS),
         ("T1", Muscle.MULTIFIDUS),
     }
     pages = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/validation.md")}
     pages = {name: " ".join(text.split()) for name, text in pages.items()}
-    for one in limits:
-        assert limits_in_words(one) in pages["docs/validation.md"]
-        if one.muscle is Muscle.MULTIFIDUS:
-            assert limits_in_words(one) in pages["README.md"]
+    for limit in limits:
+        assert limits_in_words(limit) in pages["docs/validation.md"]
+        if limit.muscle is Muscle.MULTIFIDUS:
+            assert limits_in_words(limit) in pages["README.md"]

@@ -35,7 +35,7 @@ def graded_case() -> CaseResult:
     case = finished_case()
     return replace(
         case,
-        grade_scales=tuple(one.scale for one in gradings),
+        grade_scales=tuple(grading.scale for grading in gradings),
         grades=grades_of(case.measurements, gradings),
         norm_comparisons=(COMPARED,),
         norms_not_assessable=(NotAssessable("multifidus, total area", "none <matches>"),),

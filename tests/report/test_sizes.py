@@ -13,7 +13,8 @@ SUMS = FatMethod.DIXON_RATIO_OF_SUMS
 def with_fat(*fat: FatFraction, **changed):
     case = finished_case()
     changed_ones = tuple(
-        replace(one, section=replace(one.section, fat=fat, **changed)) for one in case.measurements
+        replace(measurement, section=replace(measurement.section, fat=fat, **changed))
+        for measurement in case.measurements
     )
     return replace(case, measurements=changed_ones)
 

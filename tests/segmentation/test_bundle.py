@@ -79,7 +79,9 @@ def test_monai_s_own_runner_gives_the_same_labels(muscles, phantom, tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     theirs = read_labels(next(tmp_path.glob("*_labels.nii.gz")))
     assert theirs.geometry.is_same_grid(water.geometry)
-    ours = np.stack([one[0].argmax(0) for one in slice_probabilities(muscles, [water])], axis=-1)
+    ours = np.stack(
+        [probability[0].argmax(0) for probability in slice_probabilities(muscles, [water])], axis=-1
+    )
     for value in range(1, 5):
         assert dice(theirs.voxels == value, ours == value) > 0.98
 

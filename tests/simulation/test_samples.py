@@ -57,7 +57,11 @@ def test_every_study_has_its_four_series_and_a_clinical_row(fresh):
 def test_the_truth_tells_five_levels_of_three_muscles_on_two_sides_of_each_study(fresh):
     with (fresh / "truth.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
-    whole = [row for row in rows if row["subject_id"] in {one.name for one in SAMPLE_STUDIES}]
+    whole = [
+        row
+        for row in rows
+        if row["subject_id"] in {sample_study.name for sample_study in SAMPLE_STUDIES}
+    ]
     assert len(whole) == len(SAMPLE_STUDIES) * 5 * 3 * 2
     assert {row["level"] for row in rows if row not in whole} == {"L4/5"}
     assert all(float(row["area_mm2"]) > 50 for row in rows)
@@ -82,9 +86,9 @@ def test_one_person_has_every_criterion_answered_one_contradicts_itself_one_is_o
     kinds, conclusions = {}, {}
     for sample in ALL_SAMPLES:
         answers = answers_to(data.record_of(sample.name))
-        kinds[sample.name] = {one.kind for one in answers.gate.reasons}
+        kinds[sample.name] = {reason.kind for reason in answers.gate.reasons}
         decisions = [answers.decide(SETS[name]) for name in settings.eligibility.rule_sets]
-        conclusions[sample.name] = {one.conclusion for one in decisions}
+        conclusions[sample.name] = {decision.conclusion for decision in decisions}
     assert kinds == {
         "sample-01": set(),
         "sample-02": set(),

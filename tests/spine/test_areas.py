@@ -45,7 +45,7 @@ def test_a_body_that_reaches_the_first_slice_may_go_on_outside():
     affine[:3, 3] += affine[:3, 0] * first
     voxels = labels.voxels[first:]
     answers = areas_of(LabelMap(voxels, Geometry(voxels.shape, affine)))
-    assert all(isinstance(one, NotAssessable) for one in answers.values())
+    assert all(isinstance(answer, NotAssessable) for answer in answers.values())
     assert "first or last sagittal slice" in answers[L4].reason
 
 

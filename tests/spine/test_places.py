@@ -66,7 +66,7 @@ def test_the_offset_is_measured_along_the_slice_normal_and_grows_to_the_head():
 def test_slices_beyond_the_labelled_spine_have_no_name_but_the_end_s_own_slice_has():
     axial = axial_slices(0.0, np.array([0, 0, -21.0]), (60, 60, 0), (120, 120, 40), (1, 1, 4.0))
     answers = named(tilted_spine(STRAIGHT), axial)
-    lowest = [one for one in answers if -21 + 4 * one.slice_index < -2]
+    lowest = [answer for answer in answers if -21 + 4 * answer.slice_index < -2]
     assert lowest
     assert all(isinstance(one, UnnamedSlice) for one in lowest)
     assert "beyond the labelled spine (lower endplate L5" in lowest[0].reason
@@ -78,7 +78,7 @@ def test_a_disc_of_no_lumbar_level_gives_no_name():
     spine = tilted_spine({Vertebra.L1: 0.0, Vertebra.T12: 0.0})
     axial = axial_slices(0.0, np.array([0, 0, 31.0]), (60, 60, 1), (120, 120, 3), (1, 1, 3.0))
     answers = named(spine, axial)
-    assert all(isinstance(one, UnnamedSlice) for one in answers)
+    assert all(isinstance(answer, UnnamedSlice) for answer in answers)
     assert "between upper endplate L1 and lower endplate T12" in answers[1].reason
 
 
@@ -86,7 +86,7 @@ def test_a_spine_outside_the_images_tells_of_another_frame():
     spine = tilted_spine(STRAIGHT)
     axial = axial_slices(0.0, np.array([200.0, 0, 40]), (60, 60, 5))
     answers = named(spine, axial)
-    assert all("do not share a frame" in one.reason for one in answers)
+    assert all("do not share a frame" in answer.reason for answer in answers)
 
 
 def test_the_endplates_beside_a_disc_are_those_of_the_vertebra_above_and_below():

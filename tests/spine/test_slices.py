@@ -65,8 +65,8 @@ def test_each_level_takes_the_stack_that_is_angled_to_it():
     }
     found = Discs({disc.level: disc for disc in discs})
     answers = slices_nearest_discs(found, [L4_L5, L5_S1], stacks, MODEL, RULE)
-    assert [(one.stack, one.slice_index) for one in answers] == [(0, 2), (1, 2)]
-    assert [one.tilt_deg for one in answers] == pytest.approx([0, 0], abs=0.01)
+    assert [(answer.stack, answer.slice_index) for answer in answers] == [(0, 2), (1, 2)]
+    assert [answer.tilt_deg for answer in answers] == pytest.approx([0, 0], abs=0.01)
 
 
 def test_a_nearer_stack_that_is_tilted_too_much_gives_way_to_a_farther_one():

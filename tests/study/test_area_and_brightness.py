@@ -99,7 +99,7 @@ SCANS = st.builds(
 def test_the_area_is_the_same_for_any_brightness_window_coil_bit_depth_and_noise(scan):
     sections, missing = assessed_sections(LABEL_MAP, 0, SliceView(None, scan.picture()))
     assert missing == []
-    found = {(one.muscle, one.side): one.total_csa_mm2 for one in sections}
+    found = {(section.muscle, section.side): section.total_csa_mm2 for section in sections}
     assert found == {(one.muscle, one.side): mask.sum() * MM * MM for one, mask in MUSCLES.items()}
 
 
@@ -136,7 +136,7 @@ def test_lean_muscle_that_a_window_makes_black_is_measured_and_holds_no_fat(low)
     assert axial.no_fat_reason == ""
     sections, missing = assessed_sections(LABEL_MAP, 0, SliceView(axial.fat, axial.mr_signal(0)))
     assert missing == []
-    multifidus = [one for one in sections if one.muscle is Muscle.MULTIFIDUS]
+    multifidus = [section for section in sections if section.muscle is Muscle.MULTIFIDUS]
     assert [one.fat[0].pct for one in multifidus] == pytest.approx([0, 0], abs=2)
 
 

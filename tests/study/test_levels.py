@@ -81,7 +81,7 @@ def test_a_series_in_another_frame_of_reference_gets_no_level_from_label_map_or_
     placement = place_levels(labelled("1.1"), [blank(at_disc(0.0), "2.2")], read_settings())
     assert placement.level_slices == ()
     assert {one.reason for one in placement.not_assessable} == {OTHER_FRAME}
-    assert {one.reason for one in placement.slice_places} == {OTHER_FRAME}
+    assert {slice_place.reason for slice_place in placement.slice_places} == {OTHER_FRAME}
 
 
 def test_of_two_stacks_only_the_one_in_the_vertebrae_s_frame_gets_levels():

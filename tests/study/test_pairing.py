@@ -95,11 +95,11 @@ def by_evaluate(folder, monkeypatch):
     monkeypatch.setattr(compared, "outline", lambda *_: LABELS)
     (row,) = read_table(folder / "table.csv")
     outlines = [
-        one
+        outline
         for each in compare_image(evaluation_bundle(), row.read(), False)
-        for one in each.outlines
+        for outline in each.outlines
     ]
-    assert {isinstance(one.fat_found_pct, float) for one in outlines} == {True}
+    assert {isinstance(outline.fat_found_pct, float) for outline in outlines} == {True}
     return outlines[0].notes
 
 

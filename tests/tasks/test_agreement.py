@@ -35,13 +35,17 @@ def readings(tmp_path):
 
 def test_label_maps_of_one_name_are_compared_slice_by_slice(readings):
     found = compare_readings(*readings)
-    right = [one for one in found.repeats if (one.muscle, one.side) == RIGHT_MF]
+    right = [repeat for repeat in found.repeats if (repeat.muscle, repeat.side) == RIGHT_MF]
     assert {(one.subject, one.first, one.second) for one in right} == {
         ("p1", 100.0, 90.0),
         ("p2", 100.0, 100.0),
     }
     assert len(right) == 2 * 5
-    p1 = next(one for one in found.overlaps if one.subject == "p1" and one.side is Side.RIGHT)
+    p1 = next(
+        overlap
+        for overlap in found.overlaps
+        if overlap.subject == "p1" and overlap.side is Side.RIGHT
+    )
     assert p1.dice == pytest.approx(2 * 90 / (100 + 90))
     assert p1.hd95_mm == 1.0
     assert [(one.subject, one.there) for one in found.unpaired] == [("p3", "A")]
@@ -49,12 +53,14 @@ def test_label_maps_of_one_name_are_compared_slice_by_slice(readings):
 
 def test_the_precision_is_that_of_the_counted_areas(readings):
     found = compare_readings(*readings)
-    mf = next(one for one in found.precisions if one.muscle is Muscle.MULTIFIDUS)
+    mf = next(precision for precision in found.precisions if precision.muscle is Muscle.MULTIFIDUS)
     # 2 people, 5 slices, 2 sides: 20 pairs, of which 5 differ by 10 mm2.
     assert (mf.subjects, mf.pairs) == (2, 20)
     assert mf.agreement.bias == pytest.approx(-10 * 5 / 20)
     assert mf.sem.value == pytest.approx(np.sqrt(5 * 100 / (2 * 20)))
-    erector = next(one for one in found.precisions if one.muscle is Muscle.ERECTOR_SPINAE)
+    erector = next(
+        precision for precision in found.precisions if precision.muscle is Muscle.ERECTOR_SPINAE
+    )
     assert "a copy or a rerun is no repeat" in erector.sem.reason
 
 
@@ -66,7 +72,7 @@ def test_a_slice_that_only_one_outlined_is_told_and_in_no_figure(readings):
     assert ("p2", "left multifidus slice 4", "A") in {
         (one.subject, one.where, one.there) for one in found.unpaired
     }
-    assert all(one.first > 0 and one.second > 0 for one in found.repeats)
+    assert all(repeat.first > 0 and repeat.second > 0 for repeat in found.repeats)
 
 
 def test_what_is_saved_comes_back_as_the_site_s_precision(readings, tmp_path):

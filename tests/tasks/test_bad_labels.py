@@ -50,7 +50,7 @@ class Phantom:
 
 def without_doubts(words: list[str]) -> list[str]:
     """The boxes are smaller than any multifidus, which is told of each."""
-    return [one for one in words if "look at the outline" not in one]
+    return [word for word in words if "look at the outline" not in word]
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_a_two_voxel_label_is_not_assessable_and_ends_no_other(phantom):
     phantom.labels[25, 8:10] = 1
     table, words = phantom.measure()
     assert measured(table) == OTHERS
-    assert any("right multifidus on slice 2 NOT ASSESSABLE: its 2 pixels" in one for one in words)
+    assert any("right multifidus on slice 2 NOT ASSESSABLE: its 2 pixels" in word for word in words)
     bad = table[(table.muscle == "multifidus") & (table.side == "right")]
     assert bad.total_csa_mm2.isna().all()
     assert bad.not_assessable.str.contains("lie on its border").all()
@@ -147,7 +147,7 @@ def test_a_muscle_of_nan_alone_is_not_said_to_lie_in_air(phantom):
     table, words = phantom.measure()
     assert measured(table) == OTHERS
     assert "NaN or infinite in 100 of 100 pixels" in words[1]
-    assert not any("outside the body" in one for one in words)
+    assert not any("outside the body" in word for word in words)
 
 
 def test_an_image_of_nan_alone_is_refused(phantom):
@@ -173,7 +173,7 @@ def test_negative_signal_in_one_muscle_leaves_its_area_and_the_others_fat(phanto
     assert measured(table) == OTHERS
     assert measured(table, "total_csa_mm2") == OTHERS | {("multifidus", "right")}
     expected = f"fat of right multifidus on slice 0 NOT ASSESSABLE: {name} is negative in 1 of 100"
-    assert any(one.startswith(expected) for one in words)
+    assert any(word.startswith(expected) for word in words)
 
 
 def test_a_mask_outside_the_body_is_not_assessable_and_ends_no_other(phantom):

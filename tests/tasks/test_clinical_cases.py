@@ -57,7 +57,7 @@ def answered(record: ClinicalRecord, rule_set: str) -> Decision:
 
 
 def verdict(found: Decision, criterion: str) -> Verdict:
-    return next(one.verdict for one in found.findings if one.criterion_id == criterion)
+    return next(finding.verdict for finding in found.findings if finding.criterion_id == criterion)
 
 
 def scored(name: str, tmp_path: Path, params: Path | None = None) -> ScoringReport:
@@ -128,7 +128,7 @@ def test_03b_and_03c_limits_in_months_and_degrees_hold() -> None:
     ]
     assert found == [NOT_MET, NOT_MET, NOT_MET, MET]  # more than 6 months
     degrees = table("03c_cobb.csv")
-    assert [one.cobb_deg for one in degrees.records] == [24.9, 25]
+    assert [record.cobb_deg for record in degrees.records] == [24.9, 25]
     assert degrees.notes == ()
 
 
@@ -162,11 +162,11 @@ def test_04_every_value_in_another_unit_is_warned_of_and_decimals_of_the_nrs_rea
 def test_05_06_a_whole_table_in_another_unit_is_warned_of_by_score_and_cohort(
     name: str, column: str, measure: str, tmp_path: Path
 ) -> None:
-    assert any(one.startswith(column) for one in scored(name, tmp_path).warnings)
+    assert any(warning.startswith(column) for warning in scored(name, tmp_path).warnings)
     outcomes = cohort(name)
-    assert any(one.startswith(column) for one in outcomes.notes)
-    assert measure not in {one.measure.name for one in outcomes.changes}
-    asked = [one.definition.definition_id for one in outcomes.rates]
+    assert any(note.startswith(column) for note in outcomes.notes)
+    assert measure not in {change.measure.name for change in outcomes.changes}
+    asked = [rate.definition.definition_id for rate in outcomes.rates]
     assert not any(one.startswith(measure[:3]) for one in asked)
     assert not any(one.startswith("vas_") for one in asked)
 
@@ -194,15 +194,15 @@ def test_12_13_screening_and_activation_stop_neither_scores_nor_cohort(
     name: str, tmp_path: Path
 ) -> None:
     assert scored(name, tmp_path).rows_rejected == 0
-    changes = [one for one in cohort(name).changes if one.visit == "month 12"]
-    assert changes and all(one.n == 1 for one in changes)
+    changes = [change for change in cohort(name).changes if change.visit == "month 12"]
+    assert changes and all(change.n == 1 for change in changes)
     assert table(name).record_of("p1").age_years == 45
 
 
 def test_16_a_radio_of_1_no_and_2_yes_asks_for_its_values(tmp_path: Path) -> None:
     found = table("16_redcap_raw_1no_2yes.csv", site(tmp_path, "redcap_map.yml"))
     assert len(found.records) == 2
-    assert all(one.facts["surgical_indication"] is None for one in found.records)
+    assert all(record.facts["surgical_indication"] is None for record in found.records)
     assert "a radio may count 1 for no: inf (2), surg_ind (2)" in found.notes[0]
 
 
@@ -212,18 +212,18 @@ def test_18_the_enrolment_event_is_merged_or_pointed_out(tmp_path: Path) -> None
     assert (merged.age_years, merged.conservative_months, merged.nrs) == (45, 12, 7)
     apart = table(name, site(tmp_path, "redcap_map.yml")).record_of("r1")
     assert (apart.age_years, apart.sex, apart.nrs) == (45, "female", 7)
-    assert any("conservative_months" in one for one in apart.remarks)
+    assert any("conservative_months" in remark for remark in apart.remarks)
 
 
 def test_19_missing_codes_are_declared_or_in_doubt(tmp_path: Path) -> None:
     name = "19_redcap_missing_codes.csv"
     plain = table(name, site(tmp_path, "redcap_map.yml"))
-    assert [one.subject_id for one in plain.records] == ["r2", "r3"]
+    assert [record.subject_id for record in plain.records] == ["r2", "r3"]
     assert "conservative_months" in plain.record_of("r2").doubted_columns
     assert any("declare it under clinical.table.missing" in note for note in plain.notes)
     declared = site(tmp_path, "redcap_map.yml", table={"missing": [-999, 999, "UNK"]})
     found = table(name, declared)
-    assert [one.conservative_months for one in found.records] == [None, None, 12]
+    assert [record.conservative_months for record in found.records] == [None, None, 12]
     assert found.rejected == ()
 
 
@@ -232,9 +232,9 @@ def test_20_a_decimal_comma_is_declared_and_a_wrong_date_stops_its_row_alone(
 ) -> None:
     how = {"decimal_mark": "comma", "dates": "dmy"}
     found = table("20_de.csv", site(tmp_path, table=how))
-    assert [(one.subject_id, one.age_years, one.visit_date) for one in found.records] == [
-        ("p1", 45.5, "2024-04-03")
-    ]
+    assert [
+        (record.subject_id, record.age_years, record.visit_date) for record in found.records
+    ] == [("p1", 45.5, "2024-04-03")]
     assert {row.subject_id for row in found.rejected} == {"p2", "p3"}
     with pytest.raises(InputError, match="row 2, column visit_date"):
         table("20_de.csv")
@@ -256,7 +256,7 @@ def test_22_labels_are_declared_and_one_bad_row_stops_nobody(tmp_path: Path) -> 
     how = {"synonyms": synonyms, "missing": ["NA", "n/a"]}
     found = table("22_labels.csv", site(tmp_path, table=how))
     assert len(found.records) == 7
-    assert [one.facts["active_infection"] for one in found.records] == [
+    assert [record.facts["active_infection"] for record in found.records] == [
         *(True, False, False, None, True, False, None)
     ]
 
@@ -272,7 +272,7 @@ def test_40_nothing_reads_criteria_met_and_every_reason_is_told() -> None:
     for rule_set in ("isass_2025", "nysipp_2025", "fda_p190021"):
         found = answered(record, rule_set)
         assert found.conclusion is not Conclusion.CRITERIA_MET
-        said = " ".join(one.text for one in found.reasons)
+        said = " ".join(reason.text for reason in found.reasons)
         for word in ("neurological deficit", "month 12", "0.16", "2.4", "999"):
             assert word in said
     nysipp = answered(record, "nysipp_2025")

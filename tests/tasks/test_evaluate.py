@@ -90,10 +90,15 @@ def test_identical_labels_agree_in_everything(tmp_path, answers):
     found = evaluate("b", "w", table_of(tmp_path, ("a", IMAGES, BOXES)))
     assert found.failed == ()
     assert len(found.outlines) == 5 * 4
-    for one in found.outlines:
-        assert (one.dice, one.hd95_mm, one.area_bias_pct, one.fat_difference_points) == (1, 0, 0, 0)
-    assert {one.area.bias for one in found.summaries} == {0}
-    assert {one.fat.sd for one in found.summaries} == {0}
+    for outline in found.outlines:
+        assert (
+            outline.dice,
+            outline.hd95_mm,
+            outline.area_bias_pct,
+            outline.fat_difference_points,
+        ) == (1, 0, 0, 0)
+    assert {summary.area.bias for summary in found.summaries} == {0}
+    assert {summary.fat.sd for summary in found.summaries} == {0}
 
 
 def test_half_an_outline_has_half_the_area(tmp_path, answers):
@@ -144,7 +149,7 @@ def test_water_and_fat_are_outlined_with_their_fraction_as_in_a_study(tmp_path, 
     table = table_of(tmp_path, ("a", IMAGES, BOXES), ("b", IMAGES[:1], BOXES, {"contrast": "T2"}))
     found = evaluate("b", "w", table)
     assert answers.asked == [3, 1]
-    alone = [one for one in found.outlines if one.subject == "b"]
+    alone = [outline for outline in found.outlines if outline.subject == "b"]
     reason = NotAssessable("fat", "the image is no pair of water and fat")
     assert {one.fat_found_pct for one in alone} == {reason}
 
@@ -162,7 +167,7 @@ def test_images_that_fail_are_told_and_the_others_evaluated(tmp_path, answers):
         ("e", IMAGES, BOXES),
     )
     found = evaluate("b", "w", table)
-    assert {one.subject for one in found.outlines} == {"e"}
+    assert {outline.subject for outline in found.outlines} == {"e"}
     reasons = {one.subject: one.reason for one in found.failed}
     assert list(reasons) == ["a", "b", "c", "d"]
     assert "to the left of left ones on 5 of 5 labelled slices" in reasons["a"]
@@ -237,15 +242,15 @@ def test_people_whom_the_weights_were_trained_on_are_marked_and_in_no_figure(
         write_case(tmp_path, "s1_again", again, BOXES) | {"subject": "s1"},
     ]
     found = evaluate("b", "model.pt", write_table(tmp_path / "table.csv", rows))
-    marked = {(one.subject, one.image): one.trained_on for one in found.outlines}
+    marked = {(outline.subject, outline.image): outline.trained_on for outline in found.outlines}
     how = "the same pixels as T1_00000 of the training data"
     assert marked == {
         ("s1", "s1_image.nii.gz"): how,
         ("s2", "s2_image.nii.gz"): "",
         ("s1", "s1_again_image.nii.gz"): how,
     }
-    assert {one.subjects for one in found.summaries} == {1}
-    assert {one.dice_mean for one in found.summaries} == {1}
+    assert {summary.subjects for summary in found.summaries} == {1}
+    assert {summary.dice_mean for summary in found.summaries} == {1}
     assert {one.worst.subject for one in found.worst} == {"s2"}
     assert found.trained_on_note.endswith(f"in no figure: s1 ({how}).")
     save(found, pictures_of(found), tmp_path / "out")

@@ -40,8 +40,8 @@ def answer(found: FollowUp, name: str, visit: str) -> Verdict:
 def test_visits_stand_at_their_months_from_activation_and_after_the_explant(
     found: FollowUp,
 ) -> None:
-    months = {one.label: one.from_activation for one in found.visits}
-    out = {one.label: one.after_explant for one in found.visits}
+    months = {visit.label: visit.from_activation for visit in found.visits}
+    out = {visit.label: visit.after_explant for visit in found.visits}
     assert {name: (round(months[name] or 0, 1), out[name]) for name in months} == {
         "baseline": (-1.5, False),
         "120 days": (3.9, False),
@@ -53,7 +53,7 @@ def test_visits_stand_at_their_months_from_activation_and_after_the_explant(
 def test_a_change_stands_beside_the_measurement_error_and_a_small_one_is_within_it(
     found: FollowUp,
 ) -> None:
-    odi = {one.visit.label: one for one in found.scores if one.measure.name == "odi_pct"}
+    odi = {score.visit.label: score for score in found.scores if score.measure.name == "odi_pct"}
     assert (odi["120 days"].change, odi["120 days"].errors[0].is_beyond) == (-14, False)
     assert (odi["1 year"].change, odi["1 year"].errors[0].is_beyond) == (-26, True)
     assert odi["baseline"].change is None
@@ -82,7 +82,7 @@ def test_without_a_baseline_no_change_is_told_and_that_stands_first(tmp_path: Pa
     path = write(tmp_path, "v.csv", f"{VISIT_COLUMNS}A,1 year,12,,3,18,,,\nA,2 years,24,,3,18,,,\n")
     found = follow_up("A", Inputs(path))
     assert "no visit is the baseline (there is: 1 year, 2 years)" in found.doubts[0]
-    assert all(one.change is None for one in found.scores)
+    assert all(score.change is None for score in found.scores)
     assert answer(found, "odi_points_10", "1 year") is Verdict.NOT_ASSESSABLE
     assert answer(found, "nrs_remission", "1 year") is Verdict.MET
     assert "of harm nothing is known, which is not none" in " ".join(short_lines(found))
@@ -115,15 +115,20 @@ def test_what_is_doubted_of_the_person_stands_first_and_is_in_no_score(tmp_path:
     )
     assert "row 4, column nrs: found '33'" in found.doubts[0]
     assert "NRS 8 of 10 beside low back pain, VAS 2 cm" in found.doubts[1]
-    assert [one.label for one in found.visits] == ["baseline", "12 mo"]
+    assert [visit.label for visit in found.visits] == ["baseline", "12 mo"]
     assert not any("'44'" in doubt for doubt in found.doubts)
 
 
 def later_case(name: str) -> object:
     case = replace(finished_case(), subject_id=name)
     measured = tuple(
-        replace(one, section=section(one.section.side, one.section.total_csa_mm2 + 100, 18.0, 17.0))
-        for one in case.measurements
+        replace(
+            measurement,
+            section=section(
+                measurement.section.side, measurement.section.total_csa_mm2 + 100, 18.0, 17.0
+            ),
+        )
+        for measurement in case.measurements
     )
     return replace(case, measurements=measured)
 
@@ -134,7 +139,7 @@ def test_muscles_are_compared_from_the_first_examination_on(tmp_path: Path) -> N
         write_case(later_case("A"), tmp_path / name / "result.json")
     folders = [tmp_path / name for name in ("first", "second", "third")]
     found = follow_up("A", Inputs(results=tuple(folders)))
-    assert [(one.earlier, one.later) for one in found.muscles] == [
+    assert [(muscle.earlier, muscle.later) for muscle in found.muscles] == [
         ("first", "second"),
         ("first", "third"),
     ]
@@ -195,7 +200,7 @@ def test_the_saved_table_is_tidy_and_the_same_run_gives_the_same_bytes(
 
 def test_a_red_flag_of_any_visit_stands_first(tmp_path: Path) -> None:
     lines = VISITS.splitlines()
-    rows = [f"{lines[0]},spinal_fracture", f"{lines[1]},yes", *(f"{one}," for one in lines[2:])]
+    rows = [f"{lines[0]},spinal_fracture", f"{lines[1]},yes", *(f"{line}," for line in lines[2:])]
     visits = write(tmp_path, "flagged.csv", "\n".join(rows) + "\n")
     found = follow_up("A", Inputs(visits))
-    assert any("red flag" in one and "fracture" in one for one in found.doubts)
+    assert any("red flag" in doubt and "fracture" in doubt for doubt in found.doubts)

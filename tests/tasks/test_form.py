@@ -34,12 +34,14 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_a_form_for_two_sets_asks_about_25_questions_and_each_once() -> None:
     questions = questions_of(rule_sets(*SETS))
-    names = [one.name for one in questions]
+    names = [question.name for question in questions]
     assert len(names) == len(set(names))
-    asked = [one.name for one in questions if not one.unless]
+    asked = [question.name for question in questions if not question.unless]
     assert 20 <= len(asked) <= 30
     assert names[:3] == ["subject_id", "visit", "visit_date"]
-    imaging = next(one for one in questions if one.name == "imaging_confirms_mf_dysfunction")
+    imaging = next(
+        question for question in questions if question.name == "imaging_confirms_mf_dysfunction"
+    )
     assert imaging.asked_by == SETS
     assert imaging.choices == ("yes", "no")
 
@@ -47,18 +49,18 @@ def test_a_form_for_two_sets_asks_about_25_questions_and_each_once() -> None:
 @pytest.mark.parametrize("name", EVERY_SET)
 def test_every_rule_set_has_a_form_whose_questions_are_columns(name: str) -> None:
     questions = questions_of(rule_sets(name))
-    assert {one.name for one in questions} <= set(COLUMN_OF)
-    assert all(one.label for one in questions)
+    assert {question.name for question in questions} <= set(COLUMN_OF)
+    assert all(question.label for question in questions)
 
 
 def unless_of(*names: str) -> dict[str, list[set[tuple[str, str]]]]:
     """By question, the parts of `unless` as pairs of variable and answer, limits in words."""
     return {
-        one.name: [
+        question.name: [
             {(test.variable, test.equals or str(dict(test.limits))) for test in part}
-            for part in one.unless
+            for part in question.unless
         ]
-        for one in questions_of(rule_sets(*names))
+        for question in questions_of(rule_sets(*names))
     }
 
 
@@ -84,15 +86,15 @@ def test_what_rules_out_a_danger_is_asked_and_its_kinds_unless_there_is_none() -
 @pytest.mark.parametrize("name", EVERY_SET)
 def test_a_needless_question_stands_behind_those_that_make_it_so(name: str) -> None:
     seen: set[str] = set()
-    for one in questions_of(rule_sets(name)):
-        assert {test.variable for part in one.unless for test in part} <= seen
-        seen.add(one.name)
+    for question in questions_of(rule_sets(name)):
+        assert {test.variable for part in question.unless for test in part} <= seen
+        seen.add(question.name)
 
 
 def test_red_flags_are_asked_whatever_the_rule_sets_say() -> None:
-    names = {one.name for one in questions_of(rule_sets("restore"))}
+    names = {question.name for question in questions_of(rule_sets("restore"))}
     safety = read_clinical_tables().safety
-    assert {name for one in safety.red_flags for name in one.rule.variables} <= names
+    assert {name for red_flag in safety.red_flags for name in red_flag.rule.variables} <= names
 
 
 def test_the_files_are_written_once_and_the_table_has_just_the_questions(tmp_path: Path) -> None:
@@ -101,7 +103,7 @@ def test_the_files_are_written_once_and_the_table_has_just_the_questions(tmp_pat
         *("clinical.csv", "clinical_dictionary.csv", "answers.csv"),
         *("redcap_dictionary.csv", "redcap.yml", "form.html"),
     }
-    asked = [one.name for one in questions_of(rule_sets(*SETS))]
+    asked = [question.name for question in questions_of(rule_sets(*SETS))]
     assert list(columns_of(tmp_path / "clinical.csv")) == asked
     assert [row["column"] for row in rows_of(tmp_path / "clinical_dictionary.csv")] == asked
     assert [row["question"] for row in rows_of(tmp_path / "answers.csv")] == asked[2:]
@@ -139,8 +141,8 @@ def test_the_page_loads_nothing_sends_nothing_and_asks_every_question(tmp_path: 
     assert "default-src 'none'" in page
     for word in ("http://", "https://", "src=", "fetch(", "XMLHttp", "eligible", "approved"):
         assert word not in page
-    for one in questions_of(rule_sets(*SETS)):
-        assert f'name="{one.name}"' in page
+    for question in questions_of(rule_sets(*SETS)):
+        assert f'name="{question.name}"' in page
 
 
 def test_the_criteria_tell_who_said_an_answer_and_when(tmp_path: Path) -> None:
@@ -157,6 +159,6 @@ def test_the_criteria_tell_who_said_an_answer_and_when(tmp_path: Path) -> None:
     record = read_clinical_data(answers, settings.clinical).record_of("P1")
     evidence = evidence_of(record, (), settings.eligibility.imaging_rule)
     rule_set = next(one for one in rules_of(settings).rule_sets if one.rule_set_id == "isass_2025")
-    found = {one.criterion_id: one.value for one in decide(rule_set, evidence).findings}
+    found = {finding.criterion_id: finding.value for finding in decide(rule_set, evidence).findings}
     assert found["age"] == "age 54 years (said by nurse on 2026-05-04)"
     assert "said" not in found["no_infection_or_coagulopathy"]

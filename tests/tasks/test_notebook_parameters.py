@@ -38,11 +38,11 @@ def given(tmp_path) -> dict[str, dict[str, object]]:
     found = {}
     for notebook, parameters in PARAMETERS.items():
         found[notebook] = {
-            one.name: values.get(one.name)
+            parameter.name: values.get(parameter.name)
             or {"file": str(file), "folder": str(folder), "file or folder": str(folder)}.get(
-                one.kind, ""
+                parameter.kind, ""
             )
-            for one in parameters
+            for parameter in parameters
         }
     return found
 
@@ -218,7 +218,7 @@ def test_a_sample_s_result_is_replaced_by_the_next_and_nobody_else_s_is(tmp_path
         (folder / "result.json").touch()
         (folder / "my_notes.txt").touch()
     check("study", defaults_of("study"))
-    assert sorted(one.name for one in folder.iterdir()) == ["SAMPLE.txt", "my_notes.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == ["SAMPLE.txt", "my_notes.txt"]
     for other, content in (("outputs.json", "{}"), ("result.json", "{}")):
         (folder / other).write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=r"holds a result already \(result.json\)"):

@@ -20,8 +20,8 @@ NO_PART = {"jsonschema", "onnx", "onnxscript", "rich", "tqdm", "typer"}
 
 def test_every_dependency_takes_part_or_is_known_not_to():
     named = {package_of(line) for line in PYPROJECT["project"]["dependencies"]}
-    assert named - NO_PART <= {one.lower() for one in PACKAGES}
-    assert not {one.lower() for one in PACKAGES} & NO_PART
+    assert named - NO_PART <= {package.lower() for package in PACKAGES}
+    assert not {package.lower() for package in PACKAGES} & NO_PART
 
 
 def test_a_provenance_is_plain_and_names_no_file_of_the_study(tmp_path):

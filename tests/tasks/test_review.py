@@ -69,7 +69,7 @@ def test_a_stroke_of_six_pixels_is_one_row_with_6_mm2_added(opened):
 
 def test_painting_over_a_neighbour_changes_both_and_dice_is_that_of_the_masks(opened):
     after = painted(opened, np.s_[11:14, 5:15, 1], LABEL_OF[RIGHT_MF])
-    rows = {one.structure: one for one in changes(opened.before, after)}
+    rows = {change.structure: change for change in changes(opened.before, after)}
     assert rows.keys() == {"right multifidus", "left multifidus"}
     assert rows["left multifidus"].pixels_removed == rows["right multifidus"].pixels_added == 30
     for structure in (RIGHT_MF, LEFT_MF):
@@ -79,7 +79,7 @@ def test_painting_over_a_neighbour_changes_both_and_dice_is_that_of_the_masks(op
 
 def test_a_structure_new_on_a_slice_has_dice_0_and_the_same_labels_give_no_row(opened):
     vertebra = painted(opened, DAB, 7)
-    assert [(one.structure, one.dice) for one in changes(opened.before, vertebra)] == [
+    assert [(change.structure, change.dice) for change in changes(opened.before, vertebra)] == [
         ("vertebra or disc", 0.0)
     ]
     assert changes(opened.before, opened.before) == ()

@@ -12,10 +12,10 @@ from multifidus.tasks.notebook_declared import PARAMETERS, Kind
 from multifidus.tasks.sample_inputs import MADE, MUSCLEMAP, PEOPLE, sample_path, sample_results
 
 DEFAULTS = [
-    one.default.removeprefix("sample:")
+    parameter.default.removeprefix("sample:")
     for parameters in PARAMETERS.values()
-    for one in parameters
-    if one.default.startswith("sample:") and one.kind not in (Kind.TEXT, Kind.OUTPUT)
+    for parameter in parameters
+    if parameter.default.startswith("sample:") and parameter.kind not in (Kind.TEXT, Kind.OUTPUT)
 ]
 
 

@@ -68,9 +68,9 @@ def differences(earlier: CaseResult, later: CaseResult) -> tuple[str, ...]:
     for name, case in (("Earlier", earlier), ("Later", later)):
         notes += [f"{name}: levels are in doubt: {doubt}." for doubt in case.level_doubts]
         notes += [
-            f"{name}: {one.level} {one.side} {one.muscle.words} to be looked at: "
-            f"{'; '.join(one.concerns)}."
-            for one in case.doubtful_outlines
+            f"{name}: {outline.level} {outline.side} {outline.muscle.words} to be looked at: "
+            f"{'; '.join(outline.concerns)}."
+            for outline in case.doubtful_outlines
         ]
     return tuple(notes)
 

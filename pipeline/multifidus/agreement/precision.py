@@ -38,15 +38,17 @@ def within_subject_sd(ratings: np.ndarray) -> Sem | NotAssessable:
 
 def precisions(repeats: Sequence[Repeat]) -> list[Precision]:
     """One per quantity, method and muscle: all levels together, then each level that is stated."""
-    groups = list(dict.fromkeys((one.quantity, one.method, one.muscle) for one in repeats))
-    levels = sorted({one.level for one in repeats} - {""})
+    groups = list(
+        dict.fromkeys((repeat.quantity, repeat.method, repeat.muscle) for repeat in repeats)
+    )
+    levels = sorted({repeat.level for repeat in repeats} - {""})
     found = []
     for (quantity, method, muscle), level in product(groups, ["", *levels]):
         chosen = [
-            one
-            for one in repeats
-            if (one.quantity, one.method, one.muscle) == (quantity, method, muscle)
-            and level in ("", one.level)
+            repeat
+            for repeat in repeats
+            if (repeat.quantity, repeat.method, repeat.muscle) == (quantity, method, muscle)
+            and level in ("", repeat.level)
         ]
         if chosen:
             found.append(_precision(chosen, level))
@@ -55,7 +57,7 @@ def precisions(repeats: Sequence[Repeat]) -> list[Precision]:
 
 def pairs_of(repeats: Sequence[Repeat]) -> np.ndarray:
     """First and second readings, (N, 2)."""
-    return np.array([(one.first, one.second) for one in repeats], float).reshape(-1, 2)
+    return np.array([(repeat.first, repeat.second) for repeat in repeats], float).reshape(-1, 2)
 
 
 def _precision(repeats: Sequence[Repeat], level: str) -> Precision:

@@ -20,16 +20,16 @@ from multifidus.domain.answers import NotAssessable
 def summaries(outlines: Iterable[ComparedOutline]) -> list[AgreementSummary]:
     """One summary per contrast, level, muscle and side, in that order; every group has outlines."""
     groups: dict[tuple[str, str, int], list[ComparedOutline]] = {}
-    for one in outlines:
-        key = (one.contrast, one.level, LABEL_OF[Structure(one.muscle, one.side)])
-        groups.setdefault(key, []).append(one)
+    for outline in outlines:
+        key = (outline.contrast, outline.level, LABEL_OF[Structure(outline.muscle, outline.side)])
+        groups.setdefault(key, []).append(outline)
     return [_summary(groups[key]) for key in sorted(groups)]
 
 
 def measured_pairs(outlines: Sequence[ComparedOutline]) -> list[MeasuredPairs]:
     """Areas, and fat where it is known, per contrast, muscle and side; the levels are pooled."""
     found = []
-    for contrast in sorted({one.contrast for one in outlines}):
+    for contrast in sorted({outline.contrast for outline in outlines}):
         for measure, pairs_of in ((Measure.AREA, area_pairs_mm2), (Measure.FAT, fat_pairs_pct)):
             for key in LABEL_OF:
                 group = (contrast, key.muscle, key.side)
@@ -41,27 +41,27 @@ def measured_pairs(outlines: Sequence[ComparedOutline]) -> list[MeasuredPairs]:
 
 def area_pairs_mm2(outlines: Iterable[ComparedOutline]) -> np.ndarray:
     """Areas found and by the reader, (N, 2); an outline that is missing has the area 0."""
-    return _pairs((one.area_found_mm2, one.area_reader_mm2) for one in outlines)
+    return _pairs((outline.area_found_mm2, outline.area_reader_mm2) for outline in outlines)
 
 
 def fat_pairs_pct(outlines: Iterable[ComparedOutline]) -> np.ndarray:
     """Fat fractions found and by the reader, (N, 2), of the outlines with both."""
-    both = (assessed([one.fat_found_pct, one.fat_reader_pct]) for one in outlines)
+    both = (assessed([outline.fat_found_pct, outline.fat_reader_pct]) for outline in outlines)
     return _pairs(pair for pair in both if len(pair) == 2)
 
 
 def _summary(outlines: Sequence[ComparedOutline]) -> AgreementSummary:
     first = outlines[0]
-    overlap = np.array([one.dice for one in outlines])
-    distances = assessed(one.hd95_mm for one in outlines)
+    overlap = np.array([outline.dice for outline in outlines])
+    distances = assessed(outline.hd95_mm for outline in outlines)
     areas = area_pairs_mm2(outlines)
     return AgreementSummary(
         contrast=first.contrast,
         level=first.level,
         muscle=first.muscle,
         side=first.side,
-        subjects=len({one.subject for one in outlines}),
-        images=len({(one.subject, one.image) for one in outlines}),
+        subjects=len({outline.subject for outline in outlines}),
+        images=len({(outline.subject, outline.image) for outline in outlines}),
         outlines=len(outlines),
         dice_mean=float(overlap.mean()),
         dice_median=float(np.median(overlap)),

@@ -70,7 +70,7 @@ def scores_of(
 def _noted(scorer: Scorer, record: ClinicalRecord) -> Score:
     """The score; in doubt, and without a band, where values that it rests on are."""
     score = scorer.score(record)
-    doubts = [one.words for one in record.doubts if one.column in scorer.columns]
+    doubts = [doubt.words for doubt in record.doubts if doubt.column in scorer.columns]
     if not doubts or not score.is_recorded:
         return score
     is_firm = bool(record.doubted_columns & scorer.columns)

@@ -28,7 +28,7 @@ def shares_beside(
     rates: Sequence[ResponseRate], studies: Sequence[Study], times: Mapping[str, FollowUpTime]
 ) -> list[BesideShare]:
     """Every published share of a definition that this cohort answers at the same time."""
-    ours = {(one.definition.definition_id, one.visit): one for one in rates}
+    ours = {(rate.definition.definition_id, rate.visit): rate for rate in rates}
     return [
         BesideShare(ours[figure.definition, time.visit], time, study, figure)
         for study in studies
@@ -43,7 +43,7 @@ def means_beside(
     changes: Sequence[MeanChange], studies: Sequence[Study], times: Mapping[str, FollowUpTime]
 ) -> list[BesideMean]:
     """Every published mean or mean change of a measure that this cohort has at the same time."""
-    ours = {(one.measure.name, one.visit): one for one in changes}
+    ours = {(change.measure.name, change.visit): change for change in changes}
     return [
         BesideMean(ours[figure.measure, time.visit], time, study, figure)
         for study in studies

@@ -15,7 +15,7 @@ ACTIVATION = EventKind.ACTIVATION.value
 
 def activation_of(events: Sequence[Event]) -> Event | None:
     """The person's activation, or None where none is on record."""
-    return next((one for one in events if one.kind is EventKind.ACTIVATION), None)
+    return next((event for event in events if event.kind is EventKind.ACTIVATION), None)
 
 
 def months_from_activation(
@@ -63,15 +63,15 @@ def _of_person(cohort: Cohort, subject: str, visit: Visit, events: Sequence[Even
 
 def _activation_months(visits: Sequence[Visit], activation: Event | None) -> float | None:
     """When the person was activated, in the months that their visits count."""
-    named = [one for one in visits if one.label.strip().lower() == ACTIVATION]
+    named = [visit for visit in visits if visit.label.strip().lower() == ACTIVATION]
     if named:
         return named[0].months
     if activation is None or activation.date is None:
         return None
     dated = [
-        one.months - _months_between(activation.date, one.date)
-        for one in visits
-        if one.date is not None and one.months is not None
+        visit.months - _months_between(activation.date, visit.date)
+        for visit in visits
+        if visit.date is not None and visit.months is not None
     ]
     return dated[0] if dated else None
 

@@ -33,12 +33,12 @@ NOTHING = Visit("", BASELINE, None, {})
 def visits_in_time(visits: Sequence[Visit], events: Sequence[Event]) -> tuple[VisitAt, ...]:
     """One person's visits with their time from activation, and whether the system was out."""
     activation = activation_of(events)
-    moves = [one for one in events if one.kind in (EventKind.IMPLANTATION, EventKind.EXPLANT)]
+    moves = [event for event in events if event.kind in (EventKind.IMPLANTATION, EventKind.EXPLANT)]
     found = []
-    for one in visits:
-        months = months_from_activation(one, visits, activation)
-        out = _after(one, months, moves, activation)
-        found.append(VisitAt(one, months, out))
+    for visit in visits:
+        months = months_from_activation(visit, visits, activation)
+        out = _after(visit, months, moves, activation)
+        found.append(VisitAt(visit, months, out))
     return tuple(found)
 
 
@@ -49,13 +49,13 @@ def scores_over_time(
     first = {} if baseline is None else baseline.visit.values
     found = []
     for measure in MEASURES.values():
-        for one in visits:
-            if (value := one.visit.values.get(measure.name)) is None:
+        for visit in visits:
+            if (value := visit.visit.values.get(measure.name)) is None:
                 continue
             before = first.get(measure.name)
-            has_change = before is not None and one is not baseline and _has_change(measure)
+            has_change = before is not None and visit is not baseline and _has_change(measure)
             change = value - before if has_change and before is not None else None
-            found.append(ScoreAt(measure, one, value, change, _errors(measure, change, errors)))
+            found.append(ScoreAt(measure, visit, value, change, _errors(measure, change, errors)))
     return tuple(found)
 
 
@@ -65,10 +65,10 @@ def answers_over_time(
     """Every definition at every later visit, states at the baseline too."""
     first = NOTHING if baseline is None else baseline.visit
     return tuple(
-        _answer(definition, one, first)
+        _answer(definition, visit, first)
         for definition in definitions
-        for one in visits
-        if one is not baseline or definition.kind is Kind.STATE
+        for visit in visits
+        if visit is not baseline or definition.kind is Kind.STATE
     )
 
 
@@ -76,8 +76,8 @@ def unknown_errors(
     scores: Sequence[ScoreAt], errors: Sequence[MeasurementError]
 ) -> tuple[Measure, ...]:
     """The measures of which a change was formed and no measurement error is known."""
-    known = {one.measure for one in errors}
-    changed = dict.fromkeys(one.measure for one in scores if one.change is not None)
+    known = {error.measure for error in errors}
+    changed = dict.fromkeys(score.measure for score in scores if score.change is not None)
     return tuple(one for one in changed if one.name not in known)
 
 
@@ -88,13 +88,13 @@ def doubts_of(events: Sequence[Event]) -> tuple[str, ...]:
 
 def _doubts(events: Sequence[Event]) -> Iterator[str]:
     activation = activation_of(events)
-    days = [(day_of(one, activation), one) for one in events]
+    days = [(day_of(event, activation), event) for event in events]
     at = {
         kind: [day for day, one in days if one.kind is kind and day is not None]
         for kind in EventKind
     }
     out, implanted = at[EventKind.EXPLANT], at[EventKind.IMPLANTATION]
-    if activation is None and any(one.kind is EventKind.THERAPY_USE for one in events):
+    if activation is None and any(event.kind is EventKind.THERAPY_USE for event in events):
         yield "Use of the device is logged and no activation is on record."
     if implanted and min(implanted) > 0:
         yield "The first implantation on record lies after the activation."
@@ -117,14 +117,14 @@ def _after(
 
     moves: implantations and explants; the last one before the visit decides.
     """
-    if not any(one.kind is EventKind.EXPLANT for one in moves):
+    if not any(move.kind is EventKind.EXPLANT for move in moves):
         return False
-    if visit.date is not None and all(one.date for one in moves):
+    if visit.date is not None and all(move.date for move in moves):
         at = float(date.fromisoformat(visit.date).toordinal())
-        days = [float(date.fromisoformat(one.date).toordinal()) for one in moves if one.date]
+        days = [float(date.fromisoformat(move.date).toordinal()) for move in moves if move.date]
     elif months is not None:
         at = months * DAYS_A_MONTH
-        days = [day for one in moves if (day := day_of(one, activation)) is not None]
+        days = [day for move in moves if (day := day_of(move, activation)) is not None]
     else:
         return None
     if len(days) < len(moves):
@@ -143,9 +143,9 @@ def _errors(
     if change is None:
         return ()
     return tuple(
-        ErrorAnswer(one, abs(change) > one.sdc + ROUNDING)
-        for one in errors
-        if one.measure == measure.name
+        ErrorAnswer(error, abs(change) > error.sdc + ROUNDING)
+        for error in errors
+        if error.measure == measure.name
     )
 
 

@@ -15,7 +15,7 @@ ROUNDING_PCT = 1.0
 
 def uses_of(events: Sequence[Event], plan: TherapyPlan) -> tuple[Use, ...]:
     """Every log of one person, in the order of the table, with its share of the maximum."""
-    return tuple(_use(one, plan) for one in events if one.kind is EventKind.THERAPY_USE)
+    return tuple(_use(event, plan) for event in events if event.kind is EventKind.THERAPY_USE)
 
 
 def overlapping(uses: Sequence[Use], activation: Event | None = None) -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def overlapping(uses: Sequence[Use], activation: Event | None = None) -> tuple[s
 
     Shared days count twice in a sum.
     """
-    spans = [(span, one) for one in uses if (span := _span(one, activation)) is not None]
+    spans = [(span, use) for use in uses if (span := _span(use, activation)) is not None]
     spans.sort(key=lambda pair: pair[0])
     told = []
     reached, before = float("-inf"), None
@@ -63,7 +63,7 @@ def use_of_cohort(
             notes.append(f"{subject}: {whole.reason}")
             continue
         shares.append(whole)
-        logged = [one.hours for one in uses if one.hours is not None]
+        logged = [use.hours for use in uses if use.hours is not None]
         if len(logged) == len(uses):
             hours.append(sum(logged))
     if not people:
@@ -84,16 +84,16 @@ def share_of_all(
     what = "use of the device"
     if told := overlapping(uses, activation):
         return NotAssessable(what, told[0])
-    if len(uses) > 1 and any(_span(one, activation) is None for one in uses):
+    if len(uses) > 1 and any(_span(use, activation) is None for use in uses):
         return NotAssessable(what, "several logs and one without a date: they may share days")
-    reasons = [one.share_pct.reason for one in uses if isinstance(one.share_pct, NotAssessable)]
+    reasons = [use.share_pct.reason for use in uses if isinstance(use.share_pct, NotAssessable)]
     if reasons:
         return NotAssessable(what, reasons[0])
-    days = sum(one.period_days or 0 for one in uses)
+    days = sum(use.period_days or 0 for use in uses)
     done = sum(
-        one.share_pct * (one.period_days or 0)
-        for one in uses
-        if not isinstance(one.share_pct, NotAssessable)
+        use.share_pct * (use.period_days or 0)
+        for use in uses
+        if not isinstance(use.share_pct, NotAssessable)
     )
     return done / days
 
@@ -145,6 +145,6 @@ def day_of(event: Event, activation: Event | None) -> float | None:
 
 def event_months(events: Sequence[Event]) -> tuple[float | None, ...]:
     """Months from the activation to each event, negative before it; None where not known."""
-    activation = next((one for one in events if one.kind is EventKind.ACTIVATION), None)
-    days = [day_of(one, activation) for one in events]
+    activation = next((event for event in events if event.kind is EventKind.ACTIVATION), None)
+    days = [day_of(event, activation) for event in events]
     return tuple(None if day is None else day / DAYS_A_MONTH for day in days)

@@ -98,7 +98,7 @@ def names_of_one_time(cohort: Cohort) -> list[tuple[str, str]]:
 
     They may be one visit under two names, which would count everybody as missing at one of them.
     """
-    timed = [one for one in cohort.times if one.months is not None]
+    timed = [time for time in cohort.times if time.months is not None]
     return [
         (one.label, other.label)
         for place, one in enumerate(timed)
@@ -109,7 +109,7 @@ def names_of_one_time(cohort: Cohort) -> list[tuple[str, str]]:
 
 
 def _time(label: str, visits: Sequence[Visit]) -> VisitTime:
-    months = sorted(one.months for one in visits if one.months is not None)
+    months = sorted(visit.months for visit in visits if visit.months is not None)
     if not months:
         return VisitTime(label, None)
     middle = len(months) // 2

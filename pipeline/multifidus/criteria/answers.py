@@ -71,9 +71,11 @@ def answers_of(known: Known, settings: EligibilitySettings, safety: SafetyRules)
 def _of_scores(scores: Sequence[Score]) -> tuple[Reason, ...]:
     """Scores without a value because the record says two things of them."""
     return tuple(
-        Reason(ReasonKind.CONTRADICTION, f"{one.instrument}: {one.reason}", (one.instrument_id,))
-        for one in scores
-        if one.is_contradicted
+        Reason(
+            ReasonKind.CONTRADICTION, f"{score.instrument}: {score.reason}", (score.instrument_id,)
+        )
+        for score in scores
+        if score.is_contradicted
     )
 
 
@@ -96,7 +98,7 @@ def _in_doubt(name: str, evidence: Evidence, record: ClinicalRecord) -> Evidence
     if evidence.value is not None:
         return evidence
     columns = columns_of_variable(name)
-    words = [one.words for one in record.doubts if one.is_firm and one.column in columns]
+    words = [doubt.words for doubt in record.doubts if doubt.is_firm and doubt.column in columns]
     if not words:
         return evidence
     return Evidence(None, f"{evidence.wording}; in doubt: {'; '.join(words)}", evidence.setting)

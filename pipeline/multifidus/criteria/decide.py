@@ -124,9 +124,9 @@ def _own(rule_set: RuleSet) -> str:
     if rule_set.kind == "published":
         return ""
     unproven = [
-        f"{one.rule.asks} ({one.confidence})"
-        for one in rule_set.criteria
-        if one.confidence in UNPUBLISHED
+        f"{criterion.rule.asks} ({criterion.confidence})"
+        for criterion in rule_set.criteria
+        if criterion.confidence in UNPUBLISHED
     ]
     listed = f" Without a published source: {'; '.join(unproven)}." if unproven else ""
     return f"A rule set of this site, not a published one.{listed}"

@@ -41,11 +41,11 @@ def by_fat_fraction(rule: ImagingRule, fat: MeasuredFat) -> tuple[bool | None, s
     if fat.doubts.levels:
         return None, f"which levels these are is in doubt ({fat.doubts.levels[0]})"
     found = {level: tuple(_sides(rule, fat, level)) for level in rule.levels}
-    if not any(one.pct is not None for sides in found.values() for one in sides):
+    if not any(side.pct is not None for sides in found.values() for side in sides):
         return None, _none_by(rule, fat, found)
-    verdicts = [_reached(rule, [one.pct for one in sides]) for sides in found.values()]
+    verdicts = [_reached(rule, [side.pct for side in sides]) for sides in found.values()]
     verdict = any_of(verdicts) if rule.over_levels == "any" else all_of(verdicts)
-    shown = "; ".join(one.words(rule) for sides in found.values() for one in sides)
+    shown = "; ".join(side.words(rule) for sides in found.values() for side in sides)
     return ANSWER[verdict], (
         f"by the site's rule, no reader's record (multifidus fat fraction, "
         f"{rule.fat_method.words}: {shown}; the site asks for at least {rule.at_least_pct:g} % "
@@ -107,7 +107,7 @@ def _none_by(
     rule: ImagingRule, fat: MeasuredFat, found: dict[SpinalLevel, tuple[_SideFat, ...]]
 ) -> str:
     """That no fraction counts, and which other methods do not stand in for it."""
-    doubtful = [one for sides in found.values() for one in sides if one.why != "not measured"]
+    doubtful = [side for sides in found.values() for side in sides if side.why != "not measured"]
     if doubtful:
         return "; ".join(one.words(rule) for one in doubtful)
     methods = (f.method for one in _multifidus(fat) for f in one.section.fat)
@@ -123,7 +123,11 @@ def _none_by(
 
 
 def _multifidus(fat: MeasuredFat) -> list[MuscleMeasurement]:
-    return [one for one in fat.measurements if one.section.muscle is Muscle.MULTIFIDUS]
+    return [
+        measurement
+        for measurement in fat.measurements
+        if measurement.section.muscle is Muscle.MULTIFIDUS
+    ]
 
 
 def _where(rule: ImagingRule) -> str:
@@ -136,7 +140,7 @@ def _where(rule: ImagingRule) -> str:
 
 
 def _levels(rule: ImagingRule) -> str:
-    return ", ".join(one.value for one in rule.levels)
+    return ", ".join(level.value for level in rule.levels)
 
 
 def _beside(pct: float, limit_pct: float) -> str:

@@ -32,7 +32,11 @@ def gate_of(
     closed: `recorded` with what follows from it. image_doubts: what speaks against the outlines or
     the levels that an answer rests on.
     """
-    found = [one for one in safety.contradictions if _stands(one, closed.evidence)]
+    found = [
+        contradiction
+        for contradiction in safety.contradictions
+        if _stands(contradiction, closed.evidence)
+    ]
     contradicted = [(_contradiction(one, closed.evidence), one.variables) for one in found]
     contradicted += [(_violated(one, recorded, closed), _facts(one)) for one in closed.violated]
     reasons = [
@@ -41,7 +45,7 @@ def gate_of(
         *unequal_durations(recorded, safety),
         *(() if record is None else _visit(record)),
         *(() if record is None else _values(record)),
-        *(Reason(ReasonKind.IMAGE, one) for one in image_doubts),
+        *(Reason(ReasonKind.IMAGE, image_doubt) for image_doubt in image_doubts),
     ]
     against: dict[str, str] = {}
     for reason, names in contradicted:
@@ -71,7 +75,7 @@ def _reasons_in(
     names = dict.fromkeys((*safety.variables, *flagged))
     recorded = {name: recorded_evidence(variable_of(name), sound) for name in names}
     reasons = gate_of(close(recorded, safety), recorded, None, safety).reasons
-    return tuple(one for one in reasons if one.kind is kind)
+    return tuple(reason for reason in reasons if reason.kind is kind)
 
 
 def _red_flags(evidence: Mapping[str, Evidence], safety: SafetyRules) -> Iterator[Reason]:
@@ -143,7 +147,7 @@ def _visit(record: ClinicalRecord) -> Iterator[Reason]:
 
 
 def _values(record: ClinicalRecord) -> Iterator[Reason]:
-    for one in record.doubts:
-        if one.is_firm:
-            kind = ReasonKind.VISIT if one.kind is DoubtKind.VISIT else ReasonKind.VALUE
-            yield Reason(kind, one.words, (one.column,))
+    for doubt in record.doubts:
+        if doubt.is_firm:
+            kind = ReasonKind.VISIT if doubt.kind is DoubtKind.VISIT else ReasonKind.VALUE
+            yield Reason(kind, doubt.words, (doubt.column,))

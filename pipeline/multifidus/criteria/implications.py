@@ -43,10 +43,11 @@ def unequal_durations(evidence: Mapping[str, Evidence], safety: SafetyRules) -> 
     return [
         Reason(
             ReasonKind.CONTRADICTION,
-            f"{evidence[one.source].wording} beside {evidence[one.target].wording} ({one.reason})",
+            f"{evidence[conversion.source].wording} beside "
+            f"{evidence[conversion.target].wording} ({conversion.reason})",
         )
-        for one in safety.conversions
-        if _is_far(one, evidence)
+        for conversion in safety.conversions
+        if _is_far(conversion, evidence)
     ]
 
 
@@ -54,8 +55,8 @@ def _closure(
     evidence: Mapping[str, Evidence], safety: SafetyRules, kept: frozenset[str] = frozenset()
 ) -> Closed:
     closed = Closed({**evidence})
-    for one in safety.conversions:
-        _convert(one, closed.evidence)
+    for conversion in safety.conversions:
+        _convert(conversion, closed.evidence)
     changed = True
     while changed:
         changed = False

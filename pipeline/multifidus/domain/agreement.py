@@ -70,7 +70,9 @@ class ComparedOutline:
     def not_assessable(self) -> tuple[NotAssessable, ...]:
         """What has no answer for this outline, and why; each once."""
         answers = (self.hd95_mm, self.area_bias_pct, self.fat_found_pct, self.fat_reader_pct)
-        return tuple(dict.fromkeys(one for one in answers if isinstance(one, NotAssessable)))
+        return tuple(
+            dict.fromkeys(answer for answer in answers if isinstance(answer, NotAssessable))
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -82,9 +82,9 @@ def regions_in_air(regions: Sequence[np.ndarray], plane: np.ndarray) -> list[boo
     said to lie in the air.
     """
     body = body_outline(plane)
-    outside = [outside_body(one, plane, body) for one in regions]
+    outside = [outside_body(region, plane, body) for region in regions]
     area_outside = sum(int(one.sum()) for one, out in zip(regions, outside, strict=True) if out)
-    if 2 * area_outside >= sum(int(one.sum()) for one in regions):
+    if 2 * area_outside >= sum(int(region.sum()) for region in regions):
         return [False] * len(regions)
     while True:
         within = np.zeros(plane.shape, bool)

@@ -80,7 +80,9 @@ class CaseResult:
 
     def limits_of(self, muscle: Muscle) -> AreaLimits | None:
         """How far areas of that muscle lie from readers'; None where that was not measured."""
-        return next((one for one in self.area_limits if one.muscle is muscle), None)
+        return next(
+            (area_limit for area_limit in self.area_limits if area_limit.muscle is muscle), None
+        )
 
     @property
     def doubtful_outlines(self) -> tuple[OutlineQuality, ...]:

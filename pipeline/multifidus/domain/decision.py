@@ -89,7 +89,7 @@ class Decision:
 
     def answered(self, verdict: Verdict) -> tuple[Finding, ...]:
         """The findings with that answer."""
-        return tuple(one for one in self.findings if one.verdict is verdict)
+        return tuple(finding for finding in self.findings if finding.verdict is verdict)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -100,4 +100,4 @@ class Decision:
     @property
     def unread(self) -> tuple[str, ...]:
         """Every part of the source that was not read or does not say what it asks."""
-        return tuple(one.text for one in self.findings if one.is_left_open_by_source)
+        return tuple(finding.text for finding in self.findings if finding.is_left_open_by_source)

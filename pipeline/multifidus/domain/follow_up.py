@@ -101,14 +101,16 @@ class FollowUp:
     @property
     def later(self) -> tuple[VisitAt, ...]:
         """The visits after the baseline, earliest first."""
-        return tuple(one for one in self.visits if one is not self.baseline)
+        return tuple(visit for visit in self.visits if visit is not self.baseline)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
         """What was measured at any visit, each once."""
-        return tuple(dict.fromkeys(one.measure for one in self.scores))
+        return tuple(dict.fromkeys(score.measure for score in self.scores))
 
     def score_at(self, measure: Measure, visit: VisitAt) -> ScoreAt | None:
         """That measure at that visit, or None."""
-        found = (one for one in self.scores if one.measure == measure and one.visit is visit)
+        found = (
+            score for score in self.scores if score.measure == measure and score.visit is visit
+        )
         return next(found, None)

@@ -154,31 +154,48 @@ class SafetyRules:
         there = frozenset(names)
         return SafetyRules(
             tuple(
-                one
-                for one in self.contradictions
-                if one.rises is None and there.issuperset(one.variables)
+                contradiction
+                for contradiction in self.contradictions
+                if contradiction.rises is None and there.issuperset(contradiction.variables)
             ),
             tuple(
-                one
-                for one in self.implications
-                if there.issuperset((*one.given.variables, one.variable))
+                implication
+                for implication in self.implications
+                if there.issuperset((*implication.given.variables, implication.variable))
             ),
-            tuple(one for one in self.conversions if {one.source, one.target} <= there),
-            tuple(one for one in self.red_flags if there.issuperset(one.rule.variables)),
+            tuple(
+                conversion
+                for conversion in self.conversions
+                if {conversion.source, conversion.target} <= there
+            ),
+            tuple(
+                red_flag for red_flag in self.red_flags if there.issuperset(red_flag.rule.variables)
+            ),
         )
 
     @property
     def variables(self) -> tuple[str, ...]:
         """Every variable that contradictions, implications and conversions are about."""
-        named = [name for one in self.contradictions for name in one.variables]
-        named += [n for one in self.implications for n in (*one.given.variables, one.variable)]
-        named += [name for one in self.conversions for name in (one.source, one.target)]
+        named = [name for contradiction in self.contradictions for name in contradiction.variables]
+        named += [
+            n
+            for implication in self.implications
+            for n in (*implication.given.variables, implication.variable)
+        ]
+        named += [
+            name
+            for conversion in self.conversions
+            for name in (conversion.source, conversion.target)
+        ]
         return tuple(dict.fromkeys(named))
 
     def without(self, name: str) -> "SafetyRules":
         """The rules less the implications that answer this variable."""
         return replace(
-            self, implications=tuple(one for one in self.implications if one.variable != name)
+            self,
+            implications=tuple(
+                implication for implication in self.implications if implication.variable != name
+            ),
         )
 
     def asked_once(self, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -195,11 +212,14 @@ class SafetyRules:
     def _answers_of(self, name: str) -> frozenset[str]:
         """The variables that alone answer this one, with yes and with no, or with a number."""
         told: dict[str, set[bool]] = {}
-        for one in self.implications:
-            if one.variable == name and len(one.given.variables) == 1:
-                told.setdefault(one.given.variables[0], set()).add(one.value)
+        for implication in self.implications:
+            if implication.variable == name and len(implication.given.variables) == 1:
+                told.setdefault(implication.given.variables[0], set()).add(implication.value)
         both = {by for by, values in told.items() if len(values) == 2}
-        return frozenset(both | {one.source for one in self.conversions if one.target == name})
+        return frozenset(
+            both
+            | {conversion.source for conversion in self.conversions if conversion.target == name}
+        )
 
 
 @dataclass(frozen=True)

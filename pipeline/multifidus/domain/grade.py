@@ -85,7 +85,7 @@ class GradeScale:
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.source.strip() or not self.muscles:
             raise ValueError("a scale needs a name, muscles and a source")
-        if [one.number for one in self.grades] != list(range(len(self.grades))):
+        if [grade.number for grade in self.grades] != list(range(len(self.grades))):
             raise ValueError("grades are numbered from 0 without a gap")
         if self.half is not None and not 0 < self.half < len(self.grades) - 1:
             raise ValueError("half is a grade with grades below and above it")
@@ -94,9 +94,9 @@ class GradeScale:
 
     def check(self, limits: Sequence[GradeLimit]) -> None:
         """Raise ValueError unless the limits part all grades, rise and keep to the definition."""
-        numbers = [one.number for one in self.grades[:-1]]
-        ends = [one.end_pct for one in limits]
-        if [one.grade for one in limits] != numbers:
+        numbers = [grade.number for grade in self.grades[:-1]]
+        ends = [limit.end_pct for limit in limits]
+        if [limit.grade for limit in limits] != numbers:
             raise ValueError(f"{self.name} needs one limit each for the grades {numbers}, in order")
         if any(low > high for low, high in pairwise(ends)):
             raise ValueError(f"limits rise with the grade, not {ends}")
@@ -117,7 +117,7 @@ class GradeScale:
         """The grade of a fat fraction, 0..100 %, by limits that `check` has passed."""
         if not 0 <= fat_pct <= 100:
             raise ValueError(f"a fat fraction lies in 0..100 %, not {fat_pct}")
-        number = next((one.grade for one in limits if one.holds(fat_pct)), -1)
+        number = next((limit.grade for limit in limits if limit.holds(fat_pct)), -1)
         return self.grades[number]
 
 

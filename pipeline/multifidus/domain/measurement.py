@@ -45,7 +45,14 @@ class CrossSection:
     def leading_fat(self) -> FatFraction | None:
         """The fat fraction that a report leads with; None where none was measured."""
         found = {one.method: one for one in self.fat}
-        return next((found[one] for one in LEADING_METHODS if one in found), None)
+        return next(
+            (
+                found[leading_method]
+                for leading_method in LEADING_METHODS
+                if leading_method in found
+            ),
+            None,
+        )
 
     def radial_fat(self, method: FatMethod) -> RadialFat | None:
         """Depth and rest by that method, or None where they were not measured."""
@@ -216,9 +223,9 @@ class ImageDoubts:
         asked = (level, muscle, side)
         return tuple(
             concern
-            for one in self.outlines
-            if (one.level, one.muscle, one.side) == asked
-            for concern in one.concerns
+            for outline in self.outlines
+            if (outline.level, outline.muscle, outline.side) == asked
+            for concern in outline.concerns
         )
 
 

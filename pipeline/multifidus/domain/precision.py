@@ -100,7 +100,7 @@ class Precision:
     def not_assessable(self) -> tuple[NotAssessable, ...]:
         """What has no answer, and why."""
         answers = (self.agreement, self.icc, self.sem)
-        return tuple(one for one in answers if isinstance(one, NotAssessable))
+        return tuple(answer for answer in answers if isinstance(answer, NotAssessable))
 
 
 @dataclass(frozen=True)

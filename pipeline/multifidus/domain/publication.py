@@ -100,11 +100,11 @@ def not_used(studies: Sequence[Study], publications: Publications) -> Iterator[s
     """Every publication, and every entry of one, that no figure and no statement rests on."""
     used = set()
     for study in studies:
-        for one in study.figures:
-            key = f"{study.study_id}/{one.figure_id}"
-            used.add((one.source, key, one.place))
-            if one.n_source:
-                used.add((one.n_source, key, "n"))
+        for figure in study.figures:
+            key = f"{study.study_id}/{figure.figure_id}"
+            used.add((figure.source, key, figure.place))
+            if figure.n_source:
+                used.add((figure.n_source, key, "n"))
         for told in study.statements:
             used.add((told.source, f"{study.study_id}/{told.statement_id}", told.place))
     for name, publication in publications.items():

@@ -50,8 +50,8 @@ class Study:
             raise ValueError("a study needs a title and a level of evidence")
         if not (self.figures or self.statements):
             raise ValueError("a study needs a figure or a statement")
-        names = [one.figure_id for one in self.figures]
-        names += [one.statement_id for one in self.statements]
+        names = [figure.figure_id for figure in self.figures]
+        names += [statement.statement_id for statement in self.statements]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ValueError(f"'{twice}' is named twice")
@@ -63,4 +63,4 @@ class Study:
     @property
     def against(self) -> tuple[PublishedStatement, ...]:
         """What it says against the treatment."""
-        return tuple(one for one in self.statements if one.against)
+        return tuple(statement for statement in self.statements if statement.against)

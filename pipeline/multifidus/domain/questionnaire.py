@@ -102,7 +102,10 @@ QUESTIONNAIRES: tuple[Questionnaire, ...] = (
     Questionnaire(
         EQ5D,
         "EQ-5D-5L",
-        tuple(Item(f"eq5d_{one.lower()}", (1, 2, 3, 4, 5)) for one in EQ5D_DIMENSIONS),
+        tuple(
+            Item(f"eq5d_{eq5d_dimension.lower()}", (1, 2, 3, 4, 5))
+            for eq5d_dimension in EQ5D_DIMENSIONS
+        ),
         "",
         5,
         25,
@@ -141,7 +144,7 @@ QUESTIONNAIRES: tuple[Questionnaire, ...] = (
 )
 
 QUESTIONNAIRE_OF: Mapping[str, Questionnaire] = {
-    one.questionnaire_id: one for one in QUESTIONNAIRES
+    questionnaire.questionnaire_id: questionnaire for questionnaire in QUESTIONNAIRES
 }
 
 OPIOID_UNITS: Mapping[str, str] = {

@@ -174,7 +174,7 @@ class ClinicalRecord:
     @property
     def doubted_columns(self) -> frozenset[str]:
         """The columns whose values answer nothing until somebody has looked."""
-        return frozenset(one.column for one in self.doubts if one.is_firm)
+        return frozenset(doubt.column for doubt in self.doubts if doubt.is_firm)
 
     def number(self, name: str) -> float | None:
         """A number by its name: a field of the record, else one of `numbers`."""

@@ -47,7 +47,7 @@ class SourceRef:
         origins = {(ref.study_uid, ref.series_uid, ref.frame_of_reference_uid) for ref in slices}
         if len(origins) != 1:
             raise ValueError(f"the slices are of {len(origins)} series, one was expected")
-        return cls(*origins.pop(), tuple(one for ref in slices for one in ref.instances))
+        return cls(*origins.pop(), tuple(instance for ref in slices for instance in ref.instances))
 
     def __repr__(self) -> str:
         return f"SourceRef({len(self.instances)} instances)"

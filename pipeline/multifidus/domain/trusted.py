@@ -54,5 +54,9 @@ def trusted(record: ClinicalRecord) -> ClinicalRecord:
 
 
 def _items(questionnaire_id: str) -> set[str]:
-    found = next(one for one in QUESTIONNAIRES if one.questionnaire_id == questionnaire_id)
+    found = next(
+        questionnaire
+        for questionnaire in QUESTIONNAIRES
+        if questionnaire.questionnaire_id == questionnaire_id
+    )
     return {item.name for item in found.items}

@@ -47,9 +47,11 @@ def radial_fat(
     deep = deep_part(region, centre_mm, source.geometry)
     if deep.sum() == region.sum():
         return ()
-    rest = {one.method: one.pct for one in source.fractions(region & ~deep, slice_index)}
+    rest = {
+        fraction.method: fraction.pct for fraction in source.fractions(region & ~deep, slice_index)
+    }
     return tuple(
-        RadialFat(one.method, one.pct, rest[one.method])
-        for one in source.fractions(deep, slice_index)
-        if one.method in rest
+        RadialFat(fraction.method, fraction.pct, rest[fraction.method])
+        for fraction in source.fractions(deep, slice_index)
+        if fraction.method in rest
     )

@@ -36,7 +36,7 @@ def muscle_volumes(
     labels: values of `domain.anatomy.LABEL_OF`. sections: as of `every_section`, for the lean
     volume.
     """
-    fat = {(one.structure, one.slice_index): one.fat for one in sections}
+    fat = {(section.structure, section.slice_index): section.fat for section in sections}
     return tuple(
         _volume(structure, labels, fat, stack)
         for structure, value in LABEL_OF.items()

@@ -28,11 +28,11 @@ def _on_one_scale(
 ) -> list[GradedMuscle]:
     together = grading.scale.region is GradedRegion.BOTH_SIDES
     groups: dict[tuple[SpinalLevel, Muscle, Side | None], list[CrossSection]] = {}
-    for one in measurements:
-        section = one.section
+    for measurement in measurements:
+        section = measurement.section
         if section.muscle in grading.scale.muscles:
             side = None if together else section.side
-            groups.setdefault((one.level, section.muscle, side), []).append(section)
+            groups.setdefault((measurement.level, section.muscle, side), []).append(section)
     return [_graded(level, sections, grading) for (level, _, _), sections in groups.items()]
 
 
@@ -44,7 +44,7 @@ def joint_fat(sections: Sequence[CrossSection], method: FatMethod) -> FatFractio
     """
     if len(sections) == 1:
         return next((one for one in sections[0].fat if one.method is method), None)
-    measured = [(one.fat_pct(method), one.total_csa_mm2) for one in sections]
+    measured = [(section.fat_pct(method), section.total_csa_mm2) for section in sections]
     known = [(pct, area) for pct, area in measured if pct is not None]
     if len(known) < len(measured):
         return None
@@ -99,7 +99,7 @@ def _basis(method: FatMethod, grading: Grading) -> str:
     if rule is None:
         return BY_DEFINITION.format(method=method.words)
     return BY_SITE.format(
-        limits=", ".join(one.words for one in rule.limits),
+        limits=", ".join(limit.words for limit in rule.limits),
         last=grading.scale.grades[-1].number,
         method=rule.fat_method.words,
         source=rule.source,
@@ -113,5 +113,7 @@ def _doubt(fat: FatFraction, grading: Grading) -> str:
     grades = [_told(pct, grading) for pct in fat.interval_pct]
     if grades[0] == grades[1]:
         return ""
-    low, high = ("a grade told by eye" if one is None else f"grade {one.number}" for one in grades)
+    low, high = (
+        "a grade told by eye" if grade is None else f"grade {grade.number}" for grade in grades
+    )
     return f"the interval of the fat fraction reaches from {low} to {high}"

@@ -48,7 +48,7 @@ def compare_with_norms(
     found: list[NormComparison] = []
     missing: list[NotAssessable] = []
     for asked in _asked(measurements, acquired.place):
-        comparable = [one for one in norms if is_of(one, asked)]
+        comparable = [norm for norm in norms if is_of(norm, asked)]
         problems = {one.name: mismatches(one, asked, record, acquired) for one in comparable}
         matching = [one for one in comparable if not problems[one.name]]
         if isinstance(asked.value, NotAssessable):
@@ -73,7 +73,7 @@ def percentile_among(value: float, n: int, mean: float, sd: float) -> float:
 
 def _asked(measurements: Sequence[MuscleMeasurement], place: str) -> list[Asked]:
     """The lumbar fat fraction of either muscle by each method measured; the multifidus' areas."""
-    methods = {fat.method for one in measurements for fat in one.section.fat}
+    methods = {fat.method for measurement in measurements for fat in measurement.section.fat}
     asked = [
         Asked(
             f"{muscle.words}, {measure.words}, {LUMBAR}",
@@ -87,7 +87,11 @@ def _asked(measurements: Sequence[MuscleMeasurement], place: str) -> list[Asked]
         if method in methods
         for muscle in MUSCLES
     ]
-    measured = [one for one in measurements if one.section.muscle is Muscle.MULTIFIDUS]
+    measured = [
+        measurement
+        for measurement in measurements
+        if measurement.section.muscle is Muscle.MULTIFIDUS
+    ]
     return asked + [
         Asked(
             f"multifidus, total area, {one.section.side} {one.level}",
@@ -110,9 +114,9 @@ def lumbar_mean_pct(
     mean without them is that of something else.
     """
     pct = {
-        (one.level, one.section.side): one.section.fat_pct(method)
-        for one in measurements
-        if one.section.muscle is muscle
+        (measurement.level, measurement.section.side): measurement.section.fat_pct(method)
+        for measurement in measurements
+        if measurement.section.muscle is muscle
     }
     absent = [
         f"{side} {level}"

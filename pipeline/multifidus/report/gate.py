@@ -66,7 +66,10 @@ def question_line(case: CaseResult) -> str:
 def not_asked_table(case: CaseResult) -> Table:
     """Everything recorded that no rule set asks about, red flags first."""
     asked = {
-        name for decision in case.decisions for each in decision.findings for name in each.variables
+        name
+        for decision in case.decisions
+        for finding in decision.findings
+        for name in finding.variables
     }
     flags = [name for name in _flagged(case.reasons) if name not in asked]
     recorded = dict(_recorded(case.record)) if case.record is not None else {}

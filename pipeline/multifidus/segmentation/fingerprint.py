@@ -59,8 +59,8 @@ class SeenSlices:
         listed = list(seen)
         self._by_content = {(one.kind, one.pixels): one.person for one in listed}
         looks = [one for one in listed if one.look]
-        self._people = [one.person for one in looks]
-        digits = [np.frombuffer(bytes.fromhex(one.look), np.uint8) for one in looks]
+        self._people = [look.person for look in looks]
+        digits = [np.frombuffer(bytes.fromhex(look.look), np.uint8) for look in looks]
         self._looks = np.array(digits, np.uint8).reshape(len(looks), WAVES * WAVES // 8)
 
     def image(self, plane: np.ndarray) -> Recognised | None:

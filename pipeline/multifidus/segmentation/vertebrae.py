@@ -17,7 +17,9 @@ def segment_vertebrae(bundle: Bundle, image: Volume) -> LabelledVertebrae:
     """
     if image.geometry.plane is not Plane.SAGITTAL or bundle.plane is not Plane.SAGITTAL:
         raise InputError(f"vertebrae are labelled on sagittal slices, not {image.geometry.plane}")
-    slices = [one[0].astype(np.float16) for one in slice_probabilities(bundle, [image])]
+    slices = [
+        probability[0].astype(np.float16) for probability in slice_probabilities(bundle, [image])
+    ]
     found = number_bodies(np.stack(slices, axis=1), np.asarray(image.geometry.affine))
     if not found.labels.any():
         raise InputError("no vertebra was found; does the image show the lumbar spine, sagittal?")

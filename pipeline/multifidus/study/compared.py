@@ -102,7 +102,7 @@ def _sections(
     labels: LabelMap, z: int, water_fat: WaterFat | None
 ) -> dict[Structure, CrossSection]:
     sections = cross_sections(labels, z, water_fat)
-    return {one.structure: one for one in sections}
+    return {section.structure: section for section in sections}
 
 
 def _fat_pct(

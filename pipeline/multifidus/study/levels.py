@@ -75,7 +75,9 @@ class Placement:
     def without_depth(self) -> tuple[NotAssessable, ...]:
         """That depth and rest cannot be told apart at the placed levels without a disc."""
         levels = [
-            one.level.value for one in self.level_slices if self.disc_centre_mm(one.level) is None
+            level_slice.level.value
+            for level_slice in self.level_slices
+            if self.disc_centre_mm(level_slice.level) is None
         ]
         reason = "what is deep is told from the disc's centre, which is not known"
         return (NotAssessable(f"deep fat at {', '.join(levels)}", reason),) if levels else ()
@@ -153,7 +155,9 @@ def place_levels(
     open_levels = [level for level in chosen.levels if level not in chosen.slice_of_level]
     spine, reason = _spine_of(vertebrae)
     if spine is None:
-        return Placement(tuple(named), tuple(NotAssessable(one, reason) for one in open_levels))
+        return Placement(
+            tuple(named), tuple(NotAssessable(open_level, reason) for open_level in open_levels)
+        )
     shared = _sharing_frame(vertebrae, stacks)
     if 0 in shared:
         place = Place(chosen.place)
@@ -165,9 +169,9 @@ def place_levels(
         )
     else:
         answers = [NotAssessable(level, OTHER_FRAME) for level in open_levels]
-    placed = named + [one for one in answers if isinstance(one, LevelSlice)]
+    placed = named + [answer for answer in answers if isinstance(answer, LevelSlice)]
     placed.sort(key=lambda one: list(SpinalLevel).index(one.level))
-    missing = [one for one in answers if isinstance(one, NotAssessable)]
+    missing = [answer for answer in answers if isinstance(answer, NotAssessable)]
     body_of, no_ratio = _bodies_above(placed, spine)
     places = _slice_places(spine, stacks, shared)
     return Placement(tuple(placed), (*missing, *no_ratio), places, spine, body_of)

@@ -41,11 +41,11 @@ def check(notebook: str, given: MutableMapping[str, Any]) -> None:
     is missing, a path that is not there, an output folder that cannot be written or holds a result.
     """
     parameters = PARAMETERS[notebook]
-    names = [one.name for one in parameters]
+    names = [parameter.name for parameter in parameters]
     injected = injected_names(given.get("In", ()))
     _require_known(notebook, injected, names)
-    for one in parameters:
-        _require_text(one.name, given.get(one.name, ""))
+    for parameter in parameters:
+        _require_text(parameter.name, given.get(parameter.name, ""))
     own = bool(set(injected) & set(names)) or _is_changed(parameters, given)
     if own:
         given.update({p.name: "" for p in parameters if _is_sample(given.get(p.name, ""))})
@@ -53,9 +53,9 @@ def check(notebook: str, given: MutableMapping[str, Any]) -> None:
     if not own:
         made = {p.name: _of_sample(notebook, p) for p in parameters if _is_sample(p.default)}
         given.update(made)
-    for one in parameters:
-        if given.get(one.name):
-            _require_place(one, Path(given[one.name]), own)
+    for parameter in parameters:
+        if given.get(parameter.name):
+            _require_place(parameter, Path(given[parameter.name]), own)
     places = {Path(given[name]).resolve() for name in ("study", "output_dir") if given.get(name)}
     if notebook == "study" and len(places) == 1:
         raise UsageError(f"output_dir {given['output_dir']} is the study's folder; name another")
@@ -67,7 +67,7 @@ def _is_sample(value: str) -> bool:
 
 def _is_changed(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> bool:
     """Whether any parameter is not the notebook's default."""
-    return any(given.get(one.name, "") != one.default for one in parameters)
+    return any(given.get(parameter.name, "") != parameter.default for parameter in parameters)
 
 
 def _of_sample(notebook: str, one: Parameter) -> str:
@@ -99,7 +99,11 @@ def _holds_sample(folder: Path) -> bool:
 
 
 def _require_all(notebook: str, parameters: Iterable[Parameter], given: Mapping[str, Any]) -> None:
-    missing = [one for one in parameters if one.needed and not str(given.get(one.name, "")).strip()]
+    missing = [
+        parameter
+        for parameter in parameters
+        if parameter.needed and not str(given.get(parameter.name, "")).strip()
+    ]
     if missing:
         listed = ", ".join(f"{one.name} ({one.needed})" for one in missing)
         raise UsageError(
@@ -161,7 +165,7 @@ def _require_free(name: str, folder: Path) -> None:
         raise UsageError(f"{name} {folder}: {above} is a file; name a folder for the results")
     if not os.access(above, os.W_OK | os.X_OK):
         raise UsageError(f"{name} {folder}: {above} cannot be written to; name another folder")
-    taken = sorted(one.name for one in folder.glob("*") if one.name in RESULT_FILES)
+    taken = sorted(path.name for path in folder.glob("*") if path.name in RESULT_FILES)
     if taken:
         raise UsageError(
             f"{name} {folder} holds a result already ({taken[0]}); name another folder, or remove "

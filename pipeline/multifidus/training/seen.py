@@ -32,7 +32,7 @@ def recognised(case: LabelledSlice, seen: SeenSlices) -> Recognised | None:
     """Whether one of the slice's channels or its outlines are among what was seen."""
     answers = [seen.image(channel) for channel in case.channels]
     answers.append(seen.outlines(muscles_of(case)))
-    return next((one for one in answers if one is not None), None)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def require_unseen(

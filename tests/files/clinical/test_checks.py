@@ -26,7 +26,7 @@ def column(name: str, *cells: str) -> str:
 
 
 def doubted(table: ClinicalTable) -> list[bool]:
-    return [bool(one.doubted_columns) for one in table.records]
+    return [bool(record.doubted_columns) for record in table.records]
 
 
 def test_the_limits_name_columns_of_numbers_and_say_whose_they_are() -> None:
@@ -61,9 +61,9 @@ def test_one_value_alone_is_doubted_and_kept_as_it_is(
 ) -> None:
     found = read(tmp_path, f"subject_id,visit,{name}\nP,baseline,{cell}\n")
     (record,) = found.records
-    doubts = [one for one in record.doubts if one.column == name]
-    assert kind in [one.kind for one in doubts]
-    assert all(one.is_firm for one in doubts)
+    doubts = [doubt for doubt in record.doubts if doubt.column == name]
+    assert kind in [doubt.kind for doubt in doubts]
+    assert all(doubt.is_firm for doubt in doubts)
     assert any(note.startswith(name) for note in found.notes)
 
 
@@ -88,7 +88,7 @@ def test_one_value_alone_is_doubted_and_kept_as_it_is(
 )
 def test_good_data_are_not_doubted(tmp_path: Path, name: str, cells: tuple[str, ...]) -> None:
     found = read(tmp_path, column(name, *cells))
-    assert [one.doubts for one in found.records] == [()] * len(cells)
+    assert [record.doubts for record in found.records] == [()] * len(cells)
     assert found.notes == ()
 
 
@@ -140,7 +140,7 @@ def test_phq_items_coded_from_one_to_four_are_seen_too(tmp_path: Path) -> None:
     header = ",".join(f"phq9_{n}" for n in range(1, 10))
     text = f"subject_id,{header}\nA,{','.join('211223121')}\nB,{','.join('412311221')}\n"
     found = read(tmp_path, text)
-    assert [one.subject_id for one in found.records] == ["A"]
+    assert [record.subject_id for record in found.records] == ["A"]
     assert doubted(found) == [True]
     assert trusted(found.records[0]).answers == {}
 
@@ -192,7 +192,7 @@ def test_declared_codes_are_not_recorded_and_are_counted(tmp_path: Path) -> None
 def test_codes_declared_by_column_leave_the_other_columns_alone(tmp_path: Path) -> None:
     text = "subject_id,nrs,odi_1\nA,9,\nB,5,1\n"
     found = read(tmp_path, text, missing={"odi_1": (9,)})
-    assert [one.nrs for one in found.records] == [9, 5]
+    assert [record.nrs for record in found.records] == [9, 5]
     with pytest.raises(UsageError, match="no column 'odi1'; did you mean 'odi_1'"):
         read(tmp_path, text, missing={"odi1": (9,)})
 

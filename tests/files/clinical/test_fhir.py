@@ -53,7 +53,9 @@ def source(tmp_path: Path, *resources: dict[str, Any], mapping: str = "") -> Cli
 
 
 def problems_of(found: ClinicalSource) -> list[str]:
-    return [f"{one.column}: {one.expected}" for row in found.rows() for one in row.problems]
+    return [
+        f"{problem.column}: {problem.expected}" for row in found.rows() for problem in row.problems
+    ]
 
 
 def test_answers_at_any_depth_and_observations_of_a_day_are_one_visit(tmp_path: Path) -> None:
@@ -90,7 +92,7 @@ def test_each_date_is_a_visit_and_the_mapping_names_them(tmp_path: Path) -> None
         response(answer("nrs", valueInteger=3), date="2025-12-31"),
     )
     found = read_clinical_data(path, settings)
-    assert [one.visit for one in found.visits_of("P1")] == ["baseline", "2025-12-31"]
+    assert [visit.visit for visit in found.visits_of("P1")] == ["baseline", "2025-12-31"]
     assert found.record_of("P1").nrs == 7
 
 

@@ -36,7 +36,7 @@ def test_rows_of_one_visit_are_merged_wherever_they_stand_and_that_is_told(tmp_p
 def test_rows_of_one_visit_that_differ_are_not_chosen_between(tmp_path: Path) -> None:
     text = "subject_id,visit,nrs\nA,baseline,7\nB,baseline,5\nA,baseline,8\n"
     found = read(tmp_path, text)
-    assert [one.subject_id for one in found.records] == ["B"]
+    assert [record.subject_id for record in found.records] == ["B"]
     with pytest.raises(
         InputError, match="row 4, column nrs: found '8', expected the same as row 2"
     ):
@@ -155,7 +155,7 @@ def test_dates_are_held_against_months_and_against_the_name_of_a_visit(
         )
         found = read(tmp_path, text)
         assert bool(found.records[1].doubts) is is_doubted
-        assert any("Dates against months: A, visit 'month 12'" in one for one in found.notes) is (
+        assert any("Dates against months: A, visit 'month 12'" in note for note in found.notes) is (
             is_doubted
         )
         assert found.record_of("A").doubts == ()
@@ -173,7 +173,7 @@ def test_a_baseline_later_than_its_own_follow_up_is_in_doubt(tmp_path: Path) -> 
 def test_a_name_and_months_that_do_not_agree_are_in_doubt(tmp_path: Path) -> None:
     text = "subject_id,visit,months_since_baseline\nA,month 12,3\nB,month 12,11.5\nC,120 days,4\n"
     found = read(tmp_path, text)
-    assert [bool(one.doubts) for one in found.records] == [True, False, False]
+    assert [bool(record.doubts) for record in found.records] == [True, False, False]
 
 
 def test_rows_merge_in_little_memory_also_when_far_apart(tmp_path: Path) -> None:

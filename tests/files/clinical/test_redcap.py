@@ -133,14 +133,18 @@ def test_a_radio_is_not_believed_before_the_mapping_says_what_its_numbers_mean(
 ) -> None:
     text = "record_id,inf\n1,1\n2,2\n3,no\n"
     found = read_own(tmp_path, text)
-    assert [one.facts["active_infection"] for one in found.records] == [None, None, False]
+    assert [record.facts["active_infection"] for record in found.records] == [None, None, False]
     (note,) = found.notes
     assert "inf (2)" in note and "'yes_no'" in note
-    assert [[doubt.found for doubt in one.doubts] for one in found.records] == [["1"], ["2"], []]
+    assert [[doubt.found for doubt in record.doubts] for record in found.records] == [
+        ["1"],
+        ["2"],
+        [],
+    ]
     radio = read_own(tmp_path, text, values={"inf": {"1": "no", "2": "yes", "no": "no"}})
-    assert [one.facts["active_infection"] for one in radio.records] == [False, True, False]
+    assert [record.facts["active_infection"] for record in radio.records] == [False, True, False]
     own = read_own(tmp_path, "record_id,inf\n1,1\n2,0\n", yes_no=["inf"])
-    assert [one.facts["active_infection"] for one in own.records] == [True, False]
+    assert [record.facts["active_infection"] for record in own.records] == [True, False]
     assert own.notes == ()
 
 
@@ -168,7 +172,7 @@ def test_instances_of_a_repeating_instrument_are_visits_as_the_mapping_says(
         "adverse_events": {"left_out": True},
     }
     found = read_own(tmp_path, REPEATS, instruments=instruments)
-    assert [(one.visit, one.age_years, one.nrs) for one in found.records] == [
+    assert [(record.visit, record.age_years, record.nrs) for record in found.records] == [
         ("", 45, None),
         ("baseline", None, 7),
         ("month 12", None, 3),
@@ -181,7 +185,7 @@ def test_an_instrument_or_instance_that_the_mapping_does_not_name_is_refused(
 ) -> None:
     only = {"visits": {"instances": {1: {"visit": "baseline", "months": 0}}}}
     found = read_own(tmp_path, REPEATS, instruments=only)
-    said = [one.words for row in found.rejected for one in row.problems]
+    said = [problem.words for row in found.rejected for problem in row.problems]
     assert any("redcap_repeat_instance: found '2', expected one of 1" in one for one in said)
     assert any("found 'adverse_events', expected none" in one for one in said)
 
@@ -193,4 +197,7 @@ def test_an_instrument_may_tell_its_visits_itself(tmp_path: Path) -> None:
         "1,visits,1,baseline,7\n1,visits,2,12 months,3\n"
     )
     found = read_own(tmp_path, text, fields=fields, instruments={"visits": {}})
-    assert [(one.visit, one.nrs) for one in found.records] == [("baseline", 7), ("12 months", 3)]
+    assert [(record.visit, record.nrs) for record in found.records] == [
+        ("baseline", 7),
+        ("12 months", 3),
+    ]

@@ -343,7 +343,7 @@ def test_mt3_needs_the_sites_definition_in_the_table_or_in_the_settings(tmp_path
 def test_several_visits_of_a_person_are_kept_and_the_baseline_is_analysed(tmp_path: Path) -> None:
     text = "subject_id,visit,months_since_baseline,nrs\nP1,m12,12,3\nP2,m3,3,5\nP1,baseline,,7\n"
     found = read_clinical_table(table(tmp_path, text))
-    assert [one.visit for one in found.visits_of("P1")] == ["baseline", "m12"]
+    assert [visit.visit for visit in found.visits_of("P1")] == ["baseline", "m12"]
     assert found.record_of("P1").nrs == 7
     assert found.record_of("P2").nrs == 5
 
@@ -370,11 +370,11 @@ def test_answers_totals_and_doses_go_to_their_instruments(tmp_path: Path) -> Non
 def test_every_problem_of_a_row_is_told_and_the_other_rows_are_read(tmp_path: Path) -> None:
     path = table(tmp_path, "subject_id,nrs,odi_1\nP1,11,9\nP2,5,1\nP2,6,1\nP3,5\nP4,5,2\n")
     rows = list(stream_rows(path))
-    assert [one.record is None for one in rows] == [True, True, True, False]
+    assert [row.record is None for row in rows] == [True, True, True, False]
     assert [problem.column for problem in rows[0].problems] == ["nrs", "odi_1"]
     (differs,) = rows[1].problems
     assert (differs.row, differs.column, differs.found) == (4, "nrs", "6")
-    assert [one.subject_id for one in rows] == ["P1", "P2", "P3", "P4"]
+    assert [row.subject_id for row in rows] == ["P1", "P2", "P3", "P4"]
 
 
 @given(st.permutations(["age_years", "nrs", "odi_1", "phq9_1", "sex", "visit_date"]))

@@ -43,7 +43,7 @@ def test_numbers_dates_and_ticks_of_cells_read_as_in_a_csv(tmp_path: Path, mark:
 
 def test_empty_rows_and_cells_beyond_the_header_do_no_harm(tmp_path: Path) -> None:
     rows = [(*HEADER, None), (), ("P1", 54, date(2024, 1, 2), "no", 7, None), (None,) * 6]
-    assert [one.nrs for one in read(book(tmp_path, ("a", rows))).records] == [7]
+    assert [record.nrs for record in read(book(tmp_path, ("a", rows))).records] == [7]
 
 
 def test_a_percentage_is_not_read_as_a_share(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_percentage_is_not_read_as_a_share(tmp_path: Path) -> None:
     made.active["B2"].number_format = "0%"
     made.save(path)
     found = read(path)
-    assert [one.subject_id for one in found.records] == ["P2"]
+    assert [record.subject_id for record in found.records] == ["P2"]
     assert "found '44%'" in found.notes[0]
 
 

@@ -6,12 +6,12 @@ from multifidus.files.dicom.contrast import series_limits, within
 def test_every_range_rises_and_has_a_source_and_an_origin():
     limits = series_limits()
     spin_echoes = (limits.t1_spin_echo, limits.t2_spin_echo)
-    ranges = [one for each in spin_echoes for one in (each.te_ms, each.tr_ms)]
+    ranges = [one for spin_echo in spin_echoes for one in (spin_echo.te_ms, spin_echo.tr_ms)]
     ranges += [one for band in limits.stir for one in (band.field_tesla, band.ti_ms)]
     assert all(low < high for low, high in ranges)
-    for one in (*spin_echoes, *limits.stir, limits.localizer):
-        assert one.source
-        assert one.origin in ("seen", "customary")
+    for spin_echo in (*spin_echoes, *limits.stir, limits.localizer):
+        assert spin_echo.source
+        assert spin_echo.origin in ("seen", "customary")
 
 
 def test_no_spin_echo_is_both_t1_and_t2():

@@ -46,7 +46,7 @@ def towards_the_feet(dataset: pydicom.Dataset) -> None:
 def value_of_instance(folder) -> dict[str, int]:
     """The one value that each file holds, by its SOP instance UID."""
     datasets = [pydicom.dcmread(path) for path in folder.glob("*")]
-    return {one.SOPInstanceUID: int(one.pixel_array.flat[0]) for one in datasets}
+    return {dataset.SOPInstanceUID: int(dataset.pixel_array.flat[0]) for dataset in datasets}
 
 
 @pytest.mark.parametrize("upside_down", [False, True], ids=["", "upside down"])
@@ -61,10 +61,12 @@ def test_the_instances_lie_in_the_order_of_the_slices(tmp_path, name, upside_dow
     (series,) = read_dicom_study(tmp_path, "p").series
     slices = np.moveaxis(series.volume.voxels, THROUGH_PLANE_AXIS[series.summary.plane], 0)
     value_of = value_of_instance(tmp_path)
-    found = [value_of[one.sop_instance_uid] for one in series.source.instances]
+    found = [value_of[instance.sop_instance_uid] for instance in series.source.instances]
     assert found == [int(plane.flat[0]) for plane in slices]
     assert sorted(found) == [10 + number for number in range(len(slices))]
-    assert {one.sop_class_uid for one in series.source.instances} == {"1.2.840.10008.5.1.4.1.1.4"}
+    assert {instance.sop_class_uid for instance in series.source.instances} == {
+        "1.2.840.10008.5.1.4.1.1.4"
+    }
 
 
 def test_study_series_and_frame_of_reference_are_those_of_the_files(tmp_path):
@@ -84,8 +86,8 @@ def test_frames_of_one_object_are_numbered_from_one_from_the_feet_up(tmp_path):
     ]
     uid = pydicom.dcmread(enhanced_of(tmp_path)).SOPInstanceUID
     (series,) = read_dicom_study(tmp_path, "p").series
-    assert {one.sop_instance_uid for one in series.source.instances} == {uid}
-    frames = [one.frame for one in series.source.instances]
+    assert {instance.sop_instance_uid for instance in series.source.instances} == {uid}
+    frames = [instance.frame for instance in series.source.instances]
     assert frames == [1 + number for number in np.argsort(heights)]
 
 

@@ -48,16 +48,19 @@ def test_blocks_of_one_orientation_are_parted_by_a_clear_jump(tmp_path):
         write(tmp_path / name, geometry=turned(BLOCK, 0, (0, 0, z)))
     as_one_series(tmp_path)
     stacks = list_stacks(tmp_path)
-    assert [one.summary.series_id for one in stacks] == ["series 5, stack 1", "series 5, stack 2"]
-    assert [len(one.slices) for one in stacks] == [4, 4]
-    assert [one.problem for one in stacks] == ["", ""]
+    assert [stack.summary.series_id for stack in stacks] == [
+        "series 5, stack 1",
+        "series 5, stack 2",
+    ]
+    assert [len(stack.slices) for stack in stacks] == [4, 4]
+    assert [stack.problem for stack in stacks] == ["", ""]
 
 
 def test_parallel_blocks_beside_each_other_are_stacks(tmp_path):
     for name, y in (("a", 0.0), ("b", 10.0)):
         write(tmp_path / name, geometry=turned(BLOCK, 15, (0, y, 8 * y)))
     as_one_series(tmp_path)
-    assert [len(one.slices) for one in list_stacks(tmp_path)] == [4, 4]
+    assert [len(stack.slices) for stack in list_stacks(tmp_path)] == [4, 4]
 
 
 @pytest.mark.parametrize(("lost", "after"), [((3,), 2), ((5, 6), 4)])
@@ -80,8 +83,8 @@ def test_three_planes_in_one_series_are_a_localizer(tmp_path):
         write(tmp_path / name, geometry=geometry)
     as_one_series(tmp_path)
     stacks = list_stacks(tmp_path)
-    assert {one.summary.plane for one in stacks} == set(Plane)
-    assert {one.summary.role for one in stacks} == {SeriesRole.LOCALIZER}
+    assert {stack.summary.plane for stack in stacks} == set(Plane)
+    assert {stack.summary.role for stack in stacks} == {SeriesRole.LOCALIZER}
     assert "three planes" in stacks[0].summary.reason
 
 
@@ -246,7 +249,7 @@ class TestEnhanced:
         for name, tilt, z in (("a", 20, 0.0), ("b", 5, 35.0)):
             write(tmp_path / name, geometry=turned(BLOCK, tilt, (0, 0, z)))
         enhanced_of(tmp_path)
-        assert [len(one.slices) for one in list_stacks(tmp_path)] == [4, 4]
+        assert [len(stack.slices) for stack in list_stacks(tmp_path)] == [4, 4]
 
     def test_the_frame_s_own_rescale_is_applied(self, tmp_path):
         image = write(tmp_path)

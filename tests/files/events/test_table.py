@@ -15,7 +15,7 @@ from tests.helpers.events import EVENT_COLUMNS, EVENTS, write
 
 def told(tmp_path: Path, text: str) -> list[str]:
     table = read_events(write(tmp_path, "events.csv", text))
-    return [one.words for one in table.problems]
+    return [problem.words for problem in table.problems]
 
 
 def test_a_row_becomes_an_event_with_what_belongs_to_its_kind(tmp_path: Path) -> None:

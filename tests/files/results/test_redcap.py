@@ -63,8 +63,8 @@ def test_numbers_are_validated_as_numbers_within_their_limits(dictionary):
         wanted = column.kind if column.kind in ("number", "integer") else ""
         assert by_name[column.name][kind] == wanted
         assert by_name[column.name]["Field Note"] == column.unit
-    assert [by_name["fat_signal_fraction_pct"][one] for one in limits] == ["0", "100"]
-    assert [by_name["stack"][one] for one in limits] == ["1", ""]
+    assert [by_name["fat_signal_fraction_pct"][limit] for limit in limits] == ["0", "100"]
+    assert [by_name["stack"][limit] for limit in limits] == ["1", ""]
     assert by_name["muscle_to_fat_signal_ratio"]["Text Validation Min"] == ""
 
 
@@ -87,7 +87,7 @@ def test_choices_hold_every_value_that_is_imported(imported, dictionary):
         choices = field["Choices, Calculations, OR Slider Labels"]
         if field["Field Type"] == "dropdown":
             codes = [one.split(", ")[0] for one in choices.split(" | ")]
-            assert all(re.fullmatch(r"[a-z0-9_]+", one) for one in codes)
+            assert all(re.fullmatch(r"[a-z0-9_]+", code) for code in codes)
             assert {row[field["Variable / Field Name"]] for row in imported} <= {*codes, ""}
         else:
             assert choices == ""

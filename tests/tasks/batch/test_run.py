@@ -116,7 +116,7 @@ def test_each_worker_gets_its_study_and_the_sites_settings_and_nothing_of_the_pr
         outcomes = run_batch(images, 3, False, heard, notebook_runner(3, run))
     assert set(statuses(outcomes).values()) == {"done"}
     params = str(here / "params" / "study.yml")
-    assert seen == {one.subject_id: (str(here / one.study), params) for one in images}
+    assert seen == {image.subject_id: (str(here / image.study), params) for image in images}
     assert (Path.cwd(), dict(os.environ)) == (here, variables)
 
 
@@ -129,8 +129,8 @@ def test_a_folder_whose_name_is_not_utf8_costs_that_study_alone(images, tmp_path
     small_study(odd, 9)
     jobs = jobs_of(tmp_path / "studies", None, tmp_path / "params" / "study.yml", tmp_path / "out")
     outcomes = run_batch(jobs, 2, True, heard, notebook_runner(2, no_notebook))
-    assert sorted(one.status for one in outcomes) == ["done", "done", "done", "failed"]
-    (failed,) = [one for one in outcomes if one.status == "failed"]
+    assert sorted(outcome.status for outcome in outcomes) == ["done", "done", "done", "failed"]
+    (failed,) = [outcome for outcome in outcomes if outcome.status == "failed"]
     assert "M\\xfcller: a name that is not UTF-8" in failed.reason
     assert failed.reason.isprintable()
 

@@ -33,7 +33,8 @@ def outcome(tmp_path):
     def make(name, status="done", fat=DIXON) -> Outcome:
         case = finished_case()
         measurements = tuple(
-            replace(one, section=replace(one.section, fat=fat)) for one in case.measurements
+            replace(measurement, section=replace(measurement.section, fat=fat))
+            for measurement in case.measurements
         )
         job = Job(tmp_path / "studies" / name, name, tmp_path / "out" / name)
         case = replace(case, subject_id=name, measurements=measurements)

@@ -49,12 +49,12 @@ def test_a_table_of_visits_becomes_outcomes_with_everyone_accounted_for(table: P
     outcomes = cohort_outcomes(table)
     assert set(outcomes.cohort.baseline) == {"A", "B", "C"}
     assert "Without a baseline and in no figure: D." in outcomes.notes
-    half = next(one for one in outcomes.rates if one.definition.definition_id == "nrs_relief_50")
+    half = next(rate for rate in outcomes.rates if rate.definition.definition_id == "nrs_relief_50")
     assert (half.concerned, half.observed.n, half.observed.count, half.missing) == (3, 2, 1, 1)
     (opioids,) = outcomes.opioids
     assert (opioids.on_at_baseline, opioids.missing) == (2, 1)
     assert opioids.counts["eliminated"].count == 1
-    assert {one.measure.name for one in outcomes.changes} == {
+    assert {change.measure.name for change in outcomes.changes} == {
         "nrs",
         "odi_pct",
         "eq5d_index",
@@ -125,7 +125,9 @@ def test_a_table_of_one_visit_each_is_a_baseline_and_says_that_nothing_follows(
     outcomes = cohort_outcomes(path)
     assert "There is no visit after the baseline" in outcomes.notes[-1]
     assert outcomes.changes == ()
-    state = next(one for one in outcomes.rates if one.definition.definition_id == "nrs_remission")
+    state = next(
+        rate for rate in outcomes.rates if rate.definition.definition_id == "nrs_remission"
+    )
     assert (state.visit, state.observed.count, state.observed.n) == ("baseline", 1, 2)
 
 
@@ -227,7 +229,7 @@ def test_names_of_one_visit_are_one_and_screening_is_no_outcome(tmp_path: Path) 
     outcomes = outcomes_of(tmp_path, text)
     assert set(outcomes.cohort.baseline) == {"A", "B", "C"}
     assert [time.label for time in outcomes.cohort.times] == ["activation", "12 mo"]
-    (year,) = [one for one in outcomes.changes if one.visit == "12 mo"]
+    (year,) = [change for change in outcomes.changes if change.visit == "12 mo"]
     assert (year.n, year.mean) == (3, -4)
     assert "Before the baseline and in no outcome: 'screening'." in outcomes.notes
 
@@ -238,11 +240,11 @@ def test_values_in_doubt_are_in_no_figure_and_a_checked_column_is(tmp_path: Path
         "A,baseline,0,7,8\nA,month 12,12,3,2\nB,baseline,0,8,7\nB,month 12,12,99,3\n"
     ).replace(",99,", ",4,")
     outcomes = outcomes_of(tmp_path, text)
-    assert {one.measure.name for one in outcomes.changes} == {"nrs"}
+    assert {change.measure.name for change in outcomes.changes} == {"nrs"}
     assert "In doubt and in no figure, rows by column: lbp_vas_mm (4)." in outcomes.notes
     let_in = "clinical: {table: {checked: {lbp_vas_mm: all}}}"
     checked = outcomes_of(tmp_path, text, let_in)
-    assert {one.measure.name for one in checked.changes} == {"nrs", "lbp_vas_mm"}
+    assert {change.measure.name for change in checked.changes} == {"nrs", "lbp_vas_mm"}
 
 
 def test_the_notes_of_a_cohort_are_written_beside_its_figures(tmp_path: Path) -> None:
@@ -250,7 +252,7 @@ def test_the_notes_of_a_cohort_are_written_beside_its_figures(tmp_path: Path) ->
     save(outcomes, [], tmp_path / "out")
     notes = [row["note"] for row in rows_of(tmp_path / "out" / "notes.csv")]
     assert notes == list(outcomes.notes)
-    assert any(one.startswith("Contradictions: A: low back pain, NRS 2 of 10") for one in notes)
+    assert any(note.startswith("Contradictions: A: low back pain, NRS 2 of 10") for note in notes)
 
 
 def test_doses_that_rise_beside_not_increased_answer_nothing(tmp_path: Path) -> None:
@@ -260,7 +262,7 @@ def test_doses_that_rise_beside_not_increased_answer_nothing(tmp_path: Path) -> 
     )
     outcomes = outcomes_of(tmp_path, text)
     primary = next(
-        one for one in outcomes.rates if one.definition.definition_id == "reactiv8_b_primary"
+        rate for rate in outcomes.rates if rate.definition.definition_id == "reactiv8_b_primary"
     )
     assert (primary.observed.count, primary.observed.n, primary.missing) == (1, 1, 1)
     assert any("the opioid doses rose since the baseline" in note for note in outcomes.notes)

@@ -24,7 +24,7 @@ def with_enrolment(baseline: ClinicalRecord, visits: Sequence[ClinicalRecord]) -
             for name in WHO
             if getattr(baseline, name) is None and (value := getattr(visit, name)) is not None
         }
-        doubts = tuple(each for each in visit.doubts if each.column in told)
+        doubts = tuple(doubt for doubt in visit.doubts if doubt.column in told)
         remarks = [f"{', '.join(told)} from the visit '{visit.visit}'"] if told else []
         other = [name for name in KNOWN if _says(visit, name) and not _says(baseline, name)]
         other = [name for name in other if name not in told]

@@ -141,7 +141,7 @@ class FhirSource:
         mapped = {code: self._mapping.codes.get(code, code.rpartition("|")[2]) for code in codes}
         named = {code: column for code, column in mapped.items() if column in COLUMN_OF}
         name = next(iter(named or codes), "Observation without a code")
-        if not any(getattr(element, one) is not None for one in _values_of(element)):
+        if not any(getattr(element, value) is not None for value in _values_of(element)):
             if element.dataAbsentReason or not components:
                 self._not_taken[f"{name}{place}, no value"] += 1
         elif len(set(named.values())) > 1:

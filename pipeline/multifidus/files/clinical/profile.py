@@ -36,7 +36,9 @@ ITEMS = {
 ALL_ITEMS = frozenset(
     item.name for questionnaire in QUESTIONNAIRES for item in questionnaire.items
 ) | set(ODI_ITEMS)
-LONG_FORMS = {one.total: one for one in PROMIS_FORMS if len(one.items) == 8}
+LONG_FORMS = {
+    promis_form.total: promis_form for promis_form in PROMIS_FORMS if len(promis_form.items) == 8
+}
 """Raw sums large enough to be mistaken for T scores; shorter forms end below them."""
 
 

@@ -47,7 +47,7 @@ class RedcapSource:
     def notes(self) -> list[str]:
         """What was left out as the mapping says, and what was not believed without its values."""
         name = self._path.name
-        out = [one for one in self._fields if one in self._mapping.left_out]
+        out = [field for field in self._fields if field in self._mapping.left_out]
         out += [f"{one} ({count} rows)" for one, count in sorted(self._skipped.items())]
         notes = [f"{name}: left out as the mapping says: {', '.join(out)}"] if out else []
         asked = ", ".join(f"{one} ({count})" for one, count in sorted(self._unbelieved.items()))

@@ -89,7 +89,7 @@ def wanted_of(rule_sets: Iterable[RuleSet], flags: Iterable[str]) -> dict[str, b
         for criterion in rule_set.criteria
         for leaf in _leaves(criterion.rule)
     ]
-    wanted = {one.variable: one.expected for one in leaves if isinstance(one, Statement)}
+    wanted = {leave.variable: leave.expected for leave in leaves if isinstance(leave, Statement)}
     return dict.fromkeys(flags, False) | wanted
 
 

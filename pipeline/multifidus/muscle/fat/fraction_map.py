@@ -66,7 +66,9 @@ class SeveralSources:
 
     def fractions(self, region: np.ndarray, slice_index: int) -> tuple[FatFraction, ...]:
         """The fractions of every source, those of the first one first."""
-        return tuple(fat for one in self.sources for fat in one.fractions(region, slice_index))
+        return tuple(
+            fat for source in self.sources for fat in source.fractions(region, slice_index)
+        )
 
     def voxel_fat(self, slice_index: int) -> np.ndarray:
         """Share of fat of every voxel by the first source: (X, Y), 0..1."""

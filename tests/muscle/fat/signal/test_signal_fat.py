@@ -86,9 +86,11 @@ def test_a_slice_is_read_as_true_references_read_it(fatty, contrast):
 
 def test_otsu_per_region_finds_fat_where_there_is_none(lean):
     region = lean.labels[..., 2] == MULTIFIDUS[Side.RIGHT]
-    found = {one.method: one.pct for one in source_of(lean, "T2").fractions(region, 2)}
+    found = {
+        fraction.method: fraction.pct for fraction in source_of(lean, "T2").fractions(region, 2)
+    }
     assert found[FatMethod.OTSU] > 20 > 2 >= found[FatMethod.REFERENCE_SIGNAL]
-    assert found.keys() == {one for one in FatMethod if one.value.startswith("t1t2")}
+    assert found.keys() == {method for method in FatMethod if method.value.startswith("t1t2")}
 
 
 def test_the_interval_holds_the_value_and_has_a_width(fatty):
