@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 QUIET_LAB := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
 
-.PHONY: demo test test-browser test-wheel lab clean
+.PHONY: demo test quick test-browser test-wheel lab clean
 
 demo: $(READY)
 	$(BIN)/multifidus demo --output results/demo
@@ -15,6 +15,11 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
+
+# Lint and the tests that take no time: what a developer runs at every change.
+quick: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/pytest -n 2 -m "not slow and not wheel"
 
 # The review notebook in JupyterLab and a headless Chromium; skipped, with the reason, without Chromium.
 test-browser: $(READY)

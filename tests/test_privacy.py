@@ -19,6 +19,8 @@ from multifidus import __version__
 from multifidus.files.paths import MODELS, NOTEBOOKS, ROOT
 from multifidus.report import page as report
 
+pytestmark = pytest.mark.slow
+
 STRACE = shutil.which("strace")
 MODEL = MODELS / "vertebrae_sagittal" / "models" / "model.onnx"
 SESSION = f"""

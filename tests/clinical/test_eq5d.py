@@ -28,6 +28,7 @@ def checks() -> list[tuple[str, str, float]]:
     return [(row["value_set"], row["state"], float(row["index"])) for row in rows]
 
 
+@pytest.mark.slow
 def test_every_published_check_value_is_reproduced_to_the_third_decimal() -> None:
     rows = checks()
     tables = {name: index_table(name, TABLES) for name, _, _ in rows}

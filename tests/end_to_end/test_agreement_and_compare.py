@@ -15,6 +15,8 @@ from tests.helpers.command import multifidus
 from tests.helpers.pages import overlay
 from tests.helpers.phantoms import axial_geometry, box_labels
 
+pytestmark = pytest.mark.slow
+
 COUNT = 4
 
 

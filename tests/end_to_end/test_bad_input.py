@@ -11,6 +11,8 @@ from multifidus.files.nifti import write_labels, write_volume
 from tests.helpers.command import Done, called
 from tests.helpers.phantoms import LEFT_MF, RIGHT_MF, axial_geometry, box_labels, water_and_fat
 
+pytestmark = pytest.mark.slow
+
 
 def refused(result: Done, code: int) -> str:
     """The one line on stderr of a refusal with that exit code."""

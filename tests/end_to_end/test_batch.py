@@ -20,6 +20,8 @@ from multifidus.files.results.measurements import MEASUREMENTS
 from multifidus.simulation.samples import SAMPLE_STUDIES, image_sample
 from tests.helpers.command import multifidus
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     *("result.json", "measurements.csv", "labels.nii.gz", "levels.json", "provenance.json"),
     "outputs.json",

@@ -20,6 +20,8 @@ from tests.helpers.little_memory import ADDRESS_SPACE
 from tests.helpers.nifti_files import nifti_bytes
 from tests.helpers.phantoms import axial_geometry, box_labels, water_and_fat
 
+pytestmark = pytest.mark.slow
+
 GRID = axial_geometry((64, 48, 5))
 HUGE = {
     "a header of 32767 voxels each way": ((32767, 32767, 32767), (1.5, 1.5, 6)),

@@ -19,6 +19,8 @@ from multifidus.tasks.measure import LabelFiles, measure_files
 from multifidus.tasks.request import open_study
 from tests.helpers.command import multifidus
 
+pytestmark = pytest.mark.slow
+
 PIXEL_MM = 0.41
 AFFINE = np.diag([-PIXEL_MM, -PIXEL_MM, 4.0, 1.0])
 """As displayed: the person's right on the left, the front on top."""

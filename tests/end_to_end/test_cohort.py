@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from tests.helpers.command import multifidus
+
+pytestmark = pytest.mark.slow
 
 TABLE = """subject_id,visit,months_since_baseline,nrs,odi_total_pct
 A,baseline,0,8,40

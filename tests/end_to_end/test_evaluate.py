@@ -14,6 +14,8 @@ from multifidus.simulation.phantom import random_axial_slices
 from tests.helpers.command import multifidus
 from tests.helpers.labelled_tables import write_case, write_table
 
+pytestmark = pytest.mark.slow
+
 BUNDLE = "mf_es_dixon"
 
 

@@ -13,6 +13,8 @@ from multifidus.files.nifti import write_labels, write_volume
 from tests.helpers.command import multifidus
 from tests.helpers.phantom_people import LABELLED, person, scanned
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fatty():

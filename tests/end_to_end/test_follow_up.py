@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import nbformat
+import pytest
 
 from tests.helpers.command import multifidus
 from tests.helpers.events import EVENTS, VISITS, write
+
+pytestmark = pytest.mark.slow
 
 
 def test_one_person_s_report_is_printed_through_the_notebook(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from multifidus.files.paths import DATA_SAMPLES
 from tests.helpers.command import multifidus
 
+pytestmark = pytest.mark.slow
+
 SETS = ("isass_2025", "nysipp_2025", "fda_p190021")
 REASON = "conservative care 9 months beside conservative care has failed: no"
 

@@ -11,6 +11,8 @@ from multifidus.files.nifti import read_labels, read_volume
 from multifidus.files.paths import DATA_SAMPLES
 from tests.helpers.command import multifidus
 
+pytestmark = pytest.mark.slow
+
 SAGITTAL = DATA_SAMPLES / "sample-01" / "sagittal_t2"
 
 

@@ -17,6 +17,8 @@ from multifidus.files.nifti import write_labels
 from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, PACKAGE, ROOT
 from tests.helpers.phantoms import axial_geometry, box_labels
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "papermill.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 PREPARED = """#!{python}

@@ -8,6 +8,8 @@ from multifidus.files.nifti import write_labels, write_volume
 from multifidus.simulation.samples import SAMPLE_STUDIES, image_sample
 from tests.helpers.command import multifidus
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=SAMPLE_STUDIES, ids=lambda sample: sample.name)
 def measured(request, tmp_path_factory):

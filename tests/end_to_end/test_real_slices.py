@@ -17,6 +17,8 @@ from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.study.images import AxialImages
 from multifidus.study.levels import Vertebrae, place_levels
 
+pytestmark = pytest.mark.slow
+
 BELOW_THE_MAP = {SpinalLevel.L5_S1, Vertebra.S1}
 """What the model names and the given maps, which end at L5, do not."""
 

@@ -6,6 +6,8 @@ import pytest
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, SpinalLevel
 from tests.helpers.real_people import SUMS, analysed_as_dicom, compare, multifidus_of
 
+pytestmark = pytest.mark.slow
+
 SUBJECT = "sub-TUM01"
 LEVELS = (SpinalLevel.L3_L4, SpinalLevel.L4_L5)
 

@@ -10,6 +10,8 @@ from multifidus.files.paths import NOTEBOOKS
 from multifidus.tasks.notebook import run_notebook
 from tests.helpers.phantoms import axial_geometry, box_labels
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("ipyniivue", reason="ipyniivue is not installed: the extra 'dev' or 'lab'")
 REVIEW = NOTEBOOKS / "review.ipynb"
 

@@ -13,6 +13,8 @@ from tests.helpers.golden import (
     schemas,
 )
 
+pytestmark = pytest.mark.slow
+
 OTHER_MACHINE = (
     "the manifest was written with another processor or other versions, where last digits may "
     "differ: "

@@ -9,6 +9,8 @@ from multifidus.files.nifti import read_labels, write_volume
 from multifidus.simulation.phantom import random_axial_slices
 from tests.helpers.command import multifidus
 
+pytestmark = pytest.mark.slow
+
 FIELD = (160, 128)
 
 

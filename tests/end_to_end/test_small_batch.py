@@ -14,6 +14,8 @@ from multifidus.files.results.case import read_case
 from tests.helpers.command import multifidus
 from tests.helpers.small_studies import SERIES, small_settings, small_study
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("-S1 😀", "{{7*7}} {output_dir} ${HOME}")
 ODD = os.fsdecode(b"M\xfcller")
 COMMAND = ("batch", "studies", "--params", "params/study.yml", "-o", "results", "--workers", 2)

@@ -25,6 +25,8 @@ from tests.helpers.phantoms import (
     water_and_fat,
 )
 
+pytestmark = pytest.mark.slow
+
 STACK = axial_geometry((40, 30, 15))
 POSITIONS = ("HFS", "FFS", "HFP", "FFP", "HFDR", "FFDL", "")
 """PatientPosition: head or feet first, supine, prone or on a side, or not stated."""

@@ -7,6 +7,8 @@ import pytest
 from multifidus.files.nifti import read_integers
 from tests.helpers.command import multifidus
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def person(shared_data):

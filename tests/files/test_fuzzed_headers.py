@@ -25,7 +25,8 @@ from multifidus.files.dicom.study import read_dicom_study
 from tests.helpers.dicom_files import SMALL, SPIN_ECHO_T2, dixon, enhanced_of, write
 from tests.helpers.phantoms import axial_geometry
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # pydicom warns of each spoilt value
+# pydicom warns of each spoilt value.
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 CLASSIC, ENHANCED = 1600, 400
 SECONDS = 10

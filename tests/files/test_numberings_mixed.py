@@ -19,6 +19,8 @@ from multifidus.files.muscle_labels import other_readings, project_labels, read_
 from multifidus.files.numberings import read_level_numbering, read_numbering
 from multifidus.files.paths import PARAMS
 
+pytestmark = pytest.mark.slow
+
 MUSCLES = sorted(path.stem for path in (PARAMS / "labels").glob("*.yml"))
 LEVELS = sorted(path.stem for path in (PARAMS / "levels").glob("*.yml"))
 GRID = Geometry((110, 80, 2), np.diag([2.0, 2.0, 4.0, 1.0]))

@@ -132,6 +132,7 @@ def test_the_percentile_of_a_large_norm_is_that_of_the_normal_distribution():
         assert percentile_among(z, 10**7, 0, 1) == pytest.approx(100 * normal.cdf(z), abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_percentile_among_few_is_right_on_average_over_drawn_norms():
     """One more person of the same population lies below their p-th percentile p % of the time."""
     rng = np.random.default_rng(5)

@@ -20,6 +20,8 @@ from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.simulation.phantom import random_axial_slices
 from tests.helpers.phantoms import axial_geometry
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = read_settings()
 
 

@@ -9,6 +9,8 @@ import pytest
 from multifidus.files.paths import MODELS
 from multifidus.segmentation.runtime import onnx_runtime, threads_asked, torch_runtime
 
+pytestmark = pytest.mark.slow
+
 BUNDLES = sorted(path.parents[1] for path in MODELS.glob("*/models/model.onnx"))
 
 

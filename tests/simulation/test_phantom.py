@@ -21,6 +21,8 @@ from multifidus.simulation.grids import Grids, axial_grid, sagittal_grid
 from multifidus.simulation.mr import Phantom, Scan, coil_sensitivity, measured
 from multifidus.simulation.phantom import phantom_study, random_axial_slices, random_sagittal
 
+pytestmark = pytest.mark.slow
+
 BACK_MUSCLES = [s for s in LABEL_OF if s.muscle is not Muscle.PSOAS]
 LOPSIDED = PhantomAnatomy(seed=3, mf_scale=PerSide(0.7, 1.1), mf_fat=PerSide(0.4, 0.15))
 PEOPLE = [

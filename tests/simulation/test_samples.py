@@ -12,6 +12,8 @@ from multifidus.simulation.samples import ALL_SAMPLES, CLINICAL_COLUMNS, SAMPLE_
 from multifidus.tasks.samples import write_samples
 from tests.helpers.people import SETS, answers_to
 
+pytestmark = pytest.mark.slow
+
 COMMITTED = Path(__file__).resolve().parents[2] / "data_samples"
 
 

@@ -8,6 +8,8 @@ from multifidus.simulation.grids import axial_grid, sagittal_grid
 from multifidus.simulation.mr import Phantom, Scan
 from multifidus.spine.position import STEP_MM, Fit, best_fit, contradiction
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def images():

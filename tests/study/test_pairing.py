@@ -244,6 +244,7 @@ def evaluation_bundle():
     return SimpleNamespace(name="stub", version="1", weights="w", weights_sha256="0", class_count=5)
 
 
+@pytest.mark.slow
 def test_real_water_and_fat_pair_alike(tmp_path, shared_data, monkeypatch):
     """The case of `newcomer/evaluate_and_review_refuse_fat.sh`, on the real people."""
     source = shared_data / "mri_dixon"

@@ -9,6 +9,8 @@ from multifidus.cli import app
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.tasks.score import score_file
 
+pytestmark = pytest.mark.slow
+
 
 def table(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "clinical.csv"

@@ -26,6 +26,8 @@ from multifidus.training.seen import starting_weights
 from multifidus.training.settings import TrainingSettings, read_training_settings, settings_of
 from tests.helpers.labelled_tables import write_case, write_table
 
+pytestmark = pytest.mark.slow
+
 START = MODELS / "mf_es_dixon"
 
 

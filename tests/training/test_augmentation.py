@@ -8,6 +8,8 @@ from multifidus.training.deformation import with_other_widths
 from multifidus.training.infiltration import fat_field, hide_clefts, infiltrate
 from tests.helpers.toy import AUGMENTATION, toy_slice
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_mirror_exchanges_right_and_left_and_nothing_else():
     case = toy_slice()

@@ -10,6 +10,8 @@ from multifidus.training.bundle import read_metadata, write_weights
 from multifidus.training.fit import network_of
 from multifidus.training.settings import read_training_settings, settings_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLES = sorted(path.parents[1] for path in ROOT.glob("models/*/configs/inference.json"))
 EXAMPLE = "fine_tune"  # a copy of it makes a site's own bundle

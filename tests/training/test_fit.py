@@ -10,6 +10,8 @@ from multifidus.training import fit as fitting
 from multifidus.training.fit import Sampler, SlicePool, fit
 from tests.helpers.toy import AUGMENTATION, FIT, toy_slice
 
+pytestmark = pytest.mark.slow
+
 
 def toy_network() -> torch.nn.Module:
     torch.manual_seed(7)

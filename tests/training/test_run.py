@@ -12,6 +12,8 @@ from multifidus.training.settings import read_training_settings
 from tests.helpers.command import multifidus
 from tests.helpers.toy import toy_slice
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PARAMS = ROOT / "params" / "training" / "mf_es_dixon.yml"
 

@@ -16,6 +16,8 @@ from multifidus.training.sagittal import Sacrum, read_sacra, sagittal_slices
 from multifidus.training.settings import read_training_settings
 from tests.helpers.toy import AUGMENTATION
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 S1, L5, L1 = (VERTEBRA_LABEL_OF[v] for v in (Vertebra.S1, Vertebra.L5, Vertebra.L1))
 SHAPE = (12, 40, 80)

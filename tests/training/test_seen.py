@@ -18,6 +18,8 @@ from multifidus.training.seen import require_unseen, starting_weights
 from tests.helpers.labelled_tables import write_table
 from tests.helpers.toy import toy_slice
 
+pytestmark = pytest.mark.slow
+
 NUMBERING = """name: display order
 source: the data's own README
 values: {1: right erector spinae, 2: right multifidus, 3: left multifidus, 4: left erector spinae}

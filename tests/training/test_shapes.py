@@ -11,6 +11,8 @@ from multifidus.training.cases import dixon_slices, pack, unpack
 from multifidus.training.shapes import OUTLINE_VALUES, folds, outline_points, read_outlines, warp
 from tests.helpers.toy import toy_slice
 
+pytestmark = pytest.mark.slow
+
 
 def test_outline_points_of_a_disc_lie_on_its_border():
     case = toy_slice(pixels=160)

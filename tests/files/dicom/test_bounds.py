@@ -118,6 +118,7 @@ def test_run_lengths_that_unpack_to_more_than_a_slice_are_refused(tmp_path):
         read_stack(list_stacks(tmp_path)[0])
 
 
+@pytest.mark.slow
 def test_a_deflated_file_is_bounded_before_it_is_unpacked(tmp_path):
     write(tmp_path, geometry=WIDE)
     most = int(image_limits().memory_mb.most)

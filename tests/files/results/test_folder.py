@@ -149,6 +149,7 @@ def killed_at(step: int, target: Path) -> bool:
         os._exit(0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 def test_killed_at_any_moment_it_is_the_old_result_whole_the_new_one_whole_or_told_as_neither(
     tmp_path,

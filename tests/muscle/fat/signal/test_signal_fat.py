@@ -22,6 +22,8 @@ from tests.helpers.phantom_people import (
     scanned,
 )
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = FatSettings(1.5, 4, 10)
 BIAS, SNR = 0.4, 20
 
