@@ -144,7 +144,7 @@ def test_a_table_of_other_people_is_replaced_only_when_told(files):
 LABELS = np.asarray(box_labels(axial_geometry()).voxels)
 IMAGE = np.ones(LABELS.shape)
 REFUSED = {
-    "nothing to measure on": ((LABELS,), PLACE, "measure needs IMAGE, water and fat"),
+    "nothing to measure on": ((LABELS,), PLACE, "measure needs image, water and fat"),
     "water alone": ((LABELS,), PLACE | {"water": IMAGE}, "both water and fat"),
     "no place": ((LABELS, IMAGE), {}, "labels: an array states neither|image: an array states"),
     "another shape": ((LABELS, IMAGE[:-1]), PLACE, r"shape \(40, 30, 5\) is not the image's"),

@@ -104,6 +104,16 @@ def test_papermill_itself_runs_a_notebook_of_the_wheel(installed, elsewhere):
     assert (elsewhere / "by_papermill" / "result.json").is_file()
 
 
+def test_papermill_runs_a_notebook_of_the_wheel_as_it_is(installed, elsewhere):
+    run([installed / "multifidus", "notebooks", "theirs"], elsewhere)
+    for name in ("own_labels", "agreement", "follow_up"):
+        run(
+            [installed / "papermill", elsewhere / "theirs" / f"{name}.ipynb", "ran.ipynb"],
+            elsewhere,
+        )
+    assert (elsewhere / "results" / "sample_follow_up" / "report.html").is_file()
+
+
 def test_training_says_which_packages_it_misses(installed, elsewhere):
     command = [installed / "multifidus", "train", "fine_tune.yml"]
     done = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)

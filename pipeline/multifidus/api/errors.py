@@ -14,6 +14,12 @@ LOG = logging.getLogger("multifidus")
 OPTION = re.compile(r"--([a-z][a-z-]*)")
 ARGUMENT_OF = {"spacing": "pixel_mm", "overwrite": "overwrite=True"}
 """Options that the door calls otherwise."""
+INSTEAD = {
+    "measure needs IMAGE,": "measure needs image,",
+    "are unknown; convert it again from DICOM": "are unknown; convert it again from DICOM, or, if "
+    "its array has the axes of an image that states them, give the array with that affine=",
+}
+"""What a command cannot offer, and a call can."""
 
 
 def at_the_door(function: Callable[P, R]) -> Callable[P, R]:
@@ -39,6 +45,8 @@ def at_the_door(function: Callable[P, R]) -> Callable[P, R]:
 
 def in_python_words(text: str) -> str:
     """The text with a command's options as arguments: fat_fraction for `--fat-fraction`."""
+    for of_command, of_call in INSTEAD.items():
+        text = text.replace(of_command, of_call)
     return OPTION.sub(lambda found: ARGUMENT_OF.get(found[1], found[1].replace("-", "_")), text)
 
 
