@@ -4,7 +4,7 @@
 writes `configs/training_images.csv` of every shipped bundle.
 `python -m benchmarks.training_images measure` prints by how many of the 255 bits the patterns of
 one slice differ after what people do to images, and how many slices are taken for one of another
-person: what the limit of `quality.fingerprint` rests on.
+person: what the limit of `segmentation.fingerprint` rests on.
 """
 
 import sys

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from multifidus.clinical.eq5d import STATES, IndexTable, index_table, score_index, state_of
 from multifidus.domain.record import ClinicalRecord
 from multifidus.domain.score import NOTHING_RECORDED
+from multifidus.files.paths import ROOT
 from multifidus.files.rules.instruments import read_clinical_tables
 
 TABLES = read_clinical_tables()
 CHECKS = Path(__file__).with_name("eq5d_check_values.csv")
 """Published examples and the tests of github fragla/eq5d (MIT): set, state, index."""
-CROSSWALK = Path("/work/shared/clinical/eq5d5l_crosswalk_vanHout2012.csv")
+CROSSWALK = ROOT.parent / "shared" / "clinical" / "eq5d5l_crosswalk_vanHout2012.csv"
 USA = index_table("USA", TABLES)
 LEVELS = st.tuples(*(st.one_of(st.none(), st.integers(1, 5)) for _ in range(5)))
 

@@ -140,7 +140,7 @@ def test_a_precision_that_is_none_is_refused_before_anything_is_written(examinat
         *("--precision", tmp_path / "p.csv", "-o", tmp_path / "out"),
     )
     assert result.returncode == 1
-    assert "not a precision.csv" in result.stderr
+    assert "no precision.csv of 'multifidus agreement'" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

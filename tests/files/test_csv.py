@@ -26,6 +26,12 @@ def test_columns_may_stand_in_any_order_and_optional_ones_be_missing(path):
     assert [row.cells for row in read_csv(path, SLICES)] == [{"slice": "3", "level": "L4/5"}]
 
 
+def test_blank_lines_may_stand_before_the_header(path):
+    path.write_text("\n,,\nlevel,slice\nL4/5,3\n")
+    (row,) = read_csv(path, SLICES)
+    assert row == CsvRow(f"{path}, line 4", {"level": "L4/5", "slice": "3"})
+
+
 def test_an_open_table_keeps_other_columns_and_a_row_may_end_early(path):
     path.write_text("subject,area\np1\np2,7,\n")
     cells = [row.cells for row in read_csv(path, OPEN)]

@@ -147,6 +147,8 @@ def test_an_unknown_name_lists_those_there_are():
     ("old", "new", "says"),
     [
         ("right multifidus", "right multifidi", "'right multifidi' is none of right multifidus"),
+        ("10: left multifidus", "10: [left, multifidus]", "is none of right multifidus"),
+        ("10: left multifidus", "10: {left: multifidus}", "is none of right multifidus"),
         ("10: left multifidus", "10: right multifidus", "'right multifidus' is given two values"),
         (", 10: left multifidus", "", "'left multifidus' has no value"),
         ("20: right multifidus, 10: left multifidus", "", "needs a name, a source and values"),

@@ -1,7 +1,7 @@
 """Tables that once got a wrong answer; they lie beside the checkout and are skipped without it.
 
-Every kind of fault among them has tables of our own too, which always run: tests/eligibility/
-test_gate.py, tests/io/test_clinical_*.py, tests/test_scoring.py and tests/test_cohort.py.
+Every kind of fault among them has tables of our own too, which always run: tests/criteria/
+test_gate.py, tests/files/clinical/, tests/tasks/test_score.py and tests/tasks/cohort/.
 """
 
 import csv

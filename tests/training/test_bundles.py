@@ -88,3 +88,7 @@ def test_every_bundle_says_how_it_is_trained_as_its_settings_do(params: Path):
     settings = read_training_settings(params)
     config = json.loads((settings.bundle / "configs" / "train.json").read_text("utf-8"))
     assert settings_of(config["settings"], folder=settings.bundle) == settings
+    names: dict[str, object] = {}
+    for line in config["imports"]:
+        exec(line.removeprefix("$"), names)  # as MONAI does
+    assert callable(names["train"]) and callable(names["settings_of"])

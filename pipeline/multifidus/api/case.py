@@ -17,7 +17,7 @@ from multifidus.domain.anatomy import SpinalLevel
 from multifidus.domain.errors import UsageError
 from multifidus.domain.muscle_row import case_rows
 from multifidus.files.nifti import read_labels
-from multifidus.files.results.case import read_case
+from multifidus.files.results.case import label_maps, read_case
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
 from multifidus.files.results.references import GRADES, NORMS, write_references
 from multifidus.files.tables import Table
@@ -286,5 +286,8 @@ def read_result(folder: PathLike) -> CaseResult:
 analyze' writes it
     """
     case = read_case(Path(folder))
-    maps = sorted(Path(folder).glob("labels*.nii.gz"))
-    return CaseResult(case, Path(folder), tuple(own_labels(read_labels(path)) for path in maps))
+    return CaseResult(
+        case,
+        Path(folder),
+        tuple(own_labels(read_labels(path)) for path in label_maps(Path(folder))),
+    )

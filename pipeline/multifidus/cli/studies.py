@@ -77,7 +77,7 @@ def demo(
     from multifidus.tasks.batch.tables import require_own_tables
     from multifidus.tasks.samples import sample_studies
 
-    data = sample_studies(output.with_name(f"{output.name}-samples"))
+    data = sample_studies(output.parent / f"{output.name}-samples")
     jobs = jobs_of(data, data / "clinical.csv", None, output)
     require_own_tables(output, jobs)
     if not run_shown([replace(job, overwrite=True) for job in jobs], output, 1, False):

@@ -47,10 +47,9 @@ def read_csv(path: Path, layout: Layout) -> list[CsvRow]:
             rows = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise layout.refusal(f"{path}: not readable as CSV in UTF-8 ({error})") from error
-    names = _columns(path, rows[0][1] if rows else [], layout)
-    return [
-        _row(f"{path}, line {line}", names, cells, layout) for line, cells in rows[1:] if any(cells)
-    ]
+    filled = [(line, cells) for line, cells in rows if any(cells)]
+    names = _columns(path, filled[0][1] if filled else [], layout)
+    return [_row(f"{path}, line {line}", names, cells, layout) for line, cells in filled[1:]]
 
 
 def _columns(path: Path, header: Sequence[str], layout: Layout) -> list[str]:

@@ -103,9 +103,11 @@ class Numbering:
 
 def _structure(text: Any) -> Any:
     """The muscle and side that a numbering file names in words."""
-    if isinstance(text, str) and text not in STRUCTURES:
+    if isinstance(text, Structure):
+        return text
+    if not isinstance(text, str) or text not in STRUCTURES:
         raise ValueError(f"'{text}' is none of {', '.join(STRUCTURES)}")
-    return STRUCTURES.get(text, text)
+    return STRUCTURES[text]
 
 
 @strict

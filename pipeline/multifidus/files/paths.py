@@ -27,5 +27,9 @@ def bundle_folder(name: str) -> Path:
     for folder in (MODELS / name, Path(name)):
         if (folder / INFERENCE).is_file():
             return folder
-    shipped = sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}"))
-    raise UsageError(no_such("model bundle", name, shipped, "a bundle's folder"))
+    raise UsageError(no_such("model bundle", name, shipped_bundles(), "a bundle's folder"))
+
+
+def shipped_bundles() -> list[str]:
+    """Names of the bundles in `models/`."""
+    return sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}"))

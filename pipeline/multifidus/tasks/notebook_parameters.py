@@ -1,13 +1,13 @@
 """Parameters of a notebook checked in its first cell, whoever gave them; a sample's are found."""
 
 import ast
-import difflib
 import os
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from multifidus.domain.errors import UsageError
+from multifidus.files.names import did_you_mean
 from multifidus.tasks.notebook_declared import PARAMETERS, SAMPLE, Kind, Parameter
 
 INJECTED = "# Parameters"
@@ -132,8 +132,7 @@ def injected_names(cells: Iterable[str]) -> list[str]:
 def _require_known(notebook: str, names: Iterable[str], known: Sequence[str]) -> None:
     for name in names:
         if name not in known and not name.startswith("PAPERMILL_"):
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else f"; known: {', '.join(known)}"
+            hint = did_you_mean(name, known)
             raise UsageError(f"{notebook}.ipynb has no parameter '{name}'{hint}")
 
 

@@ -4,8 +4,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from multifidus.domain.muscle_row import case_rows
 from multifidus.domain.settings import StudySettings
 from multifidus.domain.spine import SlicePlace
@@ -16,6 +14,7 @@ from multifidus.files.nifti import write_labels
 from multifidus.files.paths import bundle_folder
 from multifidus.files.results.case import PROVENANCE_FILE, RESULT_FILE, write_case
 from multifidus.files.results.folder import require_same
+from multifidus.files.results.levels import rounded
 from multifidus.files.results.measurements import (
     MEASUREMENTS,
     MEASUREMENTS_FILE,
@@ -153,16 +152,12 @@ def _levels(analysis: Analysis) -> dict[str, Any]:
         "source": analysis.vertebrae.source.value,
         "doubts": list(analysis.vertebrae.doubts),
         "disc_centres_mm": {
-            level.value: _rounded(disc.centre_mm, 3) for level, disc in discs.items()
+            level.value: rounded(disc.centre_mm, 3) for level, disc in discs.items()
         },
-        "disc_normals": {level.value: _rounded(disc.normal, 6) for level, disc in discs.items()},
+        "disc_normals": {level.value: rounded(disc.normal, 6) for level, disc in discs.items()},
         "slices": {placed.level.value: asdict(placed) for placed in analysis.result.level_slices},
         "axial_slices": [
             asdict(place) | {"named": isinstance(place, SlicePlace)}
             for place in analysis.placement.slice_places
         ],
     }
-
-
-def _rounded(vector: np.ndarray, decimals: int) -> list[float]:
-    return [round(float(part), decimals) for part in vector]

@@ -106,7 +106,7 @@ def open_slices(folder: Path) -> list[LabelledSlice]:
 def site_slices(table: Path) -> list[LabelledSlice]:
     """The labelled slices of a site's own table of labelled images.
 
-    Raises as `io.labelled_images` and `labelled_axial` do; nothing of the table is left out in
+    Raises as `files.labelled_images` and `study.labelled` do; nothing of the table is left out in
     silence.
     """
     slices = []

@@ -8,7 +8,7 @@ import torch
 
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.seen import Seen
-from multifidus.files.paths import INFERENCE, MODELS
+from multifidus.files.paths import INFERENCE, shipped_bundles
 from multifidus.files.training_images import read_seen
 from multifidus.segmentation.fingerprint import outlines_seen
 from multifidus.training.bundle import Trained, read_weights
@@ -115,7 +115,7 @@ def configuration_of(settings: TrainingSettings) -> Path:
             return bundle
     if settings.start is None:
         raise UsageError(f"{settings.bundle}: no such bundle; name one to start from: start")
-    there = ", ".join(sorted(path.parents[1].name for path in MODELS.glob(f"*/{INFERENCE}")))
+    there = ", ".join(shipped_bundles())
     raise UsageError(
         f"start: {settings.start} is no bundle; give the name of a shipped one ({there}), or a "
         "path, which is taken from the folder of the settings file"

@@ -9,6 +9,7 @@ from multifidus.files.results.case import (
     case_from_json,
     case_schema,
     case_to_json,
+    label_maps,
     read_case,
     write_case,
 )
@@ -56,3 +57,15 @@ def test_a_result_is_written_whole(tmp_path):
     write_case(finished_case(), tmp_path / "deep" / "result.json")
     assert read_case(tmp_path / "deep") == finished_case()
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["result.json"]
+
+
+def test_the_label_maps_of_a_result_come_in_the_stacks_order_without_a_review_s(tmp_path):
+    for name in ("labels_10", "labels_2", "labels_reviewed", "labels_1"):
+        (tmp_path / f"{name}.nii.gz").touch()
+    assert [path.name[:-7] for path in label_maps(tmp_path)] == [
+        "labels_1",
+        "labels_2",
+        "labels_10",
+    ]
+    (tmp_path / "labels.nii.gz").touch()
+    assert [path.name for path in label_maps(tmp_path)] == ["labels.nii.gz"]

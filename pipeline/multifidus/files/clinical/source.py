@@ -11,7 +11,8 @@ from multifidus.files.atomic import sha256_of
 from multifidus.files.clinical.people import ClinicalTable, people_of
 from multifidus.files.clinical.profile import TableProfile
 from multifidus.files.clinical.redcap import RedcapSource
-from multifidus.files.clinical.table import ReadRow, columns_of, read_said, stream_rows
+from multifidus.files.clinical.rows import ReadRow
+from multifidus.files.clinical.table import columns_of, read_said, stream_rows
 
 
 class ClinicalSource(Protocol):

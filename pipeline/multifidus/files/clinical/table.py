@@ -18,8 +18,6 @@ from multifidus.files.clinical.merge import RawRow, read_visits
 from multifidus.files.clinical.rows import Problem, ReadRow, shown
 from multifidus.files.names import did_you_mean
 
-__all__ = ["ReadRow", "columns_of", "stream_rows"]
-
 WORKBOOK = (".xlsx", ".xlsm")
 OTHER_WORKBOOK = (".xls", ".xlsb", ".ods", ".numbers")
 SEPARATORS = (",", ";", "\t")

@@ -1,6 +1,7 @@
 """A case result as JSON with a schema, and back."""
 
 import json
+import re
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -49,6 +50,20 @@ def read_case(folder: Path | str) -> CaseResult:
     except (ValidationError, UnicodeDecodeError) as error:
         reason = first_problem(error) if isinstance(error, ValidationError) else str(error)
         raise InputError(f"{path}: not a case result of this version ({reason})") from error
+
+
+def label_maps(folder: Path) -> list[Path]:
+    """The label maps of a result, one per axial stack in the stacks' order; empty without any.
+
+    They are `labels.nii.gz`, or `labels_1.nii.gz` and so on where there are several stacks.
+    """
+    numbered = {
+        int(match[1]): path
+        for path in folder.glob("labels_*.nii.gz")
+        if (match := re.fullmatch(r"labels_(\d+)\.nii\.gz", path.name))
+    }
+    alone = folder / "labels.nii.gz"
+    return [alone] if alone.is_file() else [numbered[number] for number in sorted(numbered)]
 
 
 def write_case(case: CaseResult, path: Path) -> None:

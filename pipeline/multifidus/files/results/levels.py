@@ -69,8 +69,8 @@ def levels_content(
 
 def _disc(disc: Disc) -> dict[str, Any]:
     return {
-        "centre_mm": _rounded(disc.centre_mm, DECIMALS_MM),
-        "normal": _rounded(disc.normal, DECIMALS_UNIT),
+        "centre_mm": rounded(disc.centre_mm, DECIMALS_MM),
+        "normal": rounded(disc.normal, DECIMALS_UNIT),
         "height_mm": round(disc.height_mm, DECIMALS_MM),
         "upper_endplate": _endplate(disc.upper),
         "lower_endplate": _endplate(disc.lower),
@@ -79,10 +79,11 @@ def _disc(disc: Disc) -> dict[str, Any]:
 
 def _endplate(end: Endplate) -> dict[str, list[float]]:
     return {
-        "centre_mm": _rounded(end.centre_mm, DECIMALS_MM),
-        "normal": _rounded(end.normal, DECIMALS_UNIT),
+        "centre_mm": rounded(end.centre_mm, DECIMALS_MM),
+        "normal": rounded(end.normal, DECIMALS_UNIT),
     }
 
 
-def _rounded(vector: np.ndarray, decimals: int) -> list[float]:
+def rounded(vector: np.ndarray, decimals: int) -> list[float]:
+    """The parts of a vector, rounded for a file."""
     return [round(float(number), decimals) for number in vector]
