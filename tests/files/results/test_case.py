@@ -62,7 +62,8 @@ def test_a_result_is_written_whole(tmp_path):
 def test_the_label_maps_of_a_result_come_in_the_stacks_order_without_a_review_s(tmp_path):
     for name in ("labels_10", "labels_2", "labels_reviewed", "labels_1"):
         (tmp_path / f"{name}.nii.gz").touch()
-    assert [path.name[:-7] for path in label_maps(tmp_path)] == [
+    names = [path.name[:-7] for path in label_maps(tmp_path)]
+    assert names == ["labels_1", "labels_2", "labels_10"]
         "labels_1",
         "labels_2",
         "labels_10",

@@ -60,7 +60,14 @@ def test_the_table_has_one_row_per_side_and_method_with_lean_area(tmp_path):
 
 def test_a_volume_row_holds_both_volumes_and_what_is_missing():
     (row,) = VOLUMES.rows(volume_rows("p", [VOLUME]))
-    assert {"subject_id", "muscle", "side", "stack", "volume_mm3", "not_assessable"} <= row.keys()
+    assert {
+        "subject_id",
+        "muscle",
+        "side",
+        "stack",
+        "voxel_volume_mm3",
+        "trapezoid_volume_mm3",
+    } <= row.keys()
     assert (row["stack"], row["missing_slices"], row["whole"]) == (2, 1, 0)
     assert (row["method"], row["lean_volume_mm3"]) == (SUMS.value, 1200.0)
 
