@@ -64,9 +64,5 @@ def test_the_label_maps_of_a_result_come_in_the_stacks_order_without_a_review_s(
         (tmp_path / f"{name}.nii.gz").touch()
     names = [path.name[:-7] for path in label_maps(tmp_path)]
     assert names == ["labels_1", "labels_2", "labels_10"]
-        "labels_1",
-        "labels_2",
-        "labels_10",
-    ]
     (tmp_path / "labels.nii.gz").touch()
     assert [path.name for path in label_maps(tmp_path)] == ["labels.nii.gz"]
