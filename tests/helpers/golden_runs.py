@@ -49,8 +49,7 @@ def studies() -> Iterable[Step]:
 
 
 def samples() -> Iterable[Step]:
-    """Lane of the sample studies, which take their time, and of small studies with settings."""
-    yield partial(call, "samples", "samples", "out/samples")
+    """Lane of small studies with settings."""
     yield partial(inputs.write_small_studies, Path("in/studies"))
     site = ("--params", "in/studies/site.yml")
     batch = ("batch", "in/studies", "-o", "out/batch", *site, "--workers", "2")

@@ -6,8 +6,9 @@ from tests.helpers.command import multifidus
 from tests.helpers.golden_runs import COMMANDS, LANES
 from tests.helpers.golden_steps import call, printed_again
 
-NOT_RUN = {"train"}
-"""A training takes minutes; the tests of `training` fit a toy."""
+NOT_RUN = {"train", "samples"}
+"""A training takes minutes; the tests of `training` fit a toy. What `samples` writes is held, byte
+by byte, against `data_samples/` by tests/simulation/test_samples.py."""
 
 
 def commands_told() -> set[str]:
