@@ -138,3 +138,24 @@ def test_a_gzip_file_that_is_none_is_refused(tmp_path):
     (tmp_path / "image.nii.gz").write_bytes(nifti_bytes(SHAPE, (1, 1, 4)))
     with pytest.raises(InputError, match="not a readable NIfTI image"):
         read_header(tmp_path / "image.nii.gz")
+
+
+def with_matrices(tmp_path, qform_turn, qform_code=1):
+    """An image whose qform has each axis turned round (-1) or not (1) against its sform."""
+    affine = np.array(axial_geometry(SHAPE).affine)
+    image = nib.Nifti1Image(np.zeros(SHAPE, np.uint8), affine)
+    image.set_sform(affine, 1)
+    image.set_qform(affine @ np.diag([*qform_turn, 1.0]), qform_code)
+    nib.save(image, tmp_path / "image.nii")
+    return tmp_path / "image.nii"
+
+
+@pytest.mark.parametrize("turn", [(-1, 1, 1), (1, -1, 1), (-1, -1, 1)])
+def test_two_matrices_that_point_an_axis_in_opposite_directions_are_refused(tmp_path, turn):
+    with pytest.raises(InputError, match=r"image\.nii: the header's sform and qform point an axis"):
+        read_volume(with_matrices(tmp_path, turn))
+
+
+def test_two_matrices_that_agree_and_one_that_is_not_in_use_are_read(tmp_path):
+    assert read_volume(with_matrices(tmp_path, (1, 1, 1))).voxels.shape == SHAPE
+    assert read_volume(with_matrices(tmp_path, (-1, 1, 1), qform_code=0)).voxels.shape == SHAPE

@@ -1,5 +1,7 @@
 """A folder as a study, and one image of a file or folder, whatever the format."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,14 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import LabelMap, Plane
 from multifidus.files.nifti import write_labels, write_volume
-from multifidus.files.study import is_image, list_series, read_image, read_study, roles_stated
+from multifidus.files.study import (
+    is_image,
+    list_series,
+    read_image,
+    read_study,
+    require_roles,
+    roles_stated,
+)
 from tests.helpers.dicom_files import dixon, image, write
 from tests.helpers.phantoms import axial_geometry
 
@@ -74,3 +83,14 @@ def test_a_folder_without_a_usable_series_is_no_study(tmp_path):
     write_volume(image(), tmp_path / "p_localizer.nii.gz")
     with pytest.raises(InputError, match="no usable MR series; found p_localizer"):
         read_study(str(tmp_path), "p")
+
+
+def test_an_image_is_not_taken_for_another_contrast_than_it_says(tmp_path):
+    write(tmp_path / "series", dixon("WATER"))
+    water, other = SeriesRole.AXIAL_WATER, SeriesRole.AXIAL_FAT
+    require_roles({water: tmp_path / "series", other: Path("p_fat.nii.gz")})
+    require_roles({water: Path("a.nii.gz"), other: Path("b.nii.gz")})  # neither says anything
+    wrong = ((other, tmp_path / "series"), (water, Path("fat.nii.gz")), (other, Path("t2.nii")))
+    for role, path in wrong:
+        with pytest.raises(UsageError, match=f"given as {role}, but it says that it is axial"):
+            require_roles({role: path})

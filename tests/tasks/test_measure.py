@@ -1,5 +1,7 @@
 """Labels from elsewhere through `measure_files`: the same phantom, whatever its numbering."""
 
+from pathlib import Path
+
 import nibabel as nib
 import numpy as np
 import pandas as pd
@@ -140,3 +142,8 @@ def test_a_mirrored_affine_is_refused_whatever_the_numbering(measured, name, cov
 def test_an_unknown_numbering_is_a_wrong_call(measured):
     with pytest.raises(UsageError, match=r"no such label numbering 'nobody'; there are lpm,"):
         measured(VALUES_OF["multifidus"], "nobody")
+
+
+def test_one_file_as_water_and_fat_is_a_wrong_call():
+    with pytest.raises(UsageError, match=r"a\.nii is given as water and as fat"):
+        ImageFiles(water=Path("a.nii"), fat=Path("a.nii"))

@@ -70,7 +70,7 @@ def analyze(
     >>> result.doubts  # doctest: +SKIP
     """
     words = ("" if clinical is None else str(clinical), "" if params is None else str(params))
-    request = request_of(str(study), subject or "", *words)
+    request = request_of(str(study), "" if subject is None else str(subject), *words)
     if output is None:
         found = analyse_study(request)
     else:

@@ -55,7 +55,7 @@ class Desk:
             raise UsageError("labels: a label map of muscles is asked for, this is of vertebrae")
         if subject is None and _is_nifti_file(given):
             return Path(given)
-        name = subject or (Path(given).stem if is_path(given) else "labels")
+        name = str(subject or (Path(given).stem if is_path(given) else "labels"))
         if Path(name).name != name:
             raise UsageError(f"subject '{name}' holds a path; give a pseudonym")
         path = self.folder / "labels" / f"{name}.nii"

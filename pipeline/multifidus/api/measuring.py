@@ -11,9 +11,10 @@ from multifidus.api.frames import read_frame, with_notes
 from multifidus.api.given import PathLike, is_path, require_place_used
 from multifidus.api.place import ArrayPlace
 from multifidus.domain.errors import UsageError
-from multifidus.domain.study import FractionUnit
+from multifidus.domain.study import FractionUnit, SeriesRole
 from multifidus.files.image_files import ImageFiles
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES
+from multifidus.files.study import require_roles
 from multifidus.tasks.measure import UNKNOWN_CONTRAST, LabelFiles, measure_files
 
 if TYPE_CHECKING:
@@ -202,6 +203,8 @@ class _Images:
 
     def files(self, own: Desk) -> ImageFiles:
         """The images as files: those that were named, or written to the call's folder."""
+        named = {SeriesRole.AXIAL_WATER: self.water, SeriesRole.AXIAL_FAT: self.fat}
+        require_roles({role: Path(given) for role, given in named.items() if is_path(given)})
 
         def file(given: Any, name: str, **more: Any) -> Path | None:
             return None if given is None else own.image(given, name, **more)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 BACKENDS = ("multifidus", "musclemap")
+NO_CONTRAST = (
+    "the contrast of an image from memory is not known: outlined as T1 or T2; "
+    "give contrast='water' for Dixon water"
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -121,7 +125,10 @@ def segment(
             lines = segment_with_musclemap(path, target, spacing, overwrite)
         else:
             lines = segment_image(path, target, spacing, ChosenNetwork(bundle, weights), overwrite)
-        return own_labels(read_labels(target), _notes(lines, own))
+        notes = _notes(lines, own)
+        if contrast is None and bundle is None and backend != "musclemap" and not is_path(image):
+            notes = (NO_CONTRAST, *notes)
+        return own_labels(read_labels(target), notes)
 
 
 @at_the_door

@@ -35,6 +35,8 @@ class ImageFiles:
         one_way = (self.image is not None) + (self.water is not None)
         if (self.water is None) != (self.fat is None) or one_way > 1:
             raise UsageError("measure needs either IMAGE or both --water and --fat")
+        if self.water is not None and self.water == self.fat:
+            raise UsageError(f"{self.water} is given as water and as fat; name two images")
         if not one_way and self.fraction is None:
             raise UsageError("measure needs IMAGE, --water and --fat, or --fat-fraction")
         if (self.fraction is None) != (self.unit is None):

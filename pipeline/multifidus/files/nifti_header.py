@@ -62,6 +62,7 @@ def read_header(path: Path | str, flat: bool = False) -> NiftiHeader:
         raise UsageError(f"{path}: no such file")
     fields, stated = _fields(path)
     _require_orientation(path, fields)
+    _require_one_orientation(path, fields)
     if int(fields["sform_code"]) == 0:
         _require_spacing(path, stated["pixdim"][1:4])
     _require_millimetres(path, stated)
@@ -115,6 +116,22 @@ def _require_orientation(path: Path, fields: nib.nifti1.Nifti1Header) -> None:
         raise InputError(
             f"{path}: the header states no orientation (sform and qform code 0), so right and left "
             "are unknown; convert it again from DICOM"
+        )
+
+
+def _require_one_orientation(path: Path, fields: nib.nifti1.Nifti1Header) -> None:
+    """Raise where the two matrices of a header point an axis in opposite directions.
+
+    Programs differ in which they read, so that right and left would hang on the program.
+    """
+    if int(fields["sform_code"]) == 0 or int(fields["qform_code"]) == 0:
+        return
+    with np.errstate(all="ignore"):
+        same_way = np.sum(fields.get_sform()[:3, :3] * fields.get_qform()[:3, :3], axis=0)
+    if (same_way < 0).any():
+        raise InputError(
+            f"{path}: the header's sform and qform point an axis in opposite directions, so that "
+            "right and left, or front and back, are unknown; convert it again from DICOM"
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.study import SeriesRole, SeriesSummary, Study
+from multifidus.domain.study import DIXON_ROLES, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files.atomic import files_below
 from multifidus.files.dicom import (
@@ -93,6 +93,21 @@ def roles_stated(path: Path) -> frozenset[SeriesRole]:
         return frozenset({role_of_name(stem_of(path), Plane.AXIAL)[0]})
     stacks = list_stacks(path) if path.is_dir() else []
     return frozenset(stack.summary.role for stack in stacks)
+
+
+OTHER_CONTRASTS = (SeriesRole.AXIAL_FAT_FRACTION, SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2)
+
+
+def require_roles(named: Mapping[SeriesRole, Path]) -> None:
+    """Raise UsageError where a file or a DICOM folder says that it is another axial contrast.
+
+    named: what each is given as. A file that says nothing is what it is given as.
+    """
+    for role, path in named.items():
+        others = roles_stated(path) & set(DIXON_ROLES + OTHER_CONTRASTS) - {role}
+        if others and role not in roles_stated(path):
+            says = " and ".join(sorted(others))
+            raise UsageError(f"{path}: given as {role}, but it says that it is {says}")
 
 
 def is_image(path: Path) -> bool:

@@ -20,6 +20,7 @@ from multifidus.files.nifti import stem_of
 from multifidus.files.numberings import OWN_NUMBERING, LabelNumbering, read_numbering
 from multifidus.files.own_file import require_own_table
 from multifidus.files.results.measurements import MEASUREMENTS, VOLUMES, volume_rows
+from multifidus.files.study import require_roles
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.volumes import muscle_volumes
 from multifidus.study.contrasts import axial_images, image_of_map, with_signal_fat
@@ -86,6 +87,8 @@ def measure_files(
 
 
 def _open(images: ImageFiles, files: LabelFiles, settings: StudySettings) -> _Opened:
+    named = {SeriesRole.AXIAL_WATER: images.water, SeriesRole.AXIAL_FAT: images.fat}
+    require_roles({role: path for role, path in named.items() if path is not None})
     numbering, series = read_numbering(files.numbering), images.series()
     stated = [image.volume.geometry for image in series]
     is_map = [image.role for image in series] == [SeriesRole.AXIAL_FAT_FRACTION]
