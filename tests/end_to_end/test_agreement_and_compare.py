@@ -78,7 +78,7 @@ def test_agreement_prints_the_precision_s_path_and_its_numbers_are_counted(agree
 
 def test_the_agreement_notebook_shows_tables_and_plots_and_forgets_the_run(agreed):
     _, output = agreed
-    assert shown(output / "agreement.ipynb").count("image/png") == 1
+    assert shown(output / "agreement.ipynb").count("image/png") == 2  # Bland-Altman; readings
     assert ".writing-" not in (output / "agreement.ipynb").read_text(encoding="utf-8")
     assert not (output / "unpaired.csv").read_text(encoding="utf-8").splitlines()[1:]
 
@@ -92,7 +92,7 @@ def test_compare_prints_the_changes_path_and_shows_both_overlays(examinations):
     assert (area["quantity"], area["side"], area["change"]) == ("total_csa_mm2", "right", "-12.5")
     assert area["mdc95"] == area["exceeds_mdc95"] == ""
     assert "no minimal detectable change is known" in area["not_assessable"]
-    assert shown(output / "compare.ipynb").count("image/png") == 1
+    assert shown(output / "compare.ipynb").count("image/png") == 2  # the overlays; the changes
     assert (output / "figures" / "level_L4-5.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -100,7 +100,7 @@ def test_the_executed_notebook_shows_its_outputs_and_no_time(batch, name):
     notebook = nbformat.read(output / name / "study.ipynb", as_version=4)
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
     assert not [one for one in outputs if one.output_type == "error"]
-    assert sum("image/png" in one.get("data", {}) for one in outputs) >= 5
+    assert sum("image/png" in one.get("data", {}) for one in outputs) == 3
     assert "papermill" not in notebook.metadata
 
 

@@ -81,7 +81,7 @@ def test_the_notebook_shows_tables_and_pictures_and_forgets_the_run(done):
     notebook = nbformat.read(output / "evaluate.ipynb", as_version=4)
     outputs = [one for cell in notebook.cells for one in cell.get("outputs", [])]
     shown = [kind for one in outputs for kind in one.get("data", {})]
-    assert shown.count("image/png") == 3 + 2  # three slices; area and fat
+    assert shown.count("image/png") == 3 + 2 + 1  # three slices; area and fat; Dice
     assert all(one.output_type != "stream" or one.name == "stdout" for one in outputs)
     assert ".writing-" not in (output / "evaluate.ipynb").read_text(encoding="utf-8")
 
@@ -100,7 +100,7 @@ def test_an_evaluation_of_another_table_does_not_replace_it(person, done):
 @pytest.mark.parametrize(
     ("bundle", "table", "more", "says"),
     [
-        (BUNDLE, "typo.csv", (), r"unknown columns ['colour']"),
+        (BUNDLE, "typo.csv", (), "unknown column 'colour'"),
         (BUNDLE, "gone.csv", (), "gone.nii.gz is not there"),
         (BUNDLE, "nowhere.csv", (), "no such table"),
         ("unet", "both.csv", (), "no such model bundle 'unet'"),
