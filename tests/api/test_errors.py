@@ -2,6 +2,7 @@
 
 import nibabel as nib
 import numpy as np
+import pandas as pd
 import pytest
 
 import multifidus as mf
@@ -30,3 +31,27 @@ def test_a_label_map_without_a_place_is_refused_with_what_to_do_and_taken_with_a
     table = mf.measure(values, numbering=OWN, **images)
     assert set(table["total_csa_mm2"]) == {100.0}
     assert set(table["side"]) == {"right", "left"}
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: mf.analyze("study", clinical=pd.DataFrame()), "clinical: a path is asked for"),
+        (lambda: mf.analyze("study", params={"a": 1}), "params: a path is asked for, not dict"),
+        (lambda: mf.score(pd.DataFrame()), "clinical: a path is asked for, not DataFrame"),
+        (lambda: mf.agreement(pd.DataFrame(), "b"), "first: a path is asked for, not DataFrame"),
+        (lambda: mf.read_result(3), "folder: a path is asked for, not int"),
+        (
+            lambda: mf.read_labels(np.zeros((2, 2, 2), int), numbering=5),
+            "numbering: a name, a file",
+        ),
+        (
+            lambda: mf.read_labels(np.zeros((2, 2, 2), int), numbering={"right multifidus": 1}),
+            "a mapping goes from a label value to what it stands for",
+        ),
+    ],
+)
+def test_what_is_no_path_and_no_numbering_is_refused_in_one_line(call, says):
+    with pytest.raises(mf.UsageError, match=says) as refusal:
+        call()
+    assert "\n" not in str(refusal.value)

@@ -95,10 +95,20 @@ class Desk:
             return OWN_NUMBERING
         if given is None:
             return OWN_NUMBERING
+        if not isinstance(given, Mapping | str | os.PathLike):
+            raise UsageError(
+                f"numbering: a name, a file or a mapping is asked for, not {type(given).__name__}"
+            )
         if not isinstance(given, Mapping):
             return os.fspath(given)
         path = self.folder / "numbering.yml"
-        values = {int(value): str(structure) for value, structure in given.items()}
+        try:
+            values = {int(value): str(structure) for value, structure in given.items()}
+        except (TypeError, ValueError) as error:
+            raise UsageError(
+                "numbering: a mapping goes from a label value to what it stands for, such as "
+                f"{{1: 'right multifidus', 2: 'left multifidus'}} ({error})"
+            ) from error
         stated = {"name": "as given", "source": "stated in the call", "values": values}
         path.write_text(yaml.safe_dump(stated), encoding="utf-8")
         return str(path)

@@ -1,16 +1,20 @@
 """What goes wrong at the door, in one line and in the words of a call rather than of a command."""
 
 import logging
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from inspect import signature
 from typing import ParamSpec, TypeVar
 
-from multifidus.domain.errors import InputError, MultifidusError, one_line
+from multifidus.domain.errors import InputError, MultifidusError, UsageError, one_line
 
 P = ParamSpec("P")
 R = TypeVar("R")
 LOG = logging.getLogger("multifidus")
+PATHS = (str | os.PathLike[str], str | os.PathLike[str] | None)
+"""What arguments that name a file or folder are annotated as."""
 OPTION = re.compile(r"--([a-z][a-z-]*)")
 ARGUMENT_OF = {"spacing": "pixel_mm", "overwrite": "overwrite=True"}
 """Options that the door calls otherwise."""
@@ -28,10 +32,13 @@ def at_the_door(function: Callable[P, R]) -> Callable[P, R]:
     What a reader of tables or settings raises underneath goes to the log, at level debug. A fault
     of the program itself keeps its traceback.
     """
+    of_paths = [name for name, kind in function.__annotations__.items() if kind in PATHS]
+    told_of = signature(function)
 
     @wraps(function)
     def opened(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            _require_paths(told_of.bind_partial(*args, **kwargs).arguments, of_paths)
             return function(*args, **kwargs)
         except Exception as error:
             told = _told(error)
@@ -41,6 +48,13 @@ def at_the_door(function: Callable[P, R]) -> Callable[P, R]:
         raise told
 
     return opened
+
+
+def _require_paths(given: Mapping[str, object], names: Iterable[str]) -> None:
+    for name in names:
+        value = given.get(name)
+        if value is not None and not isinstance(value, str | os.PathLike):
+            raise UsageError(f"{name}: a path is asked for, not {type(value).__name__}")
 
 
 def in_python_words(text: str) -> str:
