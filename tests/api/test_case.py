@@ -18,6 +18,8 @@ from tests.helpers.golden import differences, environment, kept
 from tests.helpers.golden_inputs import PERSON, write_small_studies
 from tests.helpers.normal_form import digest_of
 
+pytestmark = pytest.mark.slow
+
 mpl.use("Agg")
 BY_PAPERMILL = ("study.ipynb", "outputs.json")
 """What only a run of the notebook leaves, and the record that lists it."""

@@ -11,6 +11,8 @@ from multifidus.domain.volume import Plane
 from multifidus.tasks import levels as levels_task
 from tests.helpers.spines import tilted_spine
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory):

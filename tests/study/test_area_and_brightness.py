@@ -19,6 +19,8 @@ from multifidus.study.contrasts import with_signal_fat
 from multifidus.study.images import AxialImages
 from tests.helpers.phantoms import LEFT_ES, LEFT_MF, RIGHT_ES, RIGHT_MF
 
+pytestmark = pytest.mark.slow
+
 MM = 2.0
 SHAPE = (180, 130)
 X, Y = (axis * MM for axis in np.indices(SHAPE))  # mm to the right, mm to the front

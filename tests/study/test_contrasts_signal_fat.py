@@ -15,6 +15,8 @@ from multifidus.study.contrasts import with_signal_fat
 from multifidus.study.images import AxialImages
 from tests.helpers.phantom_people import LABELLED, person, scanned
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = FatSettings(1.5, 4, 10)
 
 

@@ -24,6 +24,8 @@ from multifidus.tasks.score import score_file
 from multifidus.tasks.score_tables import ScoringReport
 from tests.helpers.people import SETS, answers_to
 
+pytestmark = pytest.mark.slow
+
 CASES = ROOT.parent / "shared" / "cases" / "clinical"
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.NOT_ASSESSABLE
 MORE = Conclusion.MORE_INFORMATION_NEEDED

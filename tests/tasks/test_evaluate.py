@@ -34,6 +34,8 @@ from tests.helpers.phantoms import (
     water_and_fat,
 )
 
+pytestmark = pytest.mark.slow
+
 FAT = {RIGHT_MF: 0.2, LEFT_MF: 0.3, RIGHT_ES: 0.1, LEFT_ES: 0.1}
 GEOMETRY = axial_geometry(spacing_mm=(0.5, 0.5, 4))
 BOXES = box_labels(GEOMETRY)

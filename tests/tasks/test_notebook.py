@@ -20,6 +20,8 @@ from multifidus.tasks.follow_up import FOLLOW_UP
 from multifidus.tasks.notebook import NotebookTask, run_notebook
 from multifidus.tasks.study_run import STUDY_NOTEBOOK
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = {
     "study": "s",
     "subject_id": "p",

@@ -11,6 +11,8 @@ from multifidus.files.paths import DATA_SAMPLES, NOTEBOOKS, ROOT
 from multifidus.tasks.notebook_declared import PARAMETERS, Kind
 from multifidus.tasks.sample_inputs import MADE, MUSCLEMAP, PEOPLE, sample_path, sample_results
 
+pytestmark = pytest.mark.slow
+
 DEFAULTS = [
     parameter.default.removeprefix("sample:")
     for parameters in PARAMETERS.values()

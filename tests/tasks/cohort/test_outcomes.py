@@ -22,6 +22,8 @@ from multifidus.report.evidence import against_lines, evidence_table
 from multifidus.tasks.cohort.outcomes import CohortOutcomes, cohort_outcomes, pictures_of, save
 from tests.helpers.cases import finished_case
 
+pytestmark = pytest.mark.slow
+
 HEADER = "subject_id,visit,months_since_baseline,nrs,odi_total_pct,opioid_mme_mg_day,eq5d_5l_state"
 ROWS = """
 A,baseline,0,8,40,40,33333
