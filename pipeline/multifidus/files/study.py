@@ -23,6 +23,7 @@ from multifidus.files.roles import role_of_name
 
 NO_USE = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
 LABELS = (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS)
+OTHER_CONTRASTS = (SeriesRole.AXIAL_FAT_FRACTION, SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2)
 
 
 def list_series(folder: Path | str) -> list[SeriesSummary]:
@@ -93,9 +94,6 @@ def roles_stated(path: Path) -> frozenset[SeriesRole]:
         return frozenset({role_of_name(stem_of(path), Plane.AXIAL)[0]})
     stacks = list_stacks(path) if path.is_dir() else []
     return frozenset(stack.summary.role for stack in stacks)
-
-
-OTHER_CONTRASTS = (SeriesRole.AXIAL_FAT_FRACTION, SeriesRole.AXIAL_T1, SeriesRole.AXIAL_T2)
 
 
 def require_roles(named: Mapping[SeriesRole, Path]) -> None:
