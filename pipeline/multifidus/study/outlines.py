@@ -1,7 +1,7 @@
 """Muscles outlined, brought to the border asked for, and checked for plausibility."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,11 +26,15 @@ LEAST_CERTAINTY = 0.6
 
 @dataclass(frozen=True, eq=False)
 class OutlinedMuscles:
-    """Outlines along one border, with the network's confidence per structure and slice, 0..1."""
+    """Outlines along one border, with the network's confidence per structure and slice, 0..1.
+
+    lowered_by: what lowered the confidence, in words.
+    """
 
     labels: LabelMap
     roi_definition: RoiDefinition
     confidence: Mapping[tuple[Structure, int], float]
+    lowered_by: Mapping[tuple[Structure, int], str] = field(default_factory=dict)
 
 
 def outline_muscles(
@@ -59,7 +63,7 @@ def outline_muscles(
                 fatty = bright_as_fat(images[0].voxels, labels.voxels)
             voxels = to_muscle_border(labels.voxels, fatty)
         labels = LabelMap(voxels, labels.geometry)
-    return OutlinedMuscles(labels, wanted, found.confidence)
+    return OutlinedMuscles(labels, wanted, found.confidence, found.lowered_by)
 
 
 def require_multifidus(
@@ -108,8 +112,13 @@ def outline_quality(
             confidence = outlined.confidence.get((structure, z))
             found = concerns(outlined.labels, image, structure, z, limits)
             if confidence is not None and confidence < limits.least_confidence:
-                found = (f"the network is unsure (confidence {confidence:.2f})", *found)
+                found = (_unsure(confidence, outlined.lowered_by.get((structure, z), "")), *found)
             checked.append(
                 OutlineQuality(placed.level, structure.muscle, structure.side, z, confidence, found)
             )
     return tuple(checked)
+
+
+def _unsure(confidence: float, lowered_by: str) -> str:
+    because = f": {lowered_by}" if lowered_by else ""
+    return f"the network is unsure (confidence {confidence:.2f}{because})"
