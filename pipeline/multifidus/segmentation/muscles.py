@@ -50,14 +50,12 @@ def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: boo
         labels[..., z] = (mean * weights).argmax(axis=0)
         for structure, value in LABEL_OF.items():
             if value < bundle.class_count and (labels[..., z] == value).any():
-                mask = labels[..., z] == value
-                hesitations[structure, z] = hesitation_of(passes, value, mask)
+                hesitations[structure, z] = hesitation_of(passes, labels[..., z], structure)
     labels = as_anatomy(labels)
     multifidus = [value for key, value in LABEL_OF.items() if key.muscle is Muscle.MULTIFIDUS]
     if not np.isin(labels, multifidus).any():
         raise InputError("no multifidus was found; does the image show the lumbar spine?")
-    x_mm, y_mm, _ = images[0].geometry.spacing_mm
-    told = judged(labels, (x_mm, y_mm), hesitations, bundle.confidence)
+    told = judged(labels, hesitations, bundle.confidence)
     return Outlines(LabelMap(labels, images[0].geometry), told.confidence, told.lowered_by)
 
 

@@ -1,5 +1,6 @@
 """Muscles outlined, brought to the border asked for, and checked for plausibility."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,18 @@ LEAST_CERTAINTY = 0.6
 `python -m benchmarks.axial_t2` prints that of the least sure of 83 slices of backs, and
 `tests/end_to_end/test_segment.py` holds images of something else.
 """
+
+FLAGGED_ALONE: dict[str, float] = {
+    "least_side_ratio": 0.0,
+    "least_neighbour_dice": 0.0,
+    "most_over_midline_pct": 50.0,
+    "most_in_fat_pct": 50.0,
+    "most_gap_to_midline_mm": math.inf,
+    "most_twin_offset_mm": math.inf,
+    "most_share_of_back_pct": 100.0,
+}
+"""Limits for a refusal: a sick or bent back goes beyond the others and is flagged, but half of a
+muscle beyond the midline or in the fat under the skin is no muscle."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +86,7 @@ def require_multifidus(
 
     Raises InputError with what speaks against the surest slice.
     """
-    gross = replace(limits, least_side_ratio=0.0, least_neighbour_dice=0.0)  # these are flagged
+    gross = replace(limits, **FLAGGED_ALONE)
     labels = outlined.labels
     pair = [key for key in LABEL_OF if key.muscle is Muscle.MULTIFIDUS]
     both = [
