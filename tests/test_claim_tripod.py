@@ -9,8 +9,8 @@ from multifidus.files.paths import MODELS, ROOT, shipped_bundles
 PAGE = (ROOT / "docs" / "claim_tripod.md").read_text(encoding="utf-8")
 CARD = (MODELS / "mf_es_t1_t2" / "docs" / "README.md").read_text(encoding="utf-8")
 NOTICE = (ROOT / "NOTICE").read_text(encoding="utf-8")
-TRIPOD = """1 2 3a 3b 3c 4 5a 5b 6a 6b 6c 7 8a 8b 8c 9a 9b 9c 10 11 12a 12b 12c 12d 12e 12f 12g 13 14
-15 16 17 18a 18b 18c 18d 18e 18f 19 20a 20b 20c 21 22 23a 23b 24 25 26 27a 27b 27c"""
+TRIPOD = """1 2 3a 3b 3c 4 5a 5b 6a 6b 6c 7 8a 8b 8c 9a 9b 9c 10 11 12a 12b 12c 12d 12e 12f 12g 13
+14 15 16 17 18a 18b 18c 18d 18e 18f 19 20a 20b 20c 21 22 23a 23b 24 25 26 27a 27b 27c"""
 ITEMS = {"CLAIM 2024": [str(item) for item in range(1, 45)], "TRIPOD+AI": TRIPOD.split()}
 """By heading, the items as the checklists number them."""
 
