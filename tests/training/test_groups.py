@@ -8,6 +8,7 @@ from multifidus.training.settings import read_training_settings
 
 PARAMS = Path(__file__).resolve().parents[2] / "params" / "training"
 FOLDS = read_training_settings(PARAMS / "mf_es_t1_t2_folds.yml")
+SHIPPED = read_training_settings(PARAMS / "mf_es_t1_t2.yml")
 
 
 @pytest.fixture
@@ -34,6 +35,19 @@ def test_the_folds_leave_every_patient_out_once():
     assert len(left_out) == len(set(left_out)) == 455
 
 
+def test_the_shipped_weights_leave_three_tenths_out_and_the_folds_train_as_they_do():
+    tenths = read_groups(SHIPPED.groups)
+    assert {len(people) for people in tenths.values()} == {45, 46, 47}
+    held_out = {person for k in range(3) for person in tenths[f"tenth-{k}"]}
+    assert set(SHIPPED.left_out("model.pt")) == held_out
+    assert (FOLDS.fit, FOLDS.shares, FOLDS.augmentation, FOLDS.open_fat) == (
+        SHIPPED.fit,
+        SHIPPED.shares,
+        SHIPPED.augmentation,
+        SHIPPED.open_fat,
+    )
+
+
 def test_two_patients_whose_native_slices_cannot_be_told_apart_are_left_out_together():
-    tenths = read_groups(FOLDS.groups)
+    tenths = read_groups(SHIPPED.groups)
     assert any({"sudirman-0184", "sudirman-0389"} <= set(people) for people in tenths.values())
