@@ -6,15 +6,9 @@ import numpy as np
 from scipy import ndimage
 
 from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.masks import box_of
 
 Percentages = Callable[[np.ndarray], Mapping[FatMethod, float]]
-
-
-def box_of(region: np.ndarray) -> tuple[slice, slice]:
-    """The smallest box around a region, (X, Y) bool, not empty, and a pixel about it."""
-    ends = [np.flatnonzero(region.any(axis=axis))[[0, -1]] for axis in (1, 0)]
-    x, y = (slice(max(0, int(low) - 1), int(high) + 2) for low, high in ends)
-    return x, y
 
 
 def with_border_interval(

@@ -14,9 +14,9 @@ from scipy import ndimage
 from multifidus.domain.anatomy import LABEL_OF
 from multifidus.domain.errors import InputError
 from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.masks import box_of
 from multifidus.domain.settings import FatSettings
 from multifidus.domain.volume import Geometry, LabelMap, Volume, require_same_grid
-from multifidus.muscle.border import box_of
 from multifidus.muscle.fat.noise import noise_deviation, without_floor
 from multifidus.muscle.fat.signal.field import body_mask, n4_field, tissue_field
 from multifidus.muscle.fat.signal.lean_muscle import back_muscles, lean_muscles
