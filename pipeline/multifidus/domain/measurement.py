@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from math import cos, radians
-from typing import Literal
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Structure
 from multifidus.domain.fat import LEADING_METHODS, FatFraction, FatMethod, RadialFat
 from multifidus.domain.spine import BodyArea
-
-RoiDefinition = Literal["fascial", "muscle_boundary"]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from scipy import ndimage
 from multifidus.domain.anatomy import LABEL_OF, Structure
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.body_outline import regions_in_air
+from multifidus.domain.border import RoiDefinition
 from multifidus.domain.errors import InputError
 from multifidus.domain.masks import box_of
-from multifidus.domain.measurement import CrossSection, RoiDefinition
+from multifidus.domain.measurement import CrossSection
 from multifidus.domain.volume import LabelMap, Volume, require_same_grid
 from multifidus.muscle.depth import radial_fat
 from multifidus.muscle.epimuscular import epimuscular_fat

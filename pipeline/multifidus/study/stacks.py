@@ -62,7 +62,9 @@ def outline_stacks(study: Study, bundle: Bundle, settings: StudySettings) -> tup
 def _outlined(axial: AxialImages, bundle: Bundle, settings: StudySettings) -> AxialStack:
     pair = axial.water_fat
     fatty = None if pair is None else fat_prevails(pair.water.voxels, pair.fat.voxels)
-    outlined = outline_muscles(bundle, axial.images, settings.segmentation, fatty)
+    outlined = outline_muscles(
+        bundle, axial.images, settings.segmentation, fatty, axial.shown_contrast
+    )
     try:
         require_multifidus(outlined, axial.images[0], settings.quality)
     except InputError as error:
