@@ -10,6 +10,10 @@ BORDER = {
     "fascial": "along the fascia; fat inside it belongs to the muscle",
     "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
 }
+LATERAL_BORDER = {
+    "as_taught": "where the network was taught it, at the first fatty septum",
+    "lateral": "up to 4 mm lateral of the first fatty septum, as readers of T2 drew it",
+}
 
 
 def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
@@ -19,6 +23,7 @@ def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
         ("Outlines", f"{method.segmentation}; {method.segmentation_note}"),
         ("Outlined on", ", ".join(method.segmented_on)),
         ("Border", BORDER[method.roi_definition]),
+        ("Border to the erector spinae", LATERAL_BORDER[method.lateral_border]),
         ("Fat", method.fat_note),
         (
             "Fat, ratio of sums",
