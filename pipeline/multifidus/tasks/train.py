@@ -16,6 +16,7 @@ from multifidus.training.bundle import (
 )
 from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, vertebrae_card
 from multifidus.training.fit import Progress, say_nothing
+from multifidus.training.own_version import write_own_version
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
 
@@ -37,6 +38,8 @@ def train(
     with _written_whole(settings) as folder:
         for weights in trained:
             write_trained(folder, weights)
+        if settings.table is not None:
+            write_own_version(folder)
         write_training_config(folder, settings)
     return names
 
