@@ -40,7 +40,10 @@ class PlausibilityLimits:
 
     least_confidence: 0..1. area_mm2: smallest and largest. least_side_ratio: smaller over larger
     side, 0..1. least_neighbour_dice: overlap with the next slice at most `neighbour_mm` away, 0..1.
-    most_outside_body_pct: of the outline's area.
+    most_outside_body_pct, most_over_midline_pct, most_in_fat_pct: of the outline's area, outside
+    the body, beyond the midline, in the fat under the skin. most_gap_to_midline_mm: from the inner
+    edge. most_twin_offset_mm: of an edge beyond the same edge of the other side.
+    most_share_of_back_pct: of multifidus and erector spinae of that side together.
     """
 
     least_confidence: float
@@ -49,6 +52,11 @@ class PlausibilityLimits:
     least_neighbour_dice: float
     neighbour_mm: float
     most_outside_body_pct: float
+    most_over_midline_pct: float
+    most_in_fat_pct: float
+    most_gap_to_midline_mm: float
+    most_twin_offset_mm: float
+    most_share_of_back_pct: float
 
     def __post_init__(self) -> None:
         shares = (self.least_confidence, self.least_side_ratio, self.least_neighbour_dice)

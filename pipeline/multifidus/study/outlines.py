@@ -1,7 +1,7 @@
 """Muscles outlined, brought to the border asked for, and checked for plausibility."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -32,7 +32,8 @@ class OutlinedMuscles:
     """Outlines along one border, with the network's confidence per structure and slice, 0..1.
 
     taught: along the network's own border `own_definition`; None for outlines that are none of a
-    network. note: what a reader must know of the border; else empty.
+    network. note: what a reader must know of the border; else empty. lowered_by: what lowered the
+    confidence, in words.
     """
 
     labels: LabelMap
@@ -42,6 +43,7 @@ class OutlinedMuscles:
     taught: LabelMap | None = None
     own_definition: RoiDefinition = "muscle_boundary"
     note: str = ""
+    lowered_by: Mapping[tuple[Structure, int], str] = field(default_factory=dict)
 
     @property
     def border(self) -> Border:
@@ -89,6 +91,7 @@ def outline_muscles(
         taught=found.labels,
         own_definition=own,
         note=border_note(bundle, settings, contrast),
+        lowered_by=found.lowered_by,
     )
 
 
@@ -138,8 +141,13 @@ def outline_quality(
             confidence = outlined.confidence.get((structure, z))
             found = concerns(outlined.labels, image, structure, z, limits)
             if confidence is not None and confidence < limits.least_confidence:
-                found = (f"the network is unsure (confidence {confidence:.2f})", *found)
+                found = (_unsure(confidence, outlined.lowered_by.get((structure, z), "")), *found)
             checked.append(
                 OutlineQuality(placed.level, structure.muscle, structure.side, z, confidence, found)
             )
     return tuple(checked)
+
+
+def _unsure(confidence: float, lowered_by: str) -> str:
+    because = f": {lowered_by}" if lowered_by else ""
+    return f"the network is unsure (confidence {confidence:.2f}{because})"
