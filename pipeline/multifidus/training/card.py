@@ -1,7 +1,6 @@
 """The figures of a model card as Markdown tables, from the weights that never saw the person."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from multifidus.training.evaluation import (
     evaluate_vertebrae,
     summary_of_vertebrae,
 )
+from multifidus.training.sagittal import sagittal_files
 from multifidus.training.settings import TrainingSettings
 
 HEAD_LINES = 2
@@ -148,7 +148,7 @@ def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:
         sets: dict[str, list[VertebraRow]] = {}
         for person in settings.weights[name]:
             key = person.split("-")[0]
-            image, levels = _sagittal_files(settings.data, person)
+            image, levels = sagittal_files(settings.data, person)
             sets.setdefault(key, []).extend(evaluate_vertebrae(bundle, image, levels, person))
         for key, rows in sets.items():
             found = summary_of_vertebrae(rows)
@@ -161,9 +161,3 @@ def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:
             figures |= {f"{key}_{metric}": round(v, 2) for metric, v in found.items()}
     record_figures(settings.bundle, figures)
     return "\n".join(lines)
-
-
-def _sagittal_files(data: Path, person: str) -> tuple[Path, Path]:
-    origin, name = person.split("-", 1)
-    folder = data / "sagittal_levels" / origin
-    return folder / f"{name}_image.nii.gz", folder / f"{name}_levels.nii.gz"

@@ -30,7 +30,7 @@ from multifidus.training.fit import (
     say_nothing,
 )
 from multifidus.training.phantoms import PHANTOM, cached_phantoms
-from multifidus.training.sagittal import read_sacra, sagittal_slices
+from multifidus.training.sagittal import read_sacra, sagittal_slices, spider_slices
 from multifidus.training.seen import require_unseen, seen_of, starting_weights
 from multifidus.training.settings import Origin, TrainingSettings
 from multifidus.training.shapes import OUTLINES_FOLDER, cached_warps, named_outlines
@@ -205,6 +205,9 @@ def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSli
         folder = settings.data / "sagittal_levels"
         found["sagittal_water"] = sagittal_slices(folder / "water", sacra)
         found["sagittal_t2"] = sagittal_slices(folder / "t2", sacra)
+        if "sagittal_spider" in origins:
+            _require_folders(settings.data, "sagittal_spider")
+            found["sagittal_spider"] = spider_slices(settings.data / "sagittal_spider", sacra)
     elif origins & {"dixon", "open", "warped"}:
         _require_folders(settings.data, "mri_dixon", "mri_l4l5_open")
         found["dixon"] = dixon_slices(settings.data / "mri_dixon")

@@ -14,9 +14,11 @@ from multifidus.files.settings_paths import beside, bundle_beside
 from multifidus.files.yaml import as_type, read_yaml
 from multifidus.training.augmentation import Augmentation
 
-Origin = Literal["dixon", "open", "warped", "phantom", "sagittal_water", "sagittal_t2", "site"]
+Origin = Literal[
+    "dixon", "open", "warped", "phantom", "sagittal_water", "sagittal_t2", "sagittal_spider", "site"
+]
 """Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
-`muscle_shapes_l4l5`, the simulation, `sagittal_levels`, the site's own table."""
+`muscle_shapes_l4l5`, the simulation, `sagittal_levels`, `sagittal_spider`, the site's own table."""
 
 
 PATHS = ("bundle", "data", "runs", "table", "sacra")
