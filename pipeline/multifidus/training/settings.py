@@ -19,11 +19,12 @@ from multifidus.training.whole_slices import WholeSlices
 
 Origin = Literal[
     "dixon", "open", "warped", "phantom", "pairs", "exact", "small",
-    "sagittal_water", "sagittal_t2", "site",
+    "sagittal_water", "sagittal_t2", "sagittal_spider", "site",
 ]  # fmt: skip
 """Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
 `muscle_shapes_l4l5`, the simulation, `mri_axial_t1_open`, `mri_native_open` together with
-`mri_l4l5_open`, `mri_axial_small_open`, `sagittal_levels`, the site's own table."""
+`mri_l4l5_open`, `mri_axial_small_open`, `sagittal_levels`, `sagittal_spider`, the site's own
+table."""
 
 Precision = Literal["float32", "bfloat16"]
 
