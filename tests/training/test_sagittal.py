@@ -77,7 +77,7 @@ def test_ignored_pixels_cost_and_teach_nothing():
 
 def test_the_projects_table_of_corners_names_each_person_once_and_in_turn():
     sacra = read_sacra(ROOT / "params" / "training" / "s1_corners.csv")
-    assert len(sacra) == 55
+    assert len(sacra) == 87
     for one in sacra.values():
         posterior_upper, anterior_upper, anterior_lower, posterior_lower = one.corners
         assert posterior_upper[0] < anterior_upper[0]

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from multifidus.cli.options import Backend, Labels, Numbering, Overwrite, SettingsFile, StudyFolder
+from multifidus.domain.border import LateralChoice
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import FractionUnit
 
@@ -47,6 +48,10 @@ def segment(
     backend: Annotated[
         Backend, typer.Option(help="Who outlines; musclemap must be installed, it has psoas too.")
     ] = Backend.MULTIFIDUS,
+    lateral_border: Annotated[
+        LateralChoice | None,
+        typer.Option(help="To the erector spinae; by_contrast: as that contrast's readers drew."),
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Outline multifidus and erector spinae on one axial image.
@@ -57,11 +62,14 @@ def segment(
     from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
 
     if backend is Backend.MUSCLEMAP:
-        if bundle or weights:
-            raise UsageError("--bundle and --weights do not go with --backend musclemap")
+        if bundle or weights or lateral_border:
+            raise UsageError(
+                "--bundle, --weights and --lateral-border do not go with --backend musclemap"
+            )
         lines = segment_with_musclemap(image, output, spacing, overwrite)
     else:
-        lines = segment_image(image, output, spacing, ChosenNetwork(bundle, weights), overwrite)
+        asked = ChosenNetwork(bundle, weights, lateral_border)
+        lines = segment_image(image, output, spacing, asked, overwrite)
     for line in lines:
         print(line)
     print(output)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from multifidus.domain.anatomy import Muscle
+from multifidus.domain.border import AS_TAUGHT, LateralBorder
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class AreaLimits:
     drew smallest and largest. asymmetry_r: correlation of signed side differences, -1..1.
     asymmetry_limit_pct: side difference, in % of the larger side, that 95 % of the errors of side
     differences stay below. note: what the figures were taken on, and what speaks against them.
+    lateral_border: along which the outlines ran, that of the readers: the contrast's default.
     """
 
     contrast: str
@@ -32,6 +34,7 @@ class AreaLimits:
     asymmetry_r: float
     asymmetry_limit_pct: float
     note: str
+    lateral_border: LateralBorder = AS_TAUGHT
 
     def __post_init__(self) -> None:
         if not -100 < self.low_pct <= self.bias_pct <= self.high_pct:

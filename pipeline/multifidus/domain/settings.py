@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.border import AS_TAUGHT, BY_CONTRAST, LateralChoice
 from multifidus.domain.errors import strict
 from multifidus.domain.rule_settings import EligibilitySettings, GradeSettings, NormSettings
 from multifidus.domain.spine import Place
 
 Cell: TypeAlias = bool | int | float | str
 """What YAML makes of a cell's text."""
-AS_TAUGHT: Literal["as_taught"] = "as_taught"
 
 
 @strict
@@ -21,7 +21,9 @@ class SegmentationSettings:
 
     bundle: for T1, T2 and images of unknown contrast; dixon_bundle: for Dixon images. weights: a
     file of the bundles' `models/` folders. roi_definition: the border wanted, or `as_taught` for
-    the one that the bundle's training outlines follow.
+    the one that the bundle's training outlines follow. lateral_border: between multifidus and
+    erector spinae, one for all images, or `by_contrast` for that of the readers measured on the
+    image's contrast, as taught where none were measured.
     """
 
     bundle: str
@@ -29,6 +31,7 @@ class SegmentationSettings:
     weights: str
     mirrored_twin: bool
     roi_definition: Literal["as_taught", "fascial", "muscle_boundary"] = AS_TAUGHT
+    lateral_border: LateralChoice = BY_CONTRAST
 
 
 @strict

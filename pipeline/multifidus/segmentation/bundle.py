@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.border import RoiDefinition
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import RoiDefinition
 from multifidus.domain.volume import Plane
 from multifidus.segmentation.confidence import AS_IT_IS, ConfidenceModel, read_confidence
 from multifidus.segmentation.runtime import EXPORTED, Runtime, runtime_of

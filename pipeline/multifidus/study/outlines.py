@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Structure
+from multifidus.domain.border import AS_TAUGHT, Border, LateralBorder, RoiDefinition
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import OutlineQuality, RoiDefinition
-from multifidus.domain.settings import AS_TAUGHT, PlausibilityLimits, SegmentationSettings
+from multifidus.domain.measurement import OutlineQuality
+from multifidus.domain.settings import PlausibilityLimits, SegmentationSettings
 from multifidus.domain.spine import LevelSlice
-from multifidus.domain.volume import LabelMap, Volume
-from multifidus.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
+from multifidus.domain.study import ImageContrast
+from multifidus.domain.volume import Geometry, LabelMap, Volume
+from multifidus.segmentation.border import bright_as_fat
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.checks import concerns, require_fit
 from multifidus.segmentation.muscles import segment_muscles
+from multifidus.study.borders import along, border_note, other_borders, wanted_border
 
 LEAST_CERTAINTY = 0.7
 """Confidence under which a pair of outlines may be of nothing at all: the Dice missing to 1 is then
@@ -28,15 +31,39 @@ images of something else."""
 class OutlinedMuscles:
     """Outlines along one border, with the network's confidence per structure and slice, 0..1.
 
-    lowered_by: what lowered the confidence, in words. class_count: labels that the network tells
-    apart, 0 among them.
+    taught: along the network's own border `own_definition`; None for outlines that are none of a
+    network. note: what a reader must know of the border; else empty. lowered_by: what lowered the
+    confidence, in words. class_count: labels that the network tells apart, 0 among them.
     """
 
     labels: LabelMap
     roi_definition: RoiDefinition
     confidence: Mapping[tuple[Structure, int], float]
+    lateral_border: LateralBorder = AS_TAUGHT
+    taught: LabelMap | None = None
+    own_definition: RoiDefinition = "muscle_boundary"
+    note: str = ""
     lowered_by: Mapping[tuple[Structure, int], str] = field(default_factory=dict)
     class_count: int = len(LABEL_OF) + 1
+
+    @property
+    def border(self) -> Border:
+        """The border that the outlines run along."""
+        return Border(self.roi_definition, self.lateral_border)
+
+    def on_other_borders(self, slice_index: int, fatty: np.ndarray | None) -> Sequence[np.ndarray]:
+        """The slice's labels along the other plausible borders, each (X, Y) uint8.
+
+        fatty: (X, Y) bool, where fat prevails; None where the images do not tell.
+        """
+        if self.taught is None:
+            return ()
+        plane = self.taught.voxels[..., slice_index, None]
+        affine = np.diag([*self.taught.geometry.spacing_mm, 1.0])
+        taught = LabelMap(plane, Geometry(plane.shape, affine))
+        told = None if fatty is None else fatty[..., None]
+        found = other_borders(taught, self.own_definition, self.border, told)
+        return [labels.voxels[..., 0] for labels in found]
 
 
 def outline_muscles(
@@ -44,28 +71,30 @@ def outline_muscles(
     images: Sequence[Volume],
     settings: SegmentationSettings,
     fatty: np.ndarray | None = None,
+    contrast: ImageContrast | None = None,
 ) -> OutlinedMuscles:
     """Outline the muscles on the images' slices, along the border that the settings ask for.
 
     images: as for `segment_muscles`. fatty: (X, Y, Z) bool, where fat prevails, as water and fat
     tell it; without it the brightness of the first image decides, which is taken for T1 or T2.
+    contrast: of the first image, None where it is not known.
     """
     require_fit(images[0])
     found = segment_muscles(bundle, images, settings.mirrored_twin)
-    wanted = bundle.roi_definition
-    if settings.roi_definition != AS_TAUGHT:
-        wanted = settings.roi_definition
-    labels = found.labels
-    if wanted != bundle.roi_definition:
-        x_mm, y_mm, _ = labels.geometry.spacing_mm
-        if wanted == "fascial":
-            voxels = to_fascia(labels.voxels, (x_mm, y_mm))
-        else:
-            if fatty is None:
-                fatty = bright_as_fat(images[0].voxels, labels.voxels)
-            voxels = to_muscle_border(labels.voxels, fatty)
-        labels = LabelMap(voxels, labels.geometry)
-    return OutlinedMuscles(labels, wanted, found.confidence, found.lowered_by, bundle.class_count)
+    own, border = bundle.roi_definition, wanted_border(bundle, settings, contrast)
+    if border.roi_definition not in (own, "fascial") and fatty is None:
+        fatty = bright_as_fat(images[0].voxels, found.labels.voxels)
+    return OutlinedMuscles(
+        labels=along(found.labels, own, border, fatty),
+        roi_definition=border.roi_definition,
+        confidence=found.confidence,
+        lateral_border=border.lateral_border,
+        taught=found.labels,
+        own_definition=own,
+        note=border_note(bundle, settings, contrast),
+        lowered_by=found.lowered_by,
+        class_count=bundle.class_count,
+    )
 
 
 def require_multifidus(

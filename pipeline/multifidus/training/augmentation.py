@@ -12,12 +12,13 @@ from multifidus.training.contrast import (
     bend_contrast,
     draw_contrast,
     normalised,
-    paint_canal,
     spoil,
 )
 from multifidus.training.deformation import sampling_grid, smooth_field, with_other_widths
 from multifidus.training.infiltration import hide_clefts, infiltrate
-from multifidus.training.pathology import hide, recolour, with_other_heights
+from multifidus.training.organs import paint_canal
+from multifidus.training.pathology import hide, recolour, with_an_early_end, with_other_heights
+from multifidus.training.transitional import with_one_more_or_fewer
 
 SPARSE = 3
 """Every third pixel along both axes tells a slice's percentiles well enough."""
@@ -48,7 +49,8 @@ class Augmentation:
     the grey values run through a random curve, inversion included; width_share: how often the
     multifidus gets another width, by a factor of `width`. On sagittal slices, heights_share: how
     often discs and bodies get another height; tissue_share: how often marrow, discs and canal get
-    another brightness; hidden_share: how often parts are blotted out.
+    another brightness; hidden_share: how often parts are blotted out; transitional_share: how often
+    a vertebra is taken out or doubled; field_share: how often the field of view ends early.
     """
 
     patch_shape: tuple[int, int]
@@ -69,12 +71,19 @@ class Augmentation:
     heights_share: float = 0.0
     tissue_share: float = 0.0
     hidden_share: float = 0.0
+    transitional_share: float = 0.0
+    field_share: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.patch_shape) < 1 or any(pixels % STEP for pixels in self.patch_shape):
-            raise ValueError(f"patch_shape is in multiples of {STEP}, found {self.patch_shape}")
-        if not self.patch_pixel_mm > 0:
-            raise ValueError("patch_pixel_mm lies above 0")
+        require_patch(self.patch_shape, self.patch_pixel_mm)
+
+
+def require_patch(shape: tuple[int, int], pixel_mm: float) -> None:
+    """Raise ValueError for a patch that a network cannot halve, or without a size."""
+    if min(shape) < 1 or any(pixels % STEP for pixels in shape):
+        raise ValueError(f"patch_shape is in multiples of {STEP}, found {shape}")
+    if not pixel_mm > 0:
+        raise ValueError("patch_pixel_mm lies above 0")
 
 
 def draw_patch(
@@ -84,6 +93,8 @@ def draw_patch(
 
     Returns (image (X, Y) float32 roughly in 0..1, labels (X, Y) uint8), both of `patch_shape`.
     """
+    if how.transitional_share and rng.random() < how.transitional_share:
+        case = with_one_more_or_fewer(case, rng)
     at = _coordinates(case, how, rng)
     labels = map_coordinates(case.labels, at, order=0, mode="constant")
     channels = np.stack([map_coordinates(c, at, order=1, mode="constant") for c in case.channels])
@@ -94,7 +105,7 @@ def draw_patch(
     contrast = draw_contrast(how.contrasts, rng)
     image = normalised(contrast(channels), contrast(case.channels[:, ::SPARSE, ::SPARSE]))
     if rng.random() < how.canal_share:
-        image = paint_canal(image, labels, how.patch_pixel_mm, rng)
+        image = paint_canal(image, labels, rng.uniform(0, 1), rng)
     if how.tissue_share and rng.random() < how.tissue_share:
         image = recolour(image, labels, how.patch_pixel_mm, rng)
     if rng.random() < how.curve_share:
@@ -102,6 +113,8 @@ def draw_patch(
     if how.hidden_share and rng.random() < how.hidden_share:
         image = hide(image, how.patch_pixel_mm, rng)
     image = spoil(image, rng)
+    if how.field_share and rng.random() < how.field_share:
+        image, labels = with_an_early_end(image, labels, rng)
     if how.mirror and rng.random() < 0.5:
         image, labels = mirrored(image, labels)
     return np.ascontiguousarray(image, np.float32), np.ascontiguousarray(labels)
@@ -109,7 +122,9 @@ def draw_patch(
 
 def mirrored(image: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The slice in a left-right mirror: what was the right multifidus is now the left one."""
-    return image[::-1], MIRRORED_VALUE[labels[::-1]]
+    unknown = labels == IGNORED
+    other = MIRRORED_VALUE[np.where(unknown, 0, labels)]
+    return image[::-1], np.where(unknown, np.uint8(IGNORED), other)[::-1]
 
 
 def _coordinates(case: LabelledSlice, how: Augmentation, rng: np.random.Generator) -> np.ndarray:

@@ -107,3 +107,18 @@ def hide(image: np.ndarray, pixel_mm: float, rng: np.random.Generator) -> np.nda
         cover = 1 / (1 + np.exp(np.clip(8 * (np.hypot(u / radii[0], v / radii[1]) - 1), -30, 30)))
         out = out * (1 - cover) + cover * (0.0 if rng.random() < 0.8 else rng.uniform(0.5, 1))
     return np.asarray(out, np.float32)
+
+
+def with_an_early_end(
+    image: np.ndarray, labels: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Patch and labels (X, Y), black and empty over a tenth to a half of its height at one end.
+
+    A field of view that ends above the sacrum, a little more often than one that begins below T12.
+    """
+    height = image.shape[1]
+    dark = round(rng.uniform(0.1, 0.55) * height)
+    end = slice(0, dark) if rng.random() < 0.6 else slice(height - dark, height)
+    image, labels = image.copy(), labels.copy()
+    image[:, end], labels[:, end] = 0, 0
+    return image, labels

@@ -28,6 +28,9 @@ SACRUM_REACH_MM = 9.0
 EMPTY_AT = (2, 4)
 """Slices so many beyond the last labelled one show no vertebral body and are drawn as empty."""
 
+POOR = ("018", "050", "152", "234")
+"""People of `sagittal_spider` whose derived levels its README calls poor or partial."""
+
 MARGIN_PIXELS = 3
 """How far the part of a slice whose vertebrae nobody labelled reaches into what was labelled."""
 
@@ -52,6 +55,15 @@ def read_sacra(table: Path) -> dict[str, Sacrum]:
     return sacra
 
 
+def sagittal_files(data: Path, person: str) -> tuple[Path, Path]:
+    """The image and the levels of a person named as the slices are: `t2-sub-02`, `spider-005`."""
+    origin, name = person.split("-", 1)
+    spider = origin == "spider"
+    stem = data / ("sagittal_spider" if spider else f"sagittal_levels/{origin}")
+    stem = stem / (f"spider{name}" if spider else name)
+    return Path(f"{stem}_image.nii.gz"), Path(f"{stem}_levels.nii.gz")
+
+
 def sagittal_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledSlice]:
     """The slices of a folder of `sagittal_levels` with what is known of them.
 
@@ -68,13 +80,24 @@ def sagittal_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledS
     return slices
 
 
+def spider_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledSlice]:
+    """The slices of `sagittal_spider`, people named like `spider-005`; the poor are left out."""
+    slices = []
+    for image in sorted(folder.glob("spider*_image.nii.gz")):
+        number = image.name[len("spider") :].removesuffix("_image.nii.gz")
+        person = f"spider-{number}"
+        if number not in POOR:
+            slices += sagittal_slices_of(image, person, sacra.get(person))
+    return slices
+
+
 def sagittal_slices_of(
     image_path: Path, subject: str, sacrum: Sacrum | None = None
 ) -> list[LabelledSlice]:
     """The slices of one sagittal image, labelled by the `_levels` file beside it."""
     image = nib.as_closest_canonical(nib.load(image_path))
     levels_path = image_path.with_name(image_path.name.replace("_image", "_levels"))
-    levels = np.asarray(nib.as_closest_canonical(nib.load(levels_path)).dataobj).astype(np.uint8)
+    levels = read_levels(levels_path)
     voxels = image.get_fdata(dtype=np.float32)
     x_mm, y_mm, z_mm = (float(mm) for mm in image.header.get_zooms())
     labelled = np.flatnonzero(levels.any(axis=(1, 2)))
@@ -89,6 +112,13 @@ def sagittal_slices_of(
             continue
         slices.append(LabelledSlice(subject, voxels[None, x], labels, (y_mm, z_mm)))
     return slices
+
+
+def read_levels(path: Path) -> np.ndarray:
+    """Levels (X, Y, Z) uint8, RAS+, T11 to L5; what lies higher, as some files name it, is 0."""
+    levels = np.asarray(nib.as_closest_canonical(nib.load(path)).dataobj).astype(np.uint8)
+    levels[levels > VERTEBRA_LABEL_OF[Vertebra.T11]] = 0
+    return levels
 
 
 def with_the_unknown(
