@@ -1,9 +1,10 @@
 """How surely images and label maps of a user's own download are paired, against `pairs.csv`.
 
-`python -m benchmarks.pairing [DATA] [BUNDLE] [--every N]` pairs the D4 images of `mri_axial_t1_open` with
-the T1 label maps of `muscle_shapes_l4l5` as `multifidus train params/training/sudirman.yml --data DIR`
-does, and counts by certainty how many pairs are those of `pairs.csv`. Patients of the tenths 0 and
-1, who tell a bundle's figures, are no candidates; their maps are, so that some maps have no image.
+`python -m benchmarks.pairing [DATA] [BUNDLE] [--every N]` pairs the D4 images of
+`mri_axial_t1_open` with the T1 label maps of `muscle_shapes_l4l5` as the command
+`multifidus train params/training/sudirman.yml --data DIR` does, and counts by certainty how many
+pairs are those of `pairs.csv`. Patients of the tenths 0 and 1, who tell a bundle's figures, are no
+candidates; their maps are, so that some maps have no image.
 A bundle that was taught these outlines agrees with them more than one that was not.
 """
 

@@ -97,7 +97,7 @@ def train(
 
     settings = read_training_settings(params)
     if data is not None:
-        settings = on_own_data(settings, data, lambda line: sys.stderr.write(f"{line}\n"))
+        settings = on_own_data(settings, data, typer.echo)
     names = weights_wanted(settings, hold_out)
 
     def tell(fit: str, step: int, steps: int, mean_loss: float) -> None:
