@@ -1,6 +1,7 @@
 """Commands that hold one thing against another: readings, examinations, readers."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -97,7 +98,7 @@ def train(
 
     settings = read_training_settings(params)
     if data is not None:
-        settings = on_own_data(settings, data, typer.echo)
+        settings = on_own_data(settings, data, partial(typer.echo, err=True))
     names = weights_wanted(settings, hold_out)
 
     def tell(fit: str, step: int, steps: int, mean_loss: float) -> None:
