@@ -53,16 +53,11 @@ def paired(outlines: Mapping[str, np.ndarray], label_maps: Mapping[str, np.ndarr
     none of it. Where there are fewer maps than images, some images have none.
     """
     agreement = agreements(list(outlines.values()), list(label_maps.values()))
-    rows, columns = linear_sum_assignment(agreement, maximize=True)
+    assigned = np.stack(linear_sum_assignment(agreement, maximize=True), axis=1)
     images, names = list(outlines), list(label_maps)
     return [
-        Pair(
-            images[row],
-            names[column],
-            float(agreement[row, column]),
-            _margin(agreement, row, column),
-        )
-        for row, column in zip(rows, columns, strict=True)
+        Pair(images[r], names[c], float(agreement[r, c]), _margin(agreement, r, c))
+        for r, c in assigned.tolist()
     ]
 
 
