@@ -8,14 +8,16 @@ import torch
 from multifidus.domain.anatomy import LABEL_OF, VERTEBRA_LABEL_OF
 from multifidus.training.bundle import read_metadata, write_weights
 from multifidus.training.fit import network_of
+from multifidus.training.run import configuration_of
 from multifidus.training.settings import read_training_settings, settings_of
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLES = sorted(path.parents[1] for path in ROOT.glob("models/*/configs/inference.json"))
-EXAMPLE = "fine_tune"  # a copy of it makes a site's own bundle
-PARAMS = sorted(p for p in ROOT.glob("params/training/*.yml") if p.stem != EXAMPLE)
+EXAMPLES = ("fine_tune", "mf_es_t1_t2_folds")
+"""Settings whose bundle is not shipped."""
+PARAMS = sorted(p for p in ROOT.glob("params/training/*.yml") if p.stem not in EXAMPLES)
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
@@ -67,8 +69,12 @@ def test_the_weights_of_a_bundle_stay_under_20_mb(bundle: Path):
     assert sum(path.stat().st_size for path in (bundle / "models").iterdir()) < 20e6
 
 
-def test_the_example_of_fine_tuning_holds():
-    assert read_training_settings(ROOT / "params" / "training" / f"{EXAMPLE}.yml").start
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_settings_that_make_a_bundle_name_the_one_it_is_configured_as(name: str):
+    path = ROOT / "params" / "training" / f"{name}.yml"
+    settings = read_training_settings(path)
+    assert settings.start or settings.like
+    assert (configuration_of(settings) / "configs" / "inference.json").is_file()
 
 
 def test_the_same_weights_give_the_same_bytes_in_16_bits(tmp_path: Path):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from multifidus.domain.errors import InputError
+from multifidus.domain.errors import InputError, UsageError
 from multifidus.training import fit as fitting
 from multifidus.training.fit import Sampler, SlicePool, fit
 from tests.helpers.toy import AUGMENTATION, FIT, toy_slice
@@ -27,11 +27,18 @@ class Interrupted(Exception):
     pass
 
 
+DECAYING = replace(
+    FIT, precision="bfloat16", dice_over="batch", decay_from=1, warm_up_steps=2, ema_warm_up=True
+)
+"""As whole slices are taught."""
+
+
+@pytest.mark.parametrize("settings", [FIT, DECAYING], ids=["float32", "bfloat16, decaying"])
 def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings
 ):
     sampler = Sampler([SlicePool(1.0, [toy_slice()])], AUGMENTATION)
-    whole = fit(toy_network(), sampler, FIT, tmp_path / "whole.ckpt")
+    whole = fit(toy_network(), sampler, settings, tmp_path / "whole.ckpt")
 
     save = fitting._save
 
@@ -41,10 +48,10 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(
 
     monkeypatch.setattr(fitting, "_save", save_then_stop)
     with pytest.raises(Interrupted):
-        fit(toy_network(), sampler, FIT, tmp_path / "cut.ckpt")
+        fit(toy_network(), sampler, settings, tmp_path / "cut.ckpt")
     assert torch.load(tmp_path / "cut.ckpt", weights_only=True)["step"] == 2
     monkeypatch.setattr(fitting, "_save", save)
-    resumed = fit(toy_network(), sampler, FIT, tmp_path / "cut.ckpt")
+    resumed = fit(toy_network(), sampler, settings, tmp_path / "cut.ckpt")
 
     assert whole.keys() == resumed.keys()
     for name, value in whole.items():
@@ -69,6 +76,15 @@ def test_few_steps_train_too(tmp_path: Path, steps: int):
     assert told[-1][:3] == ("a", steps, steps)
     assert all(torch.isfinite(value).all() for value in kept.values())
     assert not torch.equal(before["0.weight"], kept["0.weight"])
+
+
+def test_slices_of_different_weight_need_a_loss_that_takes_weights(tmp_path: Path):
+    doubtful = replace(toy_slice(), weight=0.5)
+    sampler = Sampler([SlicePool(1.0, [toy_slice(), doubtful])], AUGMENTATION)
+    assert sampler.draw(40, np.random.default_rng(0)).weights.unique().tolist() == [0.5, 1]
+    with pytest.raises(UsageError, match="dice_over: batch"):
+        fit(toy_network(), sampler, FIT, tmp_path / "a.ckpt")
+    fit(toy_network(), sampler, DECAYING, tmp_path / "b.ckpt")
 
 
 def test_no_slices_at_all_are_refused():
@@ -105,6 +121,7 @@ def test_slices_are_drawn_by_pool_share_and_by_the_root_of_a_persons_slices():
 
 def test_an_empty_pool_takes_no_share():
     sampler = Sampler([SlicePool(0.5, [toy_slice()]), SlicePool(0.5, [])], AUGMENTATION)
-    images, labels = sampler.draw(3, np.random.default_rng(0))
+    images, labels, weights = sampler.draw(3, np.random.default_rng(0))
     assert images.shape == labels.shape == (3, 1, 32, 32)
     assert labels.dtype == torch.int64
+    assert weights.tolist() == [1, 1, 1]

@@ -47,18 +47,18 @@ def test_weights_that_do_not_list_their_images_start_no_fold(tmp_path):
 
 @pytest.fixture
 def renamed(shared_data: Path, tmp_path) -> Path:
-    """The table of a site that brings the open slice T1_00000 as its own s1, saved anew."""
+    """The table of a site that brings the open slice T2_00000 as its own s1, saved anew."""
     (tmp_path / "display.yml").write_text(NUMBERING, encoding="utf-8")
     folder = shared_data / "mri_l4l5_open"
-    labels = str(folder / "T1_00000_label.png")
-    (case,) = (one for one in open_slices(folder) if one.subject == "T1_00000")
+    labels = str(folder / "T2_00000_label.png")
+    (case,) = (one for one in open_slices(folder) if one.subject == "T2_00000")
     window = np.clip(case.channels[0], *np.percentile(case.channels[0], (2, 98)))
     shown = (255 * (window - window.min()) / np.ptp(window)).astype(np.uint8)
     imsave(tmp_path / "windowed.png", shown.T[::-1, ::-1], check_contrast=False)
-    images = {"s1": str(folder / "T1_00000_320.png"), "s3": str(tmp_path / "windowed.png")}
+    images = {"s1": str(folder / "T2_00000_320.png"), "s3": str(tmp_path / "windowed.png")}
     rows = [
         {"subject": person, "image": image, "labels": labels, "numbering": "display.yml"}
-        | {"contrast": "T1", "level": "L4/5", "pixel_mm": str(OPEN_SLICE_PIXEL_MM)}
+        | {"contrast": "T2", "level": "L4/5", "pixel_mm": str(OPEN_SLICE_PIXEL_MM)}
         for person, image in images.items()
     ]
     return write_table(tmp_path / "table.csv", rows)
@@ -73,17 +73,17 @@ def test_a_training_image_under_a_site_s_name_starts_from_weights_that_have_not_
     renamed, person
 ):
     start = MODELS / "mf_es_t1_t2"
-    name, people = starting_weights(start, [person], own(renamed, person))
-    assert name == "without_open.pt"
-    assert "T1_00000" not in people
-    with pytest.raises(UsageError, match=r"has seen a slice that is .* T1_00000"):
+    _, people = starting_weights(start, [person], own(renamed, person))
+    assert not {"T2_00000", "sudirman-0386"} & set(people)  # the patient's two names
+    with pytest.raises(UsageError, match=r"has seen a slice that is .* T2_00000"):
         starting_weights(MODELS / "mf_es_dixon", [person], own(renamed, person))
 
 
 def test_an_evaluation_knows_it_by_image_and_by_outlines(renamed):
-    seen = SeenSlices(read_seen(MODELS / "mf_es_t1_t2", "model.pt"))
-    fold = SeenSlices(read_seen(MODELS / "mf_es_t1_t2", "without_open.pt"))
+    seen = SeenSlices(read_seen(MODELS / "mf_es_dixon", "model.pt"))
+    unseeing, _ = starting_weights(MODELS / "mf_es_t1_t2", ["s1"], own(renamed, "s1"))
+    fold = SeenSlices(read_seen(MODELS / "mf_es_t1_t2", unseeing))
     for row in read_table(renamed):
         image = row.read()
-        assert recognised_image(image, seen).person == "T1_00000"
+        assert recognised_image(image, seen).person == "T2_00000"
         assert recognised_image(image, fold) is None

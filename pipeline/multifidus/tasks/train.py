@@ -25,7 +25,8 @@ def train(
 ) -> list[str]:
     """Train the bundle's weights files, or only those that leave that person out; their names.
 
-    A bundle that is not there yet takes its configuration from `settings.start`. Nothing is written
+    A bundle that is not there yet takes its configuration from `settings.start`, or from
+    `settings.like`. Nothing is written
     into the bundle before every fit has come to its end. tell: called with the weights file, the
     step, the number of steps and the mean loss since the last call. Raises UsageError for a person
     whom no weights leave out, InputError for data that cannot be read.
@@ -43,11 +44,12 @@ def train(
 @contextmanager
 def _written_whole(settings: TrainingSettings) -> Iterator[Path]:
     """The folder of the bundle to write to; a new one appears whole or not at all."""
-    if settings.start is None or (settings.bundle / INFERENCE).is_file():
+    other = settings.start or settings.like
+    if other is None or (settings.bundle / INFERENCE).is_file():
         yield settings.bundle
         return
     with whole_folder(settings.bundle) as folder:
-        write_new_bundle(folder, settings.start, settings.bundle.name)
+        write_new_bundle(folder, other, settings.bundle.name, from_nothing=settings.start is None)
         yield folder
 
 
@@ -58,7 +60,7 @@ def evaluate(settings: TrainingSettings, names: Sequence[str]) -> str:
     """
     if settings.task == "vertebrae":
         markdown = vertebrae_card(settings, names)
-    elif any(person in DIXON_PEOPLE for name in names for person in settings.weights[name]):
+    elif any(DIXON_PEOPLE & {*settings.people_left_out(name)} for name in names):
         markdown = muscles_card(settings, names)
     else:
         markdown = table_card(settings, names)
@@ -69,10 +71,11 @@ def evaluate(settings: TrainingSettings, names: Sequence[str]) -> str:
 
 def weights_wanted(settings: TrainingSettings, hold_out: str | None) -> list[str]:
     """Names of all weights files, or of those that leave that person out."""
-    names = [n for n, people in settings.weights.items() if hold_out is None or hold_out in people]
+    left_out = {name: settings.people_left_out(name) for name in settings.weights}
+    names = [n for n, people in left_out.items() if hold_out is None or hold_out in people]
     if not names:
-        left_out = sorted({person for people in settings.weights.values() for person in people})
-        raise UsageError(f"no weights leave '{hold_out}' out; people left out: {left_out}")
+        everyone = sorted({person for people in left_out.values() for person in people})
+        raise UsageError(f"no weights leave '{hold_out}' out; people left out: {everyone}")
     return names
 
 

@@ -12,11 +12,11 @@ from multifidus.training.contrast import (
     bend_contrast,
     draw_contrast,
     normalised,
-    paint_canal,
     spoil,
 )
 from multifidus.training.deformation import sampling_grid, smooth_field, with_other_widths
 from multifidus.training.infiltration import hide_clefts, infiltrate
+from multifidus.training.organs import paint_canal
 from multifidus.training.pathology import hide, recolour, with_other_heights
 
 SPARSE = 3
@@ -71,10 +71,15 @@ class Augmentation:
     hidden_share: float = 0.0
 
     def __post_init__(self) -> None:
-        if min(self.patch_shape) < 1 or any(pixels % STEP for pixels in self.patch_shape):
-            raise ValueError(f"patch_shape is in multiples of {STEP}, found {self.patch_shape}")
-        if not self.patch_pixel_mm > 0:
-            raise ValueError("patch_pixel_mm lies above 0")
+        require_patch(self.patch_shape, self.patch_pixel_mm)
+
+
+def require_patch(shape: tuple[int, int], pixel_mm: float) -> None:
+    """Raise ValueError for a patch that a network cannot halve, or without a size."""
+    if min(shape) < 1 or any(pixels % STEP for pixels in shape):
+        raise ValueError(f"patch_shape is in multiples of {STEP}, found {shape}")
+    if not pixel_mm > 0:
+        raise ValueError("patch_pixel_mm lies above 0")
 
 
 def draw_patch(
@@ -94,7 +99,7 @@ def draw_patch(
     contrast = draw_contrast(how.contrasts, rng)
     image = normalised(contrast(channels), contrast(case.channels[:, ::SPARSE, ::SPARSE]))
     if rng.random() < how.canal_share:
-        image = paint_canal(image, labels, how.patch_pixel_mm, rng)
+        image = paint_canal(image, labels, rng.uniform(0, 1), rng)
     if how.tissue_share and rng.random() < how.tissue_share:
         image = recolour(image, labels, how.patch_pixel_mm, rng)
     if rng.random() < how.curve_share:
@@ -109,7 +114,9 @@ def draw_patch(
 
 def mirrored(image: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The slice in a left-right mirror: what was the right multifidus is now the left one."""
-    return image[::-1], MIRRORED_VALUE[labels[::-1]]
+    unknown = labels == IGNORED
+    other = MIRRORED_VALUE[np.where(unknown, 0, labels)]
+    return image[::-1], np.where(unknown, np.uint8(IGNORED), other)[::-1]
 
 
 def _coordinates(case: LabelledSlice, how: Augmentation, rng: np.random.Generator) -> np.ndarray:

@@ -102,28 +102,32 @@ def _write_model_file(bundle: Path, name: str, content: bytes) -> str:
     return digest
 
 
-def write_new_bundle(folder: Path, start: Path, name: str) -> None:
+def write_new_bundle(folder: Path, start: Path, name: str, from_nothing: bool = False) -> None:
     """Write the configuration and licence of another bundle, no weights and no figures yet.
 
-    folder: empty. name: of the new bundle.
+    folder: empty. name: of the new bundle. from_nothing: whether the other bundle's weights are
+    not started from.
     """
     metadata = read_metadata(start)
+    how = "trained from nothing, configured as" if from_nothing else "fine-tuned from"
     (folder / "configs").mkdir(parents=True)
     (folder / "docs").mkdir()
     shutil.copy(start / "configs" / "inference.json", folder / "configs")
     shutil.copy(start / "LICENSE", folder)
     metadata |= {
         "version": "0.1.0",
-        "changelog": {"0.1.0": f"fine-tuned from {start.name} {metadata['version']}"},
+        "changelog": {"0.1.0": f"{how} {start.name} {metadata['version']}"},
         "eval_metrics": {},
         "weights_sha256": {},
         "weights_note": {},
         "weights_trained_on": {},
-        "data_source": f"a site's own labelled images, from the weights of {start.name}",
+        "data_source": "as configs/train.json says"
+        if from_nothing
+        else f"a site's own labelled images, from the weights of {start.name}",
     }
     write_metadata(folder, metadata)
     text = (
-        f"# {name}: fine-tuned from {start.name}\n\nResearch use, not a medical device. "
+        f"# {name}: {how} {start.name}\n\nResearch use, not a medical device. "
         "Trained as `configs/train.json` says.\n\n## Figures\n\n"
         f"{FIGURES_BEGIN}\nnot evaluated yet\n{FIGURES_END}\n"
     )

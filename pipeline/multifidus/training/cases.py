@@ -1,18 +1,16 @@
 """Labelled slices for training: one orientation and one label scheme, whatever the source."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
-from scipy.ndimage import binary_closing, binary_propagation, distance_transform_edt
 from skimage.io import imread
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.errors import InputError
 from multifidus.files.labelled_images import read_table
-from multifidus.muscle.fat.dixon import fat_prevails
 from multifidus.study.labelled import as_in_a_study
 
 RIGHT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]
@@ -32,9 +30,6 @@ OPEN_SLICE_PIXEL_MM = 0.6875
 IGNORED = 255
 """In a slice's labels: nobody said what is there, so that no answer counts as wrong."""
 
-FASCIA_MM = 4.0
-"""Fat farther than this from the visible muscle is not taken to lie inside its fascia."""
-
 
 @dataclass(frozen=True)
 class LabelledSlice:
@@ -43,13 +38,17 @@ class LabelledSlice:
     channels: (C, X, Y) float32; C = 2 is water and fat, C = 1 a plain image. On an axial slice X
     grows to the person's right, Y to the front, and labels (X, Y) uint8 are those of
     `domain.anatomy.LABEL_OF`; on a sagittal one the axes are front and head, and the labels those
-    of `VERTEBRA_LABEL_OF`. IGNORED marks pixels of which nothing is known.
+    of `VERTEBRA_LABEL_OF`. IGNORED marks pixels of which nothing is known. weight: how much the
+    slice counts in the loss, above 0; below 1 where image and labels may not belong together.
+    is_t2: whether a plain image is T2-weighted, so that fat and fluid are bright already.
     """
 
     subject: str
     channels: np.ndarray
     labels: np.ndarray
     pixel_mm: tuple[float, float]
+    weight: float = 1.0
+    is_t2: bool = False
 
 
 def relabel(labels: np.ndarray, values: Mapping[int, int]) -> np.ndarray:
@@ -123,7 +122,7 @@ def site_slices(table: Path) -> list[LabelledSlice]:
 
 
 def pack(cases: Sequence[LabelledSlice], path: Path) -> None:
-    """Save slices as one file; it appears whole or not at all."""
+    """Save slices as one file; it appears whole or not at all. Their weights are not kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, np.ndarray] = {}
     for i, case in enumerate(cases):
@@ -148,59 +147,3 @@ def unpack(path: Path) -> list[LabelledSlice]:
             )
             for i in range(len(saved.files) // 4)
         ]
-
-
-def without_rim_fat(case: LabelledSlice) -> LabelledSlice:
-    """The slice with pixels in which fat prevails taken off the rim of each muscle.
-
-    Readers differ in how much epimuscular fat they enclose; this brings their outlines to the
-    visible border of the muscle. Fat inside the muscle stays. Needs water and fat; a slice
-    without them comes back as it is.
-    """
-    if len(case.channels) != 2:
-        return case
-    fatty = fat_prevails(*case.channels)
-    labels = case.labels.copy()
-    for value in np.unique(labels[labels > 0]):
-        outside = case.labels != value
-        labels[binary_propagation(outside, mask=outside | fatty) & ~outside] = 0
-    return replace(case, labels=labels)
-
-
-def along_the_fascia(case: LabelledSlice) -> LabelledSlice:
-    """The slice with outlines along the visible muscle brought out to the fascia.
-
-    The cleft between multifidus and erector spinae is shared out to the nearer of them, and fat
-    that lies up to 4 mm from the multifidus on its medial and deep sides, between it and the bone,
-    goes to the multifidus. Needs water and fat; a slice without them comes back as it is.
-    """
-    if len(case.channels) != 2:
-        return case
-    fatty = fat_prevails(*case.channels)
-    pixel_mm = np.asarray(case.pixel_mm)
-    reach = np.ceil(FASCIA_MM / pixel_mm).astype(int)
-    x, y = np.mgrid[-reach[0] : reach[0] + 1, -reach[1] : reach[1] + 1]
-    disc = np.hypot(x * pixel_mm[0], y * pixel_mm[1]) <= FASCIA_MM
-    labels = case.labels.copy()
-    for mf, es, medial in ((RIGHT_MF, RIGHT_ES, -1), (LEFT_MF, LEFT_ES, 1)):
-        side = np.isin(case.labels, (mf, es))
-        gap = binary_closing(side, disc) & (labels == 0)
-        if not gap.any() and not (case.labels == mf).any():
-            continue
-        _, nearest = distance_transform_edt(~side, pixel_mm, return_indices=True)
-        labels[gap] = case.labels[tuple(nearest[:, gap])]
-        labels[_deep_or_medial_fat(case.labels == mf, fatty, pixel_mm, medial) & (labels == 0)] = mf
-    return replace(case, labels=labels)
-
-
-def _deep_or_medial_fat(
-    muscle: np.ndarray, fatty: np.ndarray, pixel_mm: np.ndarray, medial: int
-) -> np.ndarray:
-    """Fatty pixels near the muscle that are nearest to a medial or deep part of its border."""
-    if not muscle.any():
-        return muscle
-    away, nearest = distance_transform_edt(~muscle, pixel_mm, return_indices=True)
-    step = np.indices(muscle.shape) - nearest  # from the muscle outwards
-    deep = step[1] > np.abs(step[0])
-    beside = (medial * step[0] > np.abs(step[1])) & (nearest[1] > np.argwhere(muscle)[:, 1].mean())
-    return np.asarray((away <= FASCIA_MM) & fatty & (deep | beside))

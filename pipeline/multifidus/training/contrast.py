@@ -1,12 +1,12 @@
 """Plain images of many contrasts out of few, with a scanner's faults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, zoom
+from scipy.ndimage import gaussian_filter
 
 from multifidus.muscle.fat.dixon import fat_fraction_image
-from multifidus.training.cases import LEFT_MF, RIGHT_MF
+from multifidus.training.deformation import spread
 
 CONTRASTS = ("water", "fat", "in phase", "fat fraction", "t1 or t2")
 """What a water and fat pair can be turned into."""
@@ -52,27 +52,6 @@ def normalised(image: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.clip((image - low) / max(high - low, 1e-6), 0, 1).astype(np.float32)
 
 
-def paint_canal(
-    image: np.ndarray, labels: np.ndarray, pixel_mm: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Image (0..1) with an ellipse of any brightness where the spinal canal lies.
-
-    Cerebrospinal fluid is bright in T2 and dark in T1; in water and fat images it is neither. The
-    canal is taken to lie in front of the multifidus, in the middle.
-    """
-    sides = [np.argwhere(labels == value) for value in (RIGHT_MF, LEFT_MF)]
-    if not all(len(side) for side in sides):
-        return image
-    middle_x = np.mean([side[:, 0].mean() for side in sides]) * pixel_mm
-    front_y = max(side[:, 1].max() for side in sides) * pixel_mm
-    x, y = np.indices(image.shape) * pixel_mm
-    centre_y = front_y + rng.uniform(4, 12)
-    size_x, size_y = rng.uniform(6, 11), rng.uniform(4, 8)
-    off = ((x - middle_x - rng.normal(0, 1.5)) / size_x) ** 2 + ((y - centre_y) / size_y) ** 2
-    cover = 1 / (1 + np.exp(np.clip(6 * (off - 1), -30, 30)))
-    return np.asarray(image * (1 - cover) + cover * rng.uniform(0, 1), np.float32)
-
-
 def bend_contrast(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Image (0..1) through a random curve of 5 knots: mostly rising, now and then falling."""
     knots = rng.uniform(0, 1, 5)
@@ -80,18 +59,27 @@ def bend_contrast(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         knots = np.sort(knots)
     if rng.random() < 0.25:
         knots = knots[::-1]
+    return through_curve(image, knots)
+
+
+def through_curve(image: np.ndarray, knots: np.ndarray) -> np.ndarray:
+    """Image (0..1) through the curve with these values at equal steps, brought to 0..1."""
     knots = (knots - knots.min()) / max(float(np.ptp(knots)), 0.2)
     return np.interp(image, np.linspace(0, 1, len(knots)), knots).astype(np.float32)
+
+
+def coil_bias(shape: Sequence[int], most: float, rng: np.random.Generator) -> np.ndarray:
+    """A smooth factor (X, Y) around 1 whose logarithm reaches `most` at the utmost."""
+    bias = gaussian_filter(rng.standard_normal((8, 8)), 1.5)
+    bias *= rng.uniform(0, most) / (np.abs(bias).max() + 1e-6)
+    return np.asarray(np.exp(spread(bias, shape, order=1)))
 
 
 def spoil(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Image (0..1) with another gamma, a coil's bias, sharpness and noise; clipped to 0..1."""
     image = image ** np.exp(rng.uniform(-0.6, 0.6))
     if rng.random() < 0.6:
-        bias = gaussian_filter(rng.standard_normal((8, 8)), 1.5)
-        bias *= rng.uniform(0, 0.5) / (np.abs(bias).max() + 1e-6)
-        shape = np.array(image.shape)
-        image = image * np.exp(zoom(bias, shape / 8, order=1))
+        image = image * coil_bias(image.shape, 0.5, rng)
     sharpness = rng.random()
     if sharpness < 0.25:
         image = gaussian_filter(image, rng.uniform(0.3, 1.2))

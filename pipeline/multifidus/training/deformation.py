@@ -1,17 +1,22 @@
 """Where each pixel of a drawn patch comes from: turned, scaled, bent, its muscles wider or not."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Literal
 
 import numpy as np
+import torch
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import zoom
 
-from multifidus.training.cases import LEFT_MF, RIGHT_MF, LabelledSlice
+from multifidus.training.cases import IGNORED, LEFT_MF, RIGHT_MF, LabelledSlice
 
 BEYOND_MM = 60.0
 """This far beyond the muscles a change of their widths has died out."""
 
 LEAST_ERECTOR_MM = 8.0
+
+SplineOrder = Literal[1, 3]
 
 
 def sampling_grid(
@@ -28,7 +33,37 @@ def sampling_grid(
 def smooth_field(shape: Sequence[int], amplitude_mm: float, rng: np.random.Generator) -> np.ndarray:
     """A displacement (X, Y) in mm that varies over about a sixth of the patch."""
     knots = rng.normal(0, rng.uniform(0, amplitude_mm), (7, 6))
-    return np.asarray(zoom(knots, np.array(shape) / knots.shape, order=3))
+    return spread(knots, shape, order=3)
+
+
+def spread(knots: np.ndarray, shape: Sequence[int], order: SplineOrder) -> np.ndarray:
+    """Knots (K, L) as a smooth field (X, Y): `scipy.ndimage.zoom`, as two matrix products."""
+    along_x, along_y = (_spreading(n, k, order) for n, k in zip(shape, knots.shape, strict=True))
+    return np.asarray(along_x @ knots @ along_y.T)
+
+
+@cache
+def _spreading(pixels: int, knots: int, order: SplineOrder) -> np.ndarray:
+    """(pixels, knots): how much of each knot reaches every pixel."""
+    each = [np.asarray(zoom(knot.tolist(), pixels / knots, order=order)) for knot in np.eye(knots)]
+    return np.stack(each, axis=1)
+
+
+def sampled(planes: np.ndarray, at: np.ndarray, nearest: bool = False) -> np.ndarray:
+    """Planes (C, X, Y) at array indices `at` (2, x, y), 0 beyond them: (C, x, y) float32.
+
+    Between pixels the value is a linear mix, or that of the nearest pixel.
+    """
+    last = np.array(planes.shape[1:]) - 1
+    grid = np.stack([2 * at[1] / last[1] - 1, 2 * at[0] / last[0] - 1], axis=-1)  # y first
+    values = torch.nn.functional.grid_sample(
+        torch.from_numpy(np.ascontiguousarray(planes, np.float32))[None],
+        torch.from_numpy(grid.astype(np.float32))[None],
+        mode="nearest" if nearest else "bilinear",
+        padding_mode="zeros",
+        align_corners=True,
+    )
+    return np.asarray(values[0].numpy())
 
 
 def with_other_widths(x_mm: np.ndarray, case: LabelledSlice, factor: float) -> np.ndarray:
@@ -42,8 +77,9 @@ def with_other_widths(x_mm: np.ndarray, case: LabelledSlice, factor: float) -> n
         return x_mm
     middle = np.mean([side.mean() for side in sides]) * case.pixel_mm[0]
     off = [np.abs(side * case.pixel_mm[0] - middle) for side in sides]
-    border = float(np.mean([np.percentile(one, 95) for one in off]))
-    muscles = np.argwhere(case.labels > 0)[:, 0] * case.pixel_mm[0]
+    border = float(np.mean([np.percentile(side, 95) for side in off]))
+    known = (case.labels > 0) & (case.labels != IGNORED)
+    muscles = np.argwhere(known)[:, 0] * case.pixel_mm[0]
     outer = float(np.percentile(np.abs(muscles - middle), 98))
     wanted = factor * border
     if not (LEAST_ERECTOR_MM < border < outer and wanted < outer - LEAST_ERECTOR_MM):

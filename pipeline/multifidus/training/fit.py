@@ -5,25 +5,27 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from monai.bundle import ConfigParser
-from monai.losses import DiceCELoss
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.files.atomic import whole_file
 from multifidus.training.augmentation import Augmentation, draw_patch
-from multifidus.training.cases import IGNORED, LabelledSlice
+from multifidus.training.cases import LabelledSlice
+from multifidus.training.loss import loss_over
+from multifidus.training.optimisation import (
+    memory_format_of,
+    reckoning_in,
+    running_mean,
+    schedule_of,
+)
 from multifidus.training.settings import FitSettings, TrainingSettings
+from multifidus.training.whole_slices import WholeSlices, draw_whole_slice
 
 GRADIENT_LIMIT = 5.0
-RISING_SHARE = 0.1
-"""Of the steps, over which the learning rate rises to its highest."""
-CERTAIN = 20.0
-"""A logit so far above the others is a probability of 1 within a millionth."""
 
 Progress = Callable[[str, int, int, float], None]
 """Called with the fit's name, the step, the number of steps, and the mean loss since last time."""
@@ -48,6 +50,14 @@ class SlicePool:
         return people
 
 
+class Batch(NamedTuple):
+    """images float32 and labels int64, both (B, 1, X, Y); weights float32 (B,)."""
+
+    images: torch.Tensor
+    labels: torch.Tensor
+    weights: torch.Tensor
+
+
 @dataclass
 class Sampler:
     """Draws batches: first the pool by its share, then a person, then one of the person's slices.
@@ -57,7 +67,7 @@ class Sampler:
     """
 
     pools: Sequence[SlicePool]
-    augmentation: Augmentation
+    augmentation: Augmentation | WholeSlices
 
     def __post_init__(self) -> None:
         used = [pool for pool in self.pools if pool.cases and pool.share > 0]
@@ -69,16 +79,34 @@ class Sampler:
         roots = [np.sqrt([len(own) for own in people]) for people in self._people]
         self._person_chance = [root / root.sum() for root in roots]
 
-    def draw(self, size: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-        """(images float32, labels int64), both (B, 1, X, Y)."""
-        images, labels = [], []
+    @property
+    def is_weighted(self) -> bool:
+        """Whether some slices count less than others."""
+        return any(case.weight != 1 for pool in self.pools for case in pool.cases)
+
+    def draw(self, size: int, rng: np.random.Generator) -> Batch:
+        """So many slices, ready for the network."""
+        images, labels, weights = [], [], []
         for pool in rng.choice(len(self._people), size=size, p=self._pool_chance):
             people = self._people[pool]
             own = people[rng.choice(len(people), p=self._person_chance[pool])]
-            image, label = draw_patch(own[rng.integers(len(own))], self.augmentation, rng)
+            case = own[rng.integers(len(own))]
+            image, label = drawn(case, self.augmentation, rng)
             images.append(torch.from_numpy(image))
             labels.append(torch.from_numpy(label.astype(np.int64)))
-        return torch.stack(images)[:, None], torch.stack(labels)[:, None]
+            weights.append(case.weight)
+        return Batch(
+            torch.stack(images)[:, None], torch.stack(labels)[:, None], torch.tensor(weights)
+        )
+
+
+def drawn(
+    case: LabelledSlice, how: Augmentation | WholeSlices, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Image and labels of one drawn slice."""
+    if isinstance(how, WholeSlices):
+        return draw_whole_slice(case, how, rng)
+    return draw_patch(case, how, rng)
 
 
 def network_of(bundle: Path) -> torch.nn.Module:
@@ -100,16 +128,19 @@ def fit(
 
     Returns the running mean of the weights. Each step has its own random stream, so a resumed
     run draws what an uninterrupted one would have drawn. The caller seeds torch before it builds
-    the network.
+    the network. Raises UsageError where slices differ in weight and the loss takes none.
     """
+    if sampler.is_weighted and settings.dice_over == "slice":
+        raise UsageError("slices of different weight need dice_over: batch in the fit's settings")
     torch.set_num_threads(settings.threads)
-    running_mean = get_ema_multi_avg_fn(settings.ema_decay)  # type: ignore[no-untyped-call]
-    averaged = AveragedModel(network, multi_avg_fn=running_mean, use_buffers=True)
+    order = memory_format_of(settings)
+    network.to(memory_format=order)  # type: ignore[call-overload]
+    averaged = running_mean(network, settings)
     optimiser = torch.optim.AdamW(
         network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
-    schedule = _schedule(optimiser, settings)
-    loss_of = DiceCELoss(to_onehot_y=True, softmax=True, include_background=True)
+    schedule = schedule_of(optimiser, settings)
+    loss_of = loss_over(settings.dice_over)
     state = {
         "network": network,
         "averaged": averaged,
@@ -120,10 +151,12 @@ def fit(
     recent: list[float] = []
     for step in range(_resume(state, checkpoint), settings.steps):
         rng = np.random.default_rng((settings.seed, step))
-        images, labels = sampler.draw(settings.batch_slices, rng)
-        loss = loss_of(*where_known(network(images), labels))
+        images, labels, weights = sampler.draw(settings.batch_slices, rng)
+        with reckoning_in(settings):
+            logits = network(images.contiguous(memory_format=order))
+        loss = loss_of(logits.float(), labels, weights)
         optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(network.parameters(), GRADIENT_LIMIT)
         optimiser.step()
         schedule.step()
@@ -134,35 +167,7 @@ def fit(
             _log(checkpoint, step + 1, float(np.mean(recent)))
             tell(checkpoint.stem, step + 1, settings.steps, float(np.mean(recent)))
             recent.clear()
-    return dict(averaged.module.state_dict())
-
-
-def _schedule(
-    optimiser: torch.optim.Optimizer, settings: FitSettings
-) -> torch.optim.lr_scheduler.LRScheduler:
-    """The learning rate rises for a tenth of the steps and then falls.
-
-    Where a tenth is no more than one step there is nothing to rise over: it stays as it is.
-    """
-    if settings.steps * RISING_SHARE <= 1:
-        return torch.optim.lr_scheduler.ConstantLR(optimiser, factor=1.0)
-    return torch.optim.lr_scheduler.OneCycleLR(
-        optimiser,
-        max_lr=settings.learning_rate,
-        total_steps=settings.steps,
-        pct_start=RISING_SHARE,
-    )
-
-
-def where_known(logits: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Logits (B, C, X, Y) and labels (B, 1, X, Y) whose IGNORED pixels cost and teach nothing.
-
-    There the label becomes background and the answer a certain one.
-    """
-    unknown = labels == IGNORED
-    certain = torch.zeros_like(logits)
-    certain[:, 0] = CERTAIN
-    return torch.where(unknown, certain, logits), labels.masked_fill(unknown, 0)
+    return {name: value.contiguous() for name, value in averaged.module.state_dict().items()}
 
 
 def require_same_fit(checkpoint: Path, settings: TrainingSettings, taught: str) -> None:
@@ -172,8 +177,8 @@ def require_same_fit(checkpoint: Path, settings: TrainingSettings, taught: str) 
     fit is kept beside the checkpoint.
     """
     how = replace(settings.fit, threads=1, checkpoint_every_steps=1)
-    drawn = (settings.shares, settings.phantoms, settings.phantom_slices, settings.outline_labels)
-    text = repr((how, settings.augmentation, drawn, taught))
+    pools = (settings.shares, settings.phantoms, settings.phantom_slices, settings.outline_labels)
+    text = repr((how, settings.augmentation, pools, settings.open_fat, taught))
     digest = hashlib.sha256(text.encode()).hexdigest()
     known = checkpoint.with_suffix(".sha256")
     if checkpoint.exists() and (not known.is_file() or known.read_text("utf-8") != digest):

@@ -11,15 +11,9 @@ from multifidus.domain.seen import Seen
 from multifidus.files.paths import INFERENCE, shipped_bundles
 from multifidus.files.training_images import read_seen
 from multifidus.segmentation.fingerprint import outlines_seen
+from multifidus.training.borders import with_open_fat, without_rim_fat
 from multifidus.training.bundle import Trained, read_weights
-from multifidus.training.cases import (
-    LabelledSlice,
-    along_the_fascia,
-    dixon_slices,
-    open_slices,
-    site_slices,
-    without_rim_fat,
-)
+from multifidus.training.cases import LabelledSlice
 from multifidus.training.fit import (
     Progress,
     Sampler,
@@ -29,11 +23,14 @@ from multifidus.training.fit import (
     require_same_fit,
     say_nothing,
 )
+from multifidus.training.gathering import labelled_slices, without
 from multifidus.training.phantoms import PHANTOM, cached_phantoms
-from multifidus.training.sagittal import read_sacra, sagittal_slices
 from multifidus.training.seen import require_unseen, seen_of, starting_weights
 from multifidus.training.settings import Origin, TrainingSettings
 from multifidus.training.shapes import OUTLINES_FOLDER, cached_warps, named_outlines
+
+MOST_NAMED = 12
+"""So many people are named wherever results of weights are shown; of more, their number is."""
 
 
 def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_nothing) -> Trained:
@@ -106,19 +103,24 @@ def stages_of(settings: TrainingSettings, stem: str) -> list[Stage]:
 
 
 def configuration_of(settings: TrainingSettings) -> Path:
-    """The bundle that defines the network: until it is there, the one to start from.
+    """The bundle that defines the network: until it is there, the one to start from or to be like.
 
-    Raises UsageError where there is neither.
+    Raises UsageError where there is none.
     """
-    for bundle in (settings.bundle, settings.start):
+    for bundle in (settings.bundle, settings.start, settings.like):
         if bundle is not None and (bundle / INFERENCE).is_file():
             return bundle
-    if settings.start is None:
-        raise UsageError(f"{settings.bundle}: no such bundle; name one to start from: start")
+    named = {"start": settings.start, "like": settings.like}
     there = ", ".join(shipped_bundles())
+    for setting, bundle in named.items():
+        if bundle is not None:
+            raise UsageError(
+                f"{setting}: {bundle} is no bundle; give the name of a shipped one ({there}), or a "
+                "path, which is taken from the folder of the settings file"
+            )
     raise UsageError(
-        f"start: {settings.start} is no bundle; give the name of a shipped one ({there}), or a "
-        "path, which is taken from the folder of the settings file"
+        f"{settings.bundle}: no such bundle; name one to start from (start), or one whose "
+        "configuration the new one takes (like)"
     )
 
 
@@ -169,8 +171,8 @@ def pools_of(
             )
         elif origin in real:
             cases = real[origin]
-            if settings.outline_labels and origin == "dixon":
-                cases = [along_the_fascia(case) for case in cases]
+            if settings.open_fat and origin == "dixon":
+                cases = [with_open_fat(case) for case in cases]
         else:
             raise UsageError(f"a {settings.task} bundle draws no slices from '{origin}'")
         pools.append(SlicePool(share, cases))
@@ -183,46 +185,10 @@ def people_of(pools: Sequence[SlicePool]) -> set[str]:
     return {subject for subject in subjects if not subject.startswith(PHANTOM)}
 
 
-def without(cases: Sequence[LabelledSlice], people: Collection[str]) -> list[LabelledSlice]:
-    """The slices of everybody else."""
-    return [case for case in cases if case.subject not in set(people)]
-
-
 def note_of(left_out: Collection[str]) -> str:
     """The sentence that goes with weights wherever their results are shown."""
     if not left_out:
         return "trained on everyone; no person of the training data is unseen"
+    if len(left_out) > MOST_NAMED:
+        return f"has not seen {len(left_out)} people of the training data; configs/train.json"
     return f"has not seen {', '.join(left_out)}"
-
-
-def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSlice]]:
-    """The real slices that the task learns from, by origin; raises InputError for a stranger."""
-    origins = set(settings.shares) | set(settings.finish.shares if settings.finish else ())
-    found: dict[Origin, list[LabelledSlice]] = {}
-    if settings.task == "vertebrae":
-        sacra = {} if settings.sacra is None else read_sacra(settings.sacra)
-        _require_folders(settings.data, "sagittal_levels")
-        folder = settings.data / "sagittal_levels"
-        found["sagittal_water"] = sagittal_slices(folder / "water", sacra)
-        found["sagittal_t2"] = sagittal_slices(folder / "t2", sacra)
-    elif origins & {"dixon", "open", "warped"}:
-        _require_folders(settings.data, "mri_dixon", "mri_l4l5_open")
-        found["dixon"] = dixon_slices(settings.data / "mri_dixon")
-        found["open"] = open_slices(settings.data / "mri_l4l5_open")
-    if settings.table is not None:
-        found["site"] = site_slices(settings.table)
-    known = {case.subject for cases in found.values() for case in cases}
-    unknown = {p for people in settings.weights.values() for p in people} - known
-    if unknown:
-        where = settings.table or settings.data
-        raise InputError(f"people to leave out are not in {where}: {sorted(unknown)}")
-    return found
-
-
-def _require_folders(data: Path, *names: str) -> None:
-    for name in names:
-        if not (data / name).is_dir():
-            raise InputError(
-                f"{data / name}: no such folder; 'data' of the settings names the folder above it, "
-                "from the folder of the settings file"
-            )

@@ -4,30 +4,54 @@ import os.path
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Discriminator, Tag, TypeAdapter
 
 from multifidus.domain.errors import strict
 from multifidus.files.paths import MODELS
 from multifidus.files.settings_paths import beside, bundle_beside
 from multifidus.files.yaml import as_type, read_yaml
 from multifidus.training.augmentation import Augmentation
+from multifidus.training.groups import expanded
+from multifidus.training.loss import DiceOver
+from multifidus.training.whole_slices import WholeSlices
 
-Origin = Literal["dixon", "open", "warped", "phantom", "sagittal_water", "sagittal_t2", "site"]
+Origin = Literal[
+    "dixon", "open", "warped", "phantom", "pairs", "exact", "small",
+    "sagittal_water", "sagittal_t2", "site",
+]  # fmt: skip
 """Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
-`muscle_shapes_l4l5`, the simulation, `sagittal_levels`, the site's own table."""
+`muscle_shapes_l4l5`, the simulation, `mri_axial_t1_open`, `mri_native_open` together with
+`mri_l4l5_open`, `mri_axial_small_open`, `sagittal_levels`, the site's own table."""
+
+Precision = Literal["float32", "bfloat16"]
 
 
-PATHS = ("bundle", "data", "runs", "table", "sacra")
-"""Settings that are paths; `start` is one too, or a name."""
+def _kind_of_augmentation(given: Any) -> str:
+    whole = isinstance(given, WholeSlices) or (isinstance(given, Mapping) and "tones" in given)
+    return "whole slices" if whole else "patches"
+
+
+Draws = Annotated[
+    Annotated[Augmentation, Tag("patches")] | Annotated[WholeSlices, Tag("whole slices")],
+    Discriminator(_kind_of_augmentation),
+]
+"""How slices are drawn; whole axial slices are those with `tones`."""
+
+PATHS = ("bundle", "data", "runs", "table", "sacra", "groups")
+BUNDLES = ("start", "like")
+"""Settings that are paths, and those that are one or a shipped bundle's name."""
 
 
 @strict
 class FitSettings:
     """The optimisation: a fixed number of steps, so that nothing is chosen on a test person.
 
-    ema_decay: of the running mean of the weights, which is what is kept.
+    ema_decay: of the running mean of the weights, which is what is kept; ema_warm_up: it begins
+    lower, so that the mean forgets the first weights. precision: of the network's answers while
+    it is taught. dice_over: see `loss.DiceOver`. decay_from: the step from which the learning
+    rate falls, after it has risen over warm_up_steps; see `optimisation.schedule_of`.
     """
 
     steps: int
@@ -38,9 +62,17 @@ class FitSettings:
     seed: int
     checkpoint_every_steps: int
     threads: int
+    precision: Precision = "float32"
+    dice_over: DiceOver = "slice"
+    decay_from: int | None = None
+    warm_up_steps: int = 100
+    ema_warm_up: bool = False
 
     def __post_init__(self) -> None:
         _require_counts(self, "steps", "batch_slices", "checkpoint_every_steps", "threads")
+        _require_counts(self, "warm_up_steps")
+        if self.decay_from is not None and not 0 <= self.decay_from < self.steps:
+            raise ValueError(f"decay_from lies from 0 to below the {self.steps} steps")
         _require_rate(self.learning_rate)
         if not 0 <= self.ema_decay < 1:
             raise ValueError("ema_decay lies from 0 to below 1")
@@ -81,7 +113,10 @@ class TrainingSettings:
     table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
     on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
     simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
-    the same; they are left out together and count once.
+    the same; they are left out together and count once. groups: a table of people and their group,
+    see `read_groups`; weights may name a group for its people. like: a bundle whose configuration a
+    new one takes, without its weights. open_fat: fat beside Dixon outlines that another reader
+    would take into the fascia teaches nothing, see `with_open_fat`.
     """
 
     task: Literal["muscles", "vertebrae"]
@@ -93,13 +128,16 @@ class TrainingSettings:
     phantoms: int
     outline_labels: bool
     fit: FitSettings
-    augmentation: Augmentation
+    augmentation: Draws
     finish: FinishSettings | None = None
     start: Path | None = None
     table: Path | None = None
     sacra: Path | None = None
     phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
+    groups: Path | None = None
+    like: Path | None = None
+    open_fat: bool = False
 
     def __post_init__(self) -> None:
         _require_counts(self, "phantom_slices")
@@ -112,16 +150,21 @@ class TrainingSettings:
         if not self.weights or wrong:
             raise ValueError(f"weights are file names that end in .pt, found {wrong}")
 
+    def people_left_out(self, name: str) -> tuple[str, ...]:
+        """Whom that weights file never saw, each once: those it names and those of its groups."""
+        return expanded(self.weights[name], self.groups)
+
     def left_out(self, name: str) -> tuple[str, ...]:
         """Whom that weights file never saw, under every name that they have in the data."""
-        people = self.weights[name]
-        return people + tuple(one for one, other in self.same_images.items() if other in people)
+        people = self.people_left_out(name)
+        return people + tuple(twin for twin, own in self.same_images.items() if own in people)
 
 
 def read_training_settings(path: Path) -> TrainingSettings:
     """The settings in the YAML file; a misspelt, missing or wrongly typed one is refused.
 
-    A path in it is taken from the folder of the file; `start` may be the name of a shipped bundle.
+    A path in it is taken from the folder of the file; `start` and `like` may be the name of a
+    shipped bundle.
     """
     return settings_of(read_yaml(path), str(path), path.parent)
 
@@ -138,15 +181,16 @@ def settings_of(
     for name in PATHS:
         if isinstance(found.get(name), str | Path):
             found[name] = beside(str(found[name]), file)
-    if isinstance(start := found.get("start"), str | Path):
-        found["start"] = MODELS / bundle_beside(str(start), file)  # a path, absolute, stays itself
+    for name in BUNDLES:
+        if isinstance(bundle := found.get(name), str | Path):
+            found[name] = MODELS / bundle_beside(str(bundle), file)  # an absolute path stays itself
     return as_type(TrainingSettings, found, where)
 
 
 def content_of(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
     """The settings as plain data with their paths from that folder: what `settings_of` reads."""
     content: dict[str, Any] = TypeAdapter(TrainingSettings).dump_python(settings, mode="json")
-    for name in (*PATHS, "start"):
+    for name in (*PATHS, *BUNDLES):
         if content[name] is not None:
             content[name] = os.path.relpath(content[name], folder)
     return content

@@ -1,0 +1,112 @@
+"""The recipe of the shipped T1 and T2 bundle, on generated pairs in the layout of the open data."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from skimage.io import imsave
+
+from multifidus.domain.errors import InputError
+from multifidus.files.paths import PARAMS
+from multifidus.files.training_images import read_seen
+from multifidus.segmentation.bundle import open_bundle
+from multifidus.simulation.phantom import random_axial_slices
+from multifidus.tasks.train import evaluate, train
+from multifidus.training.bundle import read_metadata
+from multifidus.training.gathering import labelled_slices
+from multifidus.training.run import note_of
+from multifidus.training.settings import TrainingSettings, settings_of
+
+pytestmark = pytest.mark.slow
+
+SHOWN = np.array([0, 2, 3, 1, 4], np.uint8)
+"""The project's label values to those of the data: 1 ES, 2 MF, 3 MF, 4 ES from left to right."""
+
+RECIPE = PARAMS / "training" / "mf_es_t1_t2_folds.yml"
+PATIENTS = ("0001", "0002", "0003")
+
+
+def write_pairs(folder: Path, patients: tuple[str, ...] = PATIENTS) -> Path:
+    """Simulated patients as `mri_axial_t1_open` has them, under `folder`."""
+    pairs = folder / "mri_axial_t1_open"
+    for name in ("images", "labels"):
+        (pairs / name).mkdir(parents=True)
+    lines = ["patient,image,label,tier,heldout_dice,spacing_mm"]
+    for patient in patients:
+        drawn = random_axial_slices(np.random.default_rng(int(patient)), 1, 2.0)
+        grey, labels = drawn.fat[..., 0], np.where(drawn.labels <= 4, drawn.labels, 0)[..., 0]
+        name = f"T1_{patient}_D4"
+        image = (255 * grey / grey.max()).astype(np.uint8)
+        imsave(pairs / "images" / f"{name}.png", image.T[::-1, ::-1], check_contrast=False)
+        shown = SHOWN[labels].T[::-1, ::-1]
+        imsave(pairs / "labels" / f"{name}_label.png", shown, check_contrast=False)
+        lines.append(f"{patient},{name}.png,{name}_label.png,A,0.86,2.0")
+    (pairs / "pairs.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> TrainingSettings:
+    """The recipe in two steps on three simulated patients, the first of whom is left out."""
+    (tmp_path / "groups.csv").write_text(
+        "person,group\nsudirman-0001,out\nsudirman-0009,out\nsudirman-0002,in\n", encoding="utf-8"
+    )
+    recipe = yaml.safe_load(
+        (PARAMS / "training" / "mf_es_t1_t2_folds.yml").read_text(encoding="utf-8")
+    )
+    recipe["fit"] |= {"steps": 2, "decay_from": 1, "batch_slices": 2, "checkpoint_every_steps": 1}
+    recipe["augmentation"] |= {"patch_shape": [64, 64]}
+    return settings_of(
+        recipe
+        | {
+            "bundle": str(tmp_path / "trained"),
+            "like": "mf_es_t1_t2",
+            "data": str(write_pairs(tmp_path / "data")),
+            "runs": str(tmp_path / "runs"),
+            "groups": str(tmp_path / "groups.csv"),
+            "weights": {"model.pt": ["out"]},
+            "shares": {"pairs": 1.0},
+        }
+    )
+
+
+def test_the_recipe_trains_a_bundle_from_nothing_and_tells_of_the_person_left_out(settings):
+    told = []
+    names = train(settings, None, lambda *progress: told.append(progress[:3]))
+    assert told == [("model", 1, 2), ("model", 2, 2)]
+    metadata = read_metadata(settings.bundle)
+    people = ["sudirman-0002", "sudirman-0003"]
+    assert metadata["weights_trained_on"]["model.pt"] == people
+    assert metadata["changelog"]["0.1.0"].startswith("trained from nothing, configured as")
+    assert open_bundle(settings.bundle, "model.pt").weights == "model.onnx"
+    seen = read_seen(settings.bundle, "model.pt")
+    assert {(one.person, one.kind) for one in seen} == {
+        (person, kind) for person in people for kind in ("image", "outlines")
+    }
+    markdown = evaluate(settings, names)
+    assert "| model.pt | sudirman-0001 | T1 pairs |" in markdown
+
+
+def test_images_and_outlines_arrive_as_they_were_simulated(settings):
+    (case, *_) = labelled_slices(settings)["pairs"]
+    drawn = random_axial_slices(np.random.default_rng(1), 1, 2.0)
+    assert np.array_equal(case.labels, np.where(drawn.labels <= 4, drawn.labels, 0)[..., 0])
+    assert case.weight == pytest.approx(0.5)
+
+
+def test_data_that_is_not_there_is_named(settings):
+    missing = settings.data / "mri_axial_t1_open"
+    missing.rename(missing.with_name("renamed"))
+    with pytest.raises(InputError, match="mri_axial_t1_open: no such folder"):
+        labelled_slices(settings)
+
+
+def test_a_group_of_whom_nobody_is_in_the_data_is_refused(settings, tmp_path):
+    (tmp_path / "groups.csv").write_text("person,group\nsudirman-0009,out\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"people to leave out are not in .*'out'"):
+        labelled_slices(settings)
+
+
+def test_of_many_people_not_seen_their_number_is_told():
+    assert note_of([f"sudirman-{n:04}" for n in range(136)]).startswith("has not seen 136 people")
