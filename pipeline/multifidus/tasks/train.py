@@ -18,6 +18,7 @@ from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, ver
 from multifidus.training.fit import Progress, say_nothing
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
+from multifidus.training.stages import FINISH, SELF_TRAINING
 
 
 def train(
@@ -84,7 +85,7 @@ def losses_of(settings: TrainingSettings) -> dict[str, tuple[tuple[int, float], 
     losses = {}
     for name in settings.weights:
         stem = Path(name).stem
-        for fit in (stem, f"{stem}_finish"):
+        for fit in (stem, stem + SELF_TRAINING, stem + FINISH):
             path = settings.runs / f"{fit}.log"
             if path.is_file():
                 lines = path.read_text(encoding="utf-8").splitlines()

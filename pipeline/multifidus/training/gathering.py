@@ -7,8 +7,9 @@ from multifidus.domain.errors import InputError
 from multifidus.training.cases import LabelledSlice, dixon_slices, open_slices, site_slices
 from multifidus.training.groups import expanded
 from multifidus.training.sagittal import read_sacra, sagittal_slices
-from multifidus.training.settings import Origin, TrainingSettings
+from multifidus.training.settings import TrainingSettings
 from multifidus.training.small_open import small_slices
+from multifidus.training.stage_settings import Origin
 from multifidus.training.sudirman import exact_slices, paired_slices
 
 DIXON, OPEN, PAIRS = "mri_dixon", "mri_l4l5_open", "mri_axial_t1_open"
@@ -30,7 +31,7 @@ def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSli
     Raises InputError for a folder that is not there, and for a person or group to leave out of
     whom there is no slice.
     """
-    origins = set(settings.shares) | set(settings.finish.shares if settings.finish else ())
+    origins = settings.origins_drawn | {*settings.shares}
     found = _sagittal(settings) if settings.task == "vertebrae" else _axial(settings, origins)
     if settings.table is not None:
         found["site"] = site_slices(settings.table)
@@ -47,14 +48,14 @@ def _axial(
     found: dict[Origin, list[LabelledSlice]] = {}
     for origin, (folders, slices_of) in AXIAL.items():
         if origin in wanted:
-            _require_folders(settings.data, *folders)
+            require_folders(settings.data, *folders)
             found[origin] = slices_of(*(settings.data / folder for folder in folders))
     return found
 
 
 def _sagittal(settings: TrainingSettings) -> dict[Origin, list[LabelledSlice]]:
     sacra = {} if settings.sacra is None else read_sacra(settings.sacra)
-    _require_folders(settings.data, "sagittal_levels")
+    require_folders(settings.data, "sagittal_levels")
     folder = settings.data / "sagittal_levels"
     return {
         "sagittal_water": sagittal_slices(folder / "water", sacra),
@@ -71,7 +72,8 @@ def _require_known(settings: TrainingSettings, known: Collection[str]) -> None:
         raise InputError(f"people to leave out are not in {where}: {sorted(unknown)}")
 
 
-def _require_folders(data: Path, *names: str) -> None:
+def require_folders(data: Path, *names: str) -> None:
+    """Raise InputError for a folder that `data` does not hold."""
     for name in names:
         if not (data / name).is_dir():
             raise InputError(
