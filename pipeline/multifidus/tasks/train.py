@@ -1,14 +1,17 @@
 """A whole training from its settings: every weights file, the bundle around them, the figures."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.files.atomic import whole_folder
 from multifidus.files.paths import INFERENCE
+from multifidus.segmentation.bundle import open_bundle
 from multifidus.training.bundle import (
+    DEFAULT_WEIGHTS,
     write_figures,
     write_new_bundle,
     write_trained,
@@ -16,6 +19,8 @@ from multifidus.training.bundle import (
 )
 from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, vertebrae_card
 from multifidus.training.fit import Progress, say_nothing
+from multifidus.training.gathering import PAIRS, has_own_pairs
+from multifidus.training.own_pairs import write_own_pairs
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
 from multifidus.training.stages import FINISH, SELF_TRAINING
@@ -40,6 +45,33 @@ def train(
             write_trained(folder, weights)
         write_training_config(folder, settings)
     return names
+
+
+def on_own_data(
+    settings: TrainingSettings, data: Path, tell: Callable[[str], None]
+) -> TrainingSettings:
+    """The settings with another folder of data; images and label maps in it are paired first.
+
+    Where pairs are asked for and the folder has no `pairs.csv`, what was downloaded into it is
+    paired by the outlines of the bundle that the new one is configured as; the pairs are kept
+    under `settings.runs` and taken up again. tell: called with lines for the reader. Raises
+    UsageError for no folder, InputError as `write_own_pairs`.
+    """
+    if not data.is_dir():
+        raise UsageError(f"{data}: no such folder")
+    data = data.absolute()
+    is_layout = has_own_pairs(data) or (data / PAIRS).is_dir()
+    if is_layout or "pairs" not in settings.shares:
+        return replace(settings, data=data)
+    target = settings.runs / "pairs"
+    if has_own_pairs(target):
+        tell(f"{target / 'pairs.csv'}: pairs of an earlier call; delete {target} to pair anew")
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        bundle = open_bundle(settings.like or settings.start or settings.bundle, DEFAULT_WEIGHTS)
+        write_own_pairs(data, bundle, target, tell)
+        tell(f"{target / 'pairs.csv'}: the pairs; {target / 'unsure.csv'}: those left out")
+    return replace(settings, data=target)
 
 
 @contextmanager

@@ -48,9 +48,17 @@ def _axial(
     found: dict[Origin, list[LabelledSlice]] = {}
     for origin, (folders, slices_of) in AXIAL.items():
         if origin in wanted:
+            if origin == "pairs" and has_own_pairs(settings.data):
+                found[origin] = slices_of(settings.data)
+                continue
             require_folders(settings.data, *folders)
             found[origin] = slices_of(*(settings.data / folder for folder in folders))
     return found
+
+
+def has_own_pairs(data: Path) -> bool:
+    """Whether the folder itself holds pairs of image and label map as `mri_axial_t1_open` does."""
+    return (data / "pairs.csv").is_file()
 
 
 def _sagittal(settings: TrainingSettings) -> dict[Origin, list[LabelledSlice]]:
