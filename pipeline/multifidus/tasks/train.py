@@ -24,6 +24,7 @@ from multifidus.training.own_pairs import write_own_pairs
 from multifidus.training.own_version import write_own_version
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
+from multifidus.training.stages import FINISH, SELF_TRAINING
 
 
 def train(
@@ -119,7 +120,7 @@ def losses_of(settings: TrainingSettings) -> dict[str, tuple[tuple[int, float], 
     losses = {}
     for name in settings.weights:
         stem = Path(name).stem
-        for fit in (stem, f"{stem}_finish"):
+        for fit in (stem, stem + SELF_TRAINING, stem + FINISH):
             path = settings.runs / f"{fit}.log"
             if path.is_file():
                 lines = path.read_text(encoding="utf-8").splitlines()
