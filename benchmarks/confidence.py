@@ -2,7 +2,7 @@
 
 `python -m benchmarks.confidence [../shared/data] [--bundle NAME] [--write]` outlines, as shipped,
 slices of mri_axial_t1_open of every eighth person that may be trained on, as they are and degraded
-(`benchmarks/open_t1.py`), fits the three numbers of `segmentation.confidence.ConfidenceModel` and
+(`benchmarks/open_t1.py`), fits the two numbers of `segmentation.confidence.ConfidenceModel` and
 prints how the Dice expected agrees with the Dice found on the tenth of the people kept for choices
 and on mri_axial_t2_dev; `--write` puts the model into the bundle. No person of tenths 0 and 1 is
 read.
@@ -34,12 +34,11 @@ from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.segmentation.checks import concerns
-from multifidus.segmentation.compartment import likeness_of_sides
 from multifidus.segmentation.confidence import AS_IT_IS, CONFIDENCE_FILE, ConfidenceModel
 from multifidus.segmentation.muscles import segment_muscles
 
 EVERY = 8
-"""Every eighth person is enough for three numbers."""
+"""Every eighth person is enough for two numbers."""
 BAD, WORST_SHARE, SUREST_SHARE = 0.7, 0.05, 0.8
 
 
@@ -51,7 +50,6 @@ class Outline:
     how: str
     muscle: Muscle
     soft_dice: float
-    likeness: float
     dice: float
     doubts: tuple[str, ...]
 
@@ -106,7 +104,6 @@ def outlines(bundle: Bundle, cases: Iterable[T1Slice]) -> Iterator[Outline]:
         except InputError:
             continue  # nothing found is nothing to be sure of
         plane, read = answer.labels.voxels[..., 0], case.labels.voxels[..., 0]
-        pixel_mm = np.array(case.image.geometry.spacing_mm[:2])
         for (structure, _), soft in answer.confidence.items():
             value = LABEL_OF[structure]
             if (read == value).any():
@@ -115,7 +112,6 @@ def outlines(bundle: Bundle, cases: Iterable[T1Slice]) -> Iterator[Outline]:
                     case.how,
                     structure.muscle,
                     soft,
-                    likeness_of_sides(plane, structure, pixel_mm),
                     dice(plane == value, read == value),
                     concerns(answer.labels, case.image, structure, 0, limits),
                 )
@@ -129,14 +125,14 @@ def fitted(cases: Iterable[Outline]) -> ConfidenceModel:
     def misses(numbers: np.ndarray) -> np.ndarray:
         return expected(known, ConfidenceModel(*map(float, numbers))) - found
 
-    bounds = ([0.05, 0.2, 0.0], [20.0, 3.0, 10.0])
-    best = least_squares(misses, [1.0, 1.0, 0.1], bounds=bounds, loss="soft_l1", f_scale=0.1)
+    bounds = ([0.05, 0.2], [20.0, 3.0])
+    best = least_squares(misses, [1.0, 1.0], bounds=bounds, loss="soft_l1", f_scale=0.1)
     return ConfidenceModel(*map(float, best.x))
 
 
 def expected(cases: Iterable[Outline], model: ConfidenceModel) -> np.ndarray:
     """The Dice that the model expects of each."""
-    return np.array([model.expected_dice(one.soft_dice, one.likeness) for one in cases])
+    return np.array([model.expected_dice(outline.soft_dice) for outline in cases])
 
 
 def print_tables(tables: Mapping[str, list[Outline]], model: ConfidenceModel) -> None:

@@ -33,6 +33,7 @@ from multifidus.segmentation.checks import concerns
 from multifidus.simulation.phantom import random_axial_slices
 from multifidus.study.outlines import outline_muscles, require_multifidus
 
+COARSE_MM = 2.0
 FIELD_MM = 320.0
 """Width given to a picture that states none: that of a lumbar field of view."""
 
@@ -102,7 +103,9 @@ def fate_of(bundle: Bundle, image: Volume) -> str:
 
 
 def volume_of(plane: np.ndarray, pixel_mm: float) -> Volume:
-    """One slice."""
+    """One slice, with pixels of 1 mm where its own are coarser than 2 mm."""
+    if pixel_mm > COARSE_MM:
+        plane, pixel_mm = _square(plane, pixel_mm, pixel_mm), 1.0
     voxels = np.ascontiguousarray(plane[..., None], np.float32)
     return Volume(voxels, Geometry(voxels.shape, np.diag([pixel_mm, pixel_mm, 4.0, 1.0])))
 
@@ -142,8 +145,7 @@ def dicom_files(data: Path) -> Iterator[Animal]:
         except Exception as error:
             print(f"{name} is not read: {str(error).splitlines()[0]}")
             continue
-        frame = frame.reshape(-1, *frame.shape[-2:])[0] if frame.ndim == 3 else frame
-        plane = as_displayed(frame.astype(float))
+        plane = as_displayed(_first_grey(frame))
         kind = "CT shown as a picture" if read.Modality == "CT" else "other DICOM"
         yield Animal(kind, f"{name} ({read.Modality})", plane, FIELD_MM / plane.shape[0])
     for path in sorted((data / "dicom_ultrasound").glob("*.dcm")):
@@ -152,9 +154,7 @@ def dicom_files(data: Path) -> Iterator[Animal]:
         except RuntimeError as error:
             print(f"{path.name} is not read: {str(error).splitlines()[0]}")
             continue
-        while frame.ndim > 2:
-            frame = frame[0] if frame.shape[-1] not in (3, 4) or frame.ndim > 3 else frame[..., 0]
-        plane = as_displayed(frame.astype(float))
+        plane = as_displayed(_first_grey(frame))
         yield Animal("ultrasound", path.name, plane, FIELD_MM / plane.shape[0])
     for path in sorted((data / "ultrasound_multifidus").glob("*gray.png")):
         plane = as_displayed(np.array(Image.open(path).convert("L")))
@@ -163,6 +163,13 @@ def dicom_files(data: Path) -> Iterator[Animal]:
         read = pydicom.dcmread(path)
         plane = as_displayed(read.pixel_array.astype(float))
         yield Animal("abdomen, T12 and above", path.name, plane, float(read.PixelSpacing[0]))
+
+
+def _first_grey(frames: np.ndarray) -> np.ndarray:
+    """The first frame, of colours the first, (rows, columns)."""
+    if frames.ndim > 2 and frames.shape[-1] in (3, 4):
+        frames = frames[..., 0]
+    return frames.reshape(-1, *frames.shape[-2:])[0].astype(float)
 
 
 def other_planes(data: Path) -> Iterator[Animal]:

@@ -8,7 +8,6 @@ import pytest
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.compartment import (
     in_fat_pct,
-    likeness_of_sides,
     midline,
     out_of_place,
     place_of,
@@ -39,7 +38,6 @@ def test_a_symmetric_pair_is_where_it_belongs():
     assert place.beyond_twin_mm == pytest.approx({"back": 0, "front": 0, "inner": 0})
     assert place.share_of_back_pct == 50
     assert said(back()) == []
-    assert likeness_of_sides(back(), RIGHT_MF, MM) == 1
 
 
 def test_an_outline_over_the_midline_is_named():
@@ -84,7 +82,6 @@ def test_labels_without_a_second_side_tell_no_midline():
     labels = np.where(back() == 1, 1, 0)
     assert midline(labels, MM) is None
     assert said(labels) == []
-    assert likeness_of_sides(labels, RIGHT_MF, MM) == 0
 
 
 def fatty_back() -> tuple[np.ndarray, np.ndarray]:

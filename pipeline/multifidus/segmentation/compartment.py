@@ -7,7 +7,6 @@ import numpy as np
 from scipy import ndimage
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
-from multifidus.domain.masks import dice
 from multifidus.domain.settings import PlausibilityLimits
 
 FAT_LAYER_MM = 6.0
@@ -18,8 +17,8 @@ UNDER_SKIN_MM = 8.0
 """A layer of fat under the skin begins nearer than this to the body's border; ours."""
 
 LEAST_FAT_OVER_MUSCLE = 1.5
-"""Brightness of fat over lean muscle below which fat is not told from muscle by brightness, as in
-`params/study.yml`; on 244 T1 slices it was 1.9 or more (`python -m benchmarks.confidence`)."""
+"""Brightness of fat over lean muscle below which fat is not told from muscle by brightness; as
+`least_fat_over_muscle` in `params/study.yml`."""
 
 EDGE_PERCENTILE = 2
 """An edge lies where so many per cent of the outline lie beyond it."""
@@ -45,14 +44,6 @@ class Midline:
         front = np.array([-self.right[1], self.right[0]])
         return np.stack([away @ self.right, away @ front], axis=1)
 
-    def mirrored(self, mask: np.ndarray, pixel_mm: np.ndarray) -> np.ndarray:
-        """The mask mirrored on the midline, on its own grid (X, Y)."""
-        x, y = np.indices(mask.shape)
-        away = np.stack([x, y], axis=-1) * pixel_mm - self.middle_mm
-        source = away - 2 * (away @ self.right)[..., None] * self.right + self.middle_mm
-        at = np.moveaxis(source / pixel_mm, -1, 0)
-        return ndimage.map_coordinates(mask.astype(np.uint8), at, order=0, mode="constant") > 0
-
 
 def midline(plane: np.ndarray, pixel_mm: np.ndarray) -> Midline | None:
     """Between the erectores spinae, else between the multifidi; None where neither has both sides.
@@ -67,22 +58,6 @@ def midline(plane: np.ndarray, pixel_mm: np.ndarray) -> Midline | None:
             if across[0] > 0:
                 return Midline((right + left) / 2, across / np.linalg.norm(across))
     return None
-
-
-def likeness_of_sides(plane: np.ndarray, structure: Structure, pixel_mm: np.ndarray) -> float:
-    """Dice of an outline with its twin mirrored on the midline, 0..1; 0 where there is no twin.
-
-    plane: (X, Y) labels. 0.73 or more on 244 readers' slices at L4/5
-    (`python -m benchmarks.confidence`).
-    """
-    rows = np.argwhere(plane > 0)
-    low, high = rows.min(axis=0), rows.max(axis=0) + 1
-    crop = plane[low[0] : high[0], low[1] : high[1]]
-    line = midline(crop, pixel_mm)
-    twin = crop == LABEL_OF[structure.mirrored]
-    if line is None or not twin.any():
-        return 0.0
-    return dice(line.mirrored(twin, pixel_mm), crop == LABEL_OF[structure])
 
 
 def in_fat_pct(

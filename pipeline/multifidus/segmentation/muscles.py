@@ -33,8 +33,9 @@ def segment_muscles(
     """Multifidus and erector spinae, right and left, on the images' grid.
 
     images: one or more contrasts of the same slices (water, fat, in phase); the network answers
-    each alone and the answers are averaged. windowed: as in `slice_probabilities`. Raises InputError for images that are not axial
-    stacks or in which no multifidus was found, GeometryError for images on different grids.
+    each alone and the answers are averaged. windowed: as in `slice_probabilities`. Raises InputError
+    for images that are not axial stacks or in which no multifidus was found, GeometryError for
+    images on different grids.
     """
     for image in images:
         require_same_grid(images[0].geometry, image.geometry, "second contrast")
@@ -52,14 +53,12 @@ def segment_muscles(
         labels[..., z] = (mean * weights).argmax(axis=0)
         for structure, value in LABEL_OF.items():
             if value < bundle.class_count and (labels[..., z] == value).any():
-                mask = labels[..., z] == value
-                hesitations[structure, z] = hesitation_of(passes, value, mask)
+                hesitations[structure, z] = hesitation_of(passes, labels[..., z], structure)
     labels = as_anatomy(labels)
     multifidus = [value for key, value in LABEL_OF.items() if key.muscle is Muscle.MULTIFIDUS]
     if not np.isin(labels, multifidus).any():
         raise InputError("no multifidus was found; does the image show the lumbar spine?")
-    x_mm, y_mm, _ = images[0].geometry.spacing_mm
-    told = judged(labels, (x_mm, y_mm), hesitations, bundle.confidence)
+    told = judged(labels, hesitations, bundle.confidence)
     return Outlines(LabelMap(labels, images[0].geometry), told.confidence, told.lowered_by)
 
 
