@@ -34,8 +34,8 @@ def segment_muscles(
 
     images: one or more contrasts of the same slices (water, fat, in phase); the network answers
     each alone and the answers are averaged. windowed: as in `slice_probabilities`. Raises
-    InputError for images that are not axial stacks or in which no multifidus was found, GeometryError for
-    images on different grids.
+    InputError for images that are not axial stacks or in which no multifidus was found,
+    GeometryError for images on different grids.
     """
     for image in images:
         require_same_grid(images[0].geometry, image.geometry, "second contrast")
