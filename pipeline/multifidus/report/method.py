@@ -17,9 +17,9 @@ LATERAL_BORDER = {
 INTERVAL = "along the plausible borders"
 INTERVAL_MEANING = (
     "lowest and highest 1 mm (at least a pixel) in and out, with and without the fat under the "
-    "fascia, and along either border to the erector spinae; of an area also the 95 % limits of "
-    "agreement with readers where they were measured, of fat on T1 and T2 also its references and "
-    "brightness"
+    "fascia, and along either border to the erector spinae; of an area also where readers' "
+    "areas lie, by limits of agreement where they were measured, of fat on T1 and T2 also its "
+    "references and brightness"
 )
 
 
@@ -30,7 +30,7 @@ def border_sentences(case: CaseResult) -> list[str]:
         f"Border: {BORDER[method.roi_definition]}; to the erector spinae, "
         f"{LATERAL_BORDER[method.lateral_border]}."
     )
-    readers = ", and where 95 of 100 readers' areas lie" if case.area_limits else ""
+    readers = ", and where at least 9 of 10 readers' areas lie" if case.area_limits else ""
     return [border, f"In brackets: lowest to highest {INTERVAL}{readers}."]
 
 
