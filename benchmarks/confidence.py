@@ -1,16 +1,16 @@
 """The confidence of outlines: fitted on training people, chosen on others, held against readers.
 
-`python -m benchmarks.confidence [../shared/data] [--bundle NAME] [--write]` outlines, as shipped,
-slices of mri_axial_t1_open of every eighth person that may be trained on, as they are and degraded
-(`benchmarks/open_t1.py`), fits the two numbers of `segmentation.confidence.ConfidenceModel` and
-prints how the Dice expected agrees with the Dice found on the tenth of the people kept for choices
-and on mri_axial_t2_dev; `--write` puts the model into the bundle. No person of tenths 0 and 1 is
-read.
+`python -m benchmarks.confidence [../shared/data] [--bundle NAME] [--write] [--fit-only]` outlines,
+as shipped, slices of mri_axial_t1_open of every sixteenth person that may be trained on, as they
+are and degraded (`benchmarks/open_t1.py`), and fits the two numbers of
+`segmentation.confidence.ConfidenceModel`, which `--write` puts into the bundle. It prints how the
+Dice expected agrees with the Dice found on the tenth of the people kept for choices and on
+mri_axial_t2_dev. No person of tenths 0 and 1 is read.
 """
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -37,8 +37,8 @@ from multifidus.segmentation.checks import concerns
 from multifidus.segmentation.confidence import AS_IT_IS, CONFIDENCE_FILE, ConfidenceModel
 from multifidus.segmentation.muscles import segment_muscles
 
-EVERY = 8
-"""Every eighth person is enough for two numbers."""
+EVERY = 16
+"""Every sixteenth person is enough for two numbers."""
 BAD, WORST_SHARE, SUREST_SHARE = 0.7, 0.05, 0.8
 
 
@@ -65,28 +65,34 @@ def main() -> None:
     plain = replace(bundle, confidence=AS_IT_IS)
     taught = list(slices_of(data, TRAINING_TENTHS))[::EVERY]
     model = fitted(outlines(plain, with_degraded(taught)))
-    print(f"fitted on {len(taught)} people: {model}")
-    chosen_on = list(outlines(plain, with_degraded(slices_of(data, CHOICE_TENTHS))))
-    dev = [T1Slice(str(n), *pair) for n, pair in enumerate(t2_slices(data))]
-    tables: Mapping[str, list[Outline]] = {
-        "T1, people for choices, as it is": [o for o in chosen_on if o.how == "as it is"],
-        "T1, people for choices, with degraded": chosen_on,
-        "T2, 83 development slices": list(outlines(plain, dev)),
-    }
-    print_tables(tables, model)
+    print(f"fitted on {len(taught)} people: {model}", flush=True)
     if "--write" in sys.argv:
-        content = {
-            "weights_sha256": bundle.weights_sha256,
-            "source": "python -m benchmarks.confidence",
-            "model": {key: round(value, 4) for key, value in asdict(model).items()},
-        }
-        path = bundle_folder(name) / CONFIDENCE_FILE
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        print(f"\nwritten to {path}")
+        write(bundle, bundle_folder(name), model)
+    if "--fit-only" in sys.argv:
+        return
+    print_header()
+    chosen_on = list(outlines(plain, with_degraded(slices_of(data, CHOICE_TENTHS))))
+    print_rows("T1, as it is", [o for o in chosen_on if o.how == "as it is"], model)
+    print_rows("T1, as it is and degraded", chosen_on, model)
+    dev = (T1Slice(str(n), *pair) for n, pair in enumerate(t2_slices(data)))
+    print_rows("T2, development", list(outlines(plain, dev)), model)
+    print_calibration(chosen_on, model)
+
+
+def write(bundle: Bundle, folder: Path, model: ConfidenceModel) -> None:
+    """Put the model into the bundle, for these weights alone."""
+    content = {
+        "weights_sha256": bundle.weights_sha256,
+        "source": "python -m benchmarks.confidence",
+        "model": {key: round(value, 3) for key, value in asdict(model).items()},
+    }
+    path = folder / CONFIDENCE_FILE
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    print(f"written to {path}")
 
 
 def with_degraded(cases: Iterable[T1Slice]) -> Iterator[T1Slice]:
-    """Each slice, and after it two that were spoilt, each in another way."""
+    """Each slice, and after it two of it spoilt, each in another way."""
     ways = list(DEGRADED)
     for number, case in enumerate(cases):
         rng = np.random.default_rng(number)
@@ -113,7 +119,9 @@ def outlines(bundle: Bundle, cases: Iterable[T1Slice]) -> Iterator[Outline]:
                     structure.muscle,
                     soft,
                     dice(plane == value, read == value),
-                    concerns(answer.labels, case.image, structure, 0, limits),
+                    concerns(answer.labels, case.image, structure, 0, limits)
+                    if structure.muscle is Muscle.MULTIFIDUS
+                    else (),
                 )
 
 
@@ -135,24 +143,30 @@ def expected(cases: Iterable[Outline], model: ConfidenceModel) -> np.ndarray:
     return np.array([model.expected_dice(outline.soft_dice) for outline in cases])
 
 
-def print_tables(tables: Mapping[str, list[Outline]], model: ConfidenceModel) -> None:
-    """Rank correlation, surest outlines, what is flagged; then the calibration."""
+def print_header() -> None:
+    """Of the table of `print_rows`."""
     limit = read_settings().quality.least_confidence
     print(
         "\n| set | muscle | outlines | Dice | expected | rank correlation "
         f"| surest {SUREST_SHARE:.0%} | flagged at {limit} or in doubt | of the worst twentieth "
-        f"| under {BAD} | of them flagged |"
+        f"| under {BAD} | of them flagged |\n| --- | --- |" + " ---: |" * 9
     )
-    print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for name, every in tables.items():
-        for muscle in (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE):
-            own = [outline for outline in every if outline.muscle is muscle]
-            print(f"| {name} | {muscle.words} | {row_of(own, model, limit)} |")
+
+
+def print_rows(name: str, every: list[Outline], model: ConfidenceModel) -> None:
+    """Rank correlation, surest outlines, and what is flagged, muscle by muscle."""
+    limit = read_settings().quality.least_confidence
+    for muscle in (Muscle.MULTIFIDUS, Muscle.ERECTOR_SPINAE):
+        own = [outline for outline in every if outline.muscle is muscle]
+        print(f"| {name} | {muscle.words} | {row_of(own, model, limit)} |", flush=True)
+
+
+def print_calibration(every: list[Outline], model: ConfidenceModel) -> None:
+    """Expected beside found, by bands of what is expected."""
     print(
         "\n| expected Dice | outlines | mean expected | mean found |\n| --- | ---: | ---: | ---: |"
     )
-    pool = tables["T1, people for choices, with degraded"]
-    sure, found = expected(pool, model), np.array([outline.dice for outline in pool])
+    sure, found = expected(every, model), np.array([outline.dice for outline in every])
     for low, high in ((0, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)):
         at = (sure >= low) & (sure < high)
         if at.any():

@@ -67,6 +67,7 @@ def print_real(slices: list[Slice]) -> None:
             "in the fat under the skin, %": fat,
             "inner edge from the midline, mm": place.gap_mm,
             **{f"{edge} edge beyond twin's, mm": mm for edge, mm in place.beyond_twin_mm.items()},
+            "deeper than twin, mm": place.deeper_mm,
             "share of multifidus and erector spinae, %": place.share_of_back_pct,
         }
         for name, value in measured.items():

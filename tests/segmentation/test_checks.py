@@ -24,7 +24,7 @@ LIMITS = PlausibilityLimits(
     most_over_midline_pct=5,
     most_in_fat_pct=3,
     most_gap_to_midline_mm=11,
-    most_twin_offset_mm=9,
+    most_twin_offset_mm=8,
     most_share_of_back_pct=70,
 )
 GEOMETRY = Geometry((100, 60, 3), np.diag([1.0, 1.0, 4.0, 1.0]))

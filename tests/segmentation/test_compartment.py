@@ -36,6 +36,7 @@ def test_a_symmetric_pair_is_where_it_belongs():
     assert place.over_midline_pct == 0
     assert place.gap_mm == pytest.approx(3.5)  # pixel 53 of a midline at 49.5
     assert place.beyond_twin_mm == pytest.approx({"back": 0, "front": 0, "inner": 0})
+    assert place.deeper_mm == pytest.approx(0)
     assert place.share_of_back_pct == 50
     assert said(back()) == []
 
@@ -61,6 +62,13 @@ def test_an_outline_far_from_the_midline_is_named():
 def test_an_edge_beyond_the_other_sides_is_named(rows, says):
     """12 mm beyond; the 2nd percentile of 52 rows lies a millimetre further in."""
     assert any(line.startswith(says) for line in said(back((slice(53, 73), rows))))
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"), [(slice(30, 70), "10 mm deeper"), (slice(10, 50), "10 mm nearer to the skin")]
+)
+def test_an_outline_deeper_than_its_twin_is_named(rows, says):
+    assert f"it lies {says} than its twin" in said(back((slice(53, 73), rows)))
 
 
 def test_an_outline_that_takes_the_erector_spinae_too_is_named():

@@ -42,7 +42,7 @@ class PlausibilityLimits:
     side, 0..1. least_neighbour_dice: overlap with the next slice at most `neighbour_mm` away, 0..1.
     most_outside_body_pct, most_over_midline_pct, most_in_fat_pct: of the outline's area, outside
     the body, beyond the midline, in the fat under the skin. most_gap_to_midline_mm: from the inner
-    edge. most_twin_offset_mm: of an edge beyond the same edge of the other side.
+    edge. most_twin_offset_mm: of an edge beyond the same edge of the other side, or in depth.
     most_share_of_back_pct: of multifidus and erector spinae of that side together.
     """
 

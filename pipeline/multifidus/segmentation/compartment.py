@@ -95,12 +95,14 @@ class Place:
 
     over_midline_pct: of its area. gap_mm: from the midline to its inner edge. beyond_twin_mm: by
     how much its back, front and inner edge lie outside the same edge of the other side.
+    deeper_mm: by how much its centre lies in front of the other side's (behind: below 0).
     share_of_back_pct: of multifidus and erector spinae of that side together.
     """
 
     over_midline_pct: float = 0.0
     gap_mm: float = 0.0
     beyond_twin_mm: Mapping[str, float] = field(default_factory=dict)
+    deeper_mm: float = 0.0
     share_of_back_pct: float = 0.0
 
 
@@ -123,6 +125,7 @@ def place_of(plane: np.ndarray, structure: Structure, pixel_mm: np.ndarray) -> P
         over_midline_pct=100 * float(np.mean(own[:, 0] < -pixel_mm[0])),
         gap_mm=float(np.percentile(own[:, 0], EDGE_PERCENTILE)),
         beyond_twin_mm=_beyond(own, twin) if len(twin) else {},
+        deeper_mm=float(own[:, 1].mean() - twin[:, 1].mean()) if len(twin) else 0.0,
         share_of_back_pct=100 * len(own) / (len(own) + beside) if beside else 0.0,
     )
 
@@ -146,6 +149,9 @@ def out_of_place(place: Place, limits: PlausibilityLimits) -> Iterator[str]:
     for edge, beyond_mm in place.beyond_twin_mm.items():
         if beyond_mm > limits.most_twin_offset_mm:
             yield f"its {edge} edge lies {beyond_mm:.0f} mm beyond its twin's"
+    if abs(place.deeper_mm) > limits.most_twin_offset_mm:
+        way = "deeper" if place.deeper_mm > 0 else "nearer to the skin"
+        yield f"it lies {abs(place.deeper_mm):.0f} mm {way} than its twin"
     if place.share_of_back_pct > limits.most_share_of_back_pct:
         share = f"{place.share_of_back_pct:.0f} %"
         yield f"it is {share} of multifidus and erector spinae together"
