@@ -201,9 +201,10 @@ def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSli
     found: dict[Origin, list[LabelledSlice]] = {}
     if settings.task == "vertebrae":
         sacra = {} if settings.sacra is None else read_sacra(settings.sacra)
+        thoracic = {} if settings.thoracic is None else read_sacra(settings.thoracic)
         _require_folders(settings.data, "sagittal_levels")
         folder = settings.data / "sagittal_levels"
-        found["sagittal_water"] = sagittal_slices(folder / "water", sacra)
+        found["sagittal_water"] = sagittal_slices(folder / "water", sacra, thoracic)
         found["sagittal_t2"] = sagittal_slices(folder / "t2", sacra)
         if "sagittal_spider" in origins:
             _require_folders(settings.data, "sagittal_spider")

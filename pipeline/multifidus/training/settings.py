@@ -21,7 +21,7 @@ Origin = Literal[
 `muscle_shapes_l4l5`, the simulation, `sagittal_levels`, `sagittal_spider`, the site's own table."""
 
 
-PATHS = ("bundle", "data", "runs", "table", "sacra")
+PATHS = ("bundle", "data", "runs", "table", "sacra", "thoracic")
 """Settings that are paths; `start` is one too, or a name."""
 
 
@@ -81,9 +81,9 @@ class TrainingSettings:
     labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
     from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
     table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
-    on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
-    simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
-    the same; they are left out together and count once.
+    on sagittal images, see `read_sacra`; thoracic: those of T12 in the same way. phantom_slices:
+    sagittal slices of a simulated person, 4 mm apart. same_images: a person to another one in the
+    data whose images are the same; they are left out together and count once.
     """
 
     task: Literal["muscles", "vertebrae"]
@@ -100,6 +100,7 @@ class TrainingSettings:
     start: Path | None = None
     table: Path | None = None
     sacra: Path | None = None
+    thoracic: Path | None = None
     phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
 
