@@ -66,10 +66,11 @@ def _sagittal(
     settings: TrainingSettings, origins: Collection[Origin]
 ) -> dict[Origin, list[LabelledSlice]]:
     sacra = {} if settings.sacra is None else read_sacra(settings.sacra)
+    thoracic = {} if settings.thoracic is None else read_sacra(settings.thoracic)
     require_folders(settings.data, "sagittal_levels")
     folder = settings.data / "sagittal_levels"
     found: dict[Origin, list[LabelledSlice]] = {
-        "sagittal_water": sagittal_slices(folder / "water", sacra),
+        "sagittal_water": sagittal_slices(folder / "water", sacra, thoracic),
         "sagittal_t2": sagittal_slices(folder / "t2", sacra),
     }
     if "sagittal_spider" in origins:
