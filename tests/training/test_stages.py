@@ -5,7 +5,7 @@ import yaml
 
 from multifidus.domain.errors import UsageError
 from multifidus.files.paths import PARAMS
-from multifidus.training.settings import read_training_settings, settings_of
+from multifidus.training.settings import content_of, read_training_settings, settings_of
 from multifidus.training.stages import stages_of
 
 RECIPE = PARAMS / "training" / "mf_es_t1_t2.yml"
@@ -31,6 +31,11 @@ def test_the_fit_that_finishes_is_the_last():
     names = [stage.name for stage in stages_of(both, "model")]
     assert names == ["model", "model_self_training", "model_finish"]
     assert stages_of(both, "model")[-1].without_rim_fat
+
+
+def test_the_recipe_stays_itself_where_a_bundle_keeps_it(tmp_path):
+    settings = read_training_settings(RECIPE)
+    assert settings_of(content_of(settings, tmp_path), folder=tmp_path) == settings
 
 
 @pytest.mark.parametrize(
