@@ -34,6 +34,11 @@ def test_a_decay_that_begins_after_the_last_step_is_refused():
         replace(FIT, decay_from=5)
 
 
+def test_a_decay_from_the_last_step_never_begins():
+    steady = replace(FIT, steps=4, decay_from=4, warm_up_steps=2, learning_rate=0.1)
+    assert rates(steady) == pytest.approx([0.05, 0.1, 0.1, 0.1])
+
+
 def test_the_mean_forgets_its_first_weights_and_then_holds_on():
     assert ema_decay_at(0, 0.998) == pytest.approx(1 / 20)
     assert ema_decay_at(199, 0.998) == pytest.approx(200 / 219)

@@ -33,9 +33,10 @@ def stages_of(settings: TrainingSettings, stem: str) -> list[Stage]:
         stages.append(_self_training(settings, settings.self_training, stem))
     if settings.finish is not None:
         finish = settings.finish
+        steps, rate = finish.steps, finish.learning_rate
         last = replace(
             settings,
-            fit=replace(settings.fit, steps=finish.steps, learning_rate=finish.learning_rate),
+            fit=replace(settings.fit, steps=steps, learning_rate=rate, decay_from=None),
             shares=finish.shares,
             phantom_slices=finish.phantom_slices or settings.phantom_slices,
         )
