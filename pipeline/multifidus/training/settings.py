@@ -95,10 +95,11 @@ class TrainingSettings:
     phantom_slices: sagittal slices of a simulated person, 4 mm apart. same_images: a person to
     another one in the data whose images are the same; they are left out together and count once.
     groups: a table of people and their group, see `read_groups`; weights may name a group for its
-    people. like: a bundle whose configuration a new one takes, without its weights. open_fat: fat beside Dixon outlines that another reader
-    would take into the fascia teaches nothing, see `with_open_fat`. contrasts: a table that says
-    T1 or T2 of each slice of `mri_native_open`, see `read_contrasts`. t2_look: T1 slices get the
-    look of T2 too, see `learned_look`. self_training: a fit in which slices without outlines teach.
+    people. like: a bundle whose configuration a new one takes, without its weights. open_fat: fat
+    beside Dixon outlines that another reader would take into the fascia teaches nothing, see
+    `with_open_fat`. contrasts: a table that says T1 or T2 of each slice of `mri_native_open`, see
+    `read_contrasts`. t2_look: T1 slices get the look of T2 too, see `learned_look`. self_training:
+    a fit in which slices without outlines teach.
     """
 
     task: Literal["muscles", "vertebrae"]
