@@ -108,7 +108,7 @@ def remade(
         here, there, normal, turn = seam.above, seam.below, seam.normal_above, seam.turn.T
     else:
         here, there, normal, turn = seam.below, seam.above, seam.normal_below, seam.turn
-    grid = np.stack(np.indices(labels.shape)).astype(float) * pixel_mm[:, None, None]
+    grid = np.indices(labels.shape).astype(float) * pixel_mm[:, None, None]
     off = grid - here[:, None, None]
     height = np.tensordot(normal, off, 1)
     below = labels if labels_below is None else labels_below
