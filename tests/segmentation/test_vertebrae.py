@@ -1,13 +1,21 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from benchmarks.harder_spines import Change, renumbered, transitional
 from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
-from multifidus.domain.volume import Geometry, Plane, Volume
+from multifidus.domain.volume import Geometry, LabelMap, Plane, Volume
+from multifidus.files.nifti import read_volume
+from multifidus.files.paths import bundle_folder
 from multifidus.segmentation import vertebrae
+from multifidus.segmentation.bundle import open_bundle
+from multifidus.training.sagittal import read_levels, read_sacra, sagittal_files
 from tests.segmentation.test_numbering import AFFINE, ROW, SHAPE, spine
 
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data"
 NETWORK = SimpleNamespace(plane=Plane.SAGITTAL)
 
 
@@ -53,3 +61,31 @@ def test_upper_vertebrae_that_look_one_higher_without_the_sacrum_are_doubted(net
     assert (found.labels.voxels == VERTEBRA_LABEL_OF[Vertebra.L5]).any()
     (doubt,) = found.doubts
     assert "without the sacrum" in doubt
+
+
+def test_in_a_spine_with_a_vertebra_fewer_the_numbers_run_on_from_the_head_down():
+    labels = np.array([1, 2, 3, 4, 5])  # L1 to L5
+    fewer = Change(Vertebra.L3, doubled=False, along_a_row=False)
+    assert renumbered(labels, fewer).tolist() == [0, 0, 0, 3, 4]
+
+
+def test_in_a_spine_with_a_vertebra_more_the_sixth_has_no_number():
+    labels = np.array([1, 2, 3, 4, 5])
+    more = Change(Vertebra.L3, doubled=True, along_a_row=False)
+    assert renumbered(labels, more).tolist() == [0, 0, 4, 5, 0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("person", ["t2-sub-06", "spider-069"])
+def test_a_person_left_out_is_sure_and_with_a_vertebra_more_or_fewer_doubted(person):
+    image_path, levels_path = sagittal_files(DATA, person)
+    if not image_path.is_file():
+        pytest.skip(f"{image_path} is not there")
+    bundle = open_bundle(bundle_folder("vertebrae_sagittal"), "model.pt")
+    image = read_volume(image_path)
+    true = LabelMap(read_levels(levels_path), image.geometry)
+    assert vertebrae.segment_vertebrae(bundle, image).doubts == ()
+    sacrum = read_sacra(ROOT / "params" / "training" / "s1_corners.csv")[person]
+    for doubled in (True, False):
+        made = transitional(image, true, sacrum, Change(Vertebra.L4, doubled, along_a_row=True))
+        assert vertebrae.segment_vertebrae(bundle, made[0]).doubts
