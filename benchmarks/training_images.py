@@ -24,6 +24,7 @@ from multifidus.segmentation.fingerprint import MOST_DIFFERENT, SeenSlices, imag
 from multifidus.training.gathering import labelled_slices
 from multifidus.training.run import seen_in_fits
 from multifidus.training.settings import read_training_settings
+from multifidus.training.unlabelled import unlabelled_of
 
 BUNDLES = ("mf_es_dixon", "mf_es_t1_t2", "vertebrae_sagittal")
 TRIED = 150
@@ -37,9 +38,10 @@ def write(names: Sequence[str]) -> None:
         if name == "mf_es_dixon":  # version 0.1.0, which it goes on from, was taught outlines too
             settings = replace(settings, shares={**settings.shares, "warped": 0.1})
         labelled = labelled_slices(settings)
+        left_out = {weights: settings.left_out(weights) for weights in settings.weights}
         seen = {
-            weights: seen_in_fits(settings, settings.left_out(weights), labelled)
-            for weights in settings.weights
+            weights: seen_in_fits(settings, people, labelled, unlabelled_of(settings, people))
+            for weights, people in left_out.items()
         }
         write_all_seen(seen, MODELS / name)
         print(name, {weights: len(slices) for weights, slices in seen.items()})

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from skimage.io import imsave
 
 from multifidus.domain.errors import InputError
 from multifidus.files.paths import PARAMS
@@ -20,33 +19,12 @@ from multifidus.training.card import CardRow, _summary_lines
 from multifidus.training.gathering import labelled_slices
 from multifidus.training.run import note_of
 from multifidus.training.settings import TrainingSettings, settings_of
+from tests.helpers.open_data import write_pairs
 
 pytestmark = pytest.mark.slow
 
-SHOWN = np.array([0, 2, 3, 1, 4], np.uint8)
-"""The project's label values to those of the data: 1 ES, 2 MF, 3 MF, 4 ES from left to right."""
 
 RECIPE = PARAMS / "training" / "mf_es_t1_t2_folds.yml"
-PATIENTS = ("0001", "0002", "0003")
-
-
-def write_pairs(folder: Path, patients: tuple[str, ...] = PATIENTS) -> Path:
-    """Simulated patients as `mri_axial_t1_open` has them, under `folder`."""
-    pairs = folder / "mri_axial_t1_open"
-    for name in ("images", "labels"):
-        (pairs / name).mkdir(parents=True)
-    lines = ["patient,image,label,tier,heldout_dice,spacing_mm"]
-    for patient in patients:
-        drawn = random_axial_slices(np.random.default_rng(int(patient)), 1, 2.0)
-        grey, labels = drawn.fat[..., 0], np.where(drawn.labels <= 4, drawn.labels, 0)[..., 0]
-        name = f"T1_{patient}_D4"
-        image = (255 * grey / grey.max()).astype(np.uint8)
-        imsave(pairs / "images" / f"{name}.png", image.T[::-1, ::-1], check_contrast=False)
-        shown = SHOWN[labels].T[::-1, ::-1]
-        imsave(pairs / "labels" / f"{name}_label.png", shown, check_contrast=False)
-        lines.append(f"{patient},{name}.png,{name}_label.png,A,0.86,2.0")
-    (pairs / "pairs.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
 
 
 @pytest.fixture
@@ -55,9 +33,7 @@ def settings(tmp_path: Path) -> TrainingSettings:
     (tmp_path / "groups.csv").write_text(
         "person,group\nsudirman-0001,out\nsudirman-0009,out\nsudirman-0002,in\n", encoding="utf-8"
     )
-    recipe = yaml.safe_load(
-        (PARAMS / "training" / "mf_es_t1_t2_folds.yml").read_text(encoding="utf-8")
-    )
+    recipe = yaml.safe_load(RECIPE.read_text(encoding="utf-8"))
     recipe["fit"] |= {"steps": 2, "decay_from": 1, "batch_slices": 2, "checkpoint_every_steps": 1}
     recipe["augmentation"] |= {"patch_shape": [64, 64]}
     return settings_of(

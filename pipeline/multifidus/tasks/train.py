@@ -21,8 +21,10 @@ from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, ver
 from multifidus.training.fit import Progress, say_nothing
 from multifidus.training.gathering import PAIRS, has_own_pairs
 from multifidus.training.own_pairs import write_own_pairs
+from multifidus.training.own_version import write_own_version
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
+from multifidus.training.stages import FINISH, SELF_TRAINING
 
 
 def train(
@@ -42,6 +44,8 @@ def train(
     with _written_whole(settings) as folder:
         for weights in trained:
             write_trained(folder, weights)
+        if settings.table is not None:
+            write_own_version(folder)
         write_training_config(folder, settings)
     return names
 
@@ -121,7 +125,7 @@ def losses_of(settings: TrainingSettings) -> dict[str, tuple[tuple[int, float], 
     losses = {}
     for name in settings.weights:
         stem = Path(name).stem
-        for fit in (stem, f"{stem}_finish"):
+        for fit in (stem, stem + SELF_TRAINING, stem + FINISH):
             path = settings.runs / f"{fit}.log"
             if path.is_file():
                 lines = path.read_text(encoding="utf-8").splitlines()

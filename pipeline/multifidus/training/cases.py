@@ -12,6 +12,7 @@ from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.errors import InputError
 from multifidus.files.labelled_images import read_table
 from multifidus.study.labelled import as_in_a_study
+from multifidus.training.own_labels import require_teachable
 
 RIGHT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]
 LEFT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.LEFT)]
@@ -40,7 +41,8 @@ class LabelledSlice:
     `domain.anatomy.LABEL_OF`; on a sagittal one the axes are front and head, and the labels those
     of `VERTEBRA_LABEL_OF`. IGNORED marks pixels of which nothing is known. weight: how much the
     slice counts in the loss, above 0; below 1 where image and labels may not belong together.
-    is_t2: whether a plain image is T2-weighted, so that fat and fluid are bright already.
+    is_t2: whether a plain image is T2-weighted, so that fat and fluid are bright already. t2_look:
+    (X, Y) in 0..1.2, how a plain T1 image would look in T2, where that was learned.
     """
 
     subject: str
@@ -49,6 +51,7 @@ class LabelledSlice:
     pixel_mm: tuple[float, float]
     weight: float = 1.0
     is_t2: bool = False
+    t2_look: np.ndarray | None = None
 
 
 def relabel(labels: np.ndarray, values: Mapping[int, int]) -> np.ndarray:
@@ -105,12 +108,13 @@ def open_slices(folder: Path) -> list[LabelledSlice]:
 def site_slices(table: Path) -> list[LabelledSlice]:
     """The labelled slices of a site's own table of labelled images.
 
-    Raises as `files.labelled_images` and `study.labelled` do; nothing of the table is left out in
-    silence.
+    Raises as `files.labelled_images`, `study.labelled` and `require_teachable` do; nothing of the
+    table is left out in silence.
     """
     slices = []
     for row in read_table(table):
         case = as_in_a_study(row.read(), to_outline=False)
+        require_teachable(case.labels, str(row.labels))
         x_mm, y_mm, _ = case.labels.geometry.spacing_mm
         muscles = np.where(case.labels.voxels <= LEFT_ES, case.labels.voxels, 0).astype(np.uint8)
         channels = np.stack([image.voxels for image in case.axial.images])
