@@ -11,7 +11,7 @@ from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.errors import InputError
 from multifidus.training.bundle import read_metadata
 from multifidus.training.cases import IGNORED, LabelledSlice
-from multifidus.training.fit import where_known
+from multifidus.training.loss import where_known
 from multifidus.training.pathology import hide, recolour, with_other_heights
 from multifidus.training.sagittal import (
     POOR,
