@@ -1,5 +1,6 @@
 """The recipe of the shipped T1 and T2 bundle, on generated pairs in the layout of the open data."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from multifidus.files.paths import PARAMS
 from multifidus.files.training_images import read_seen
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.simulation.phantom import random_axial_slices
+from multifidus.tasks import train as task
 from multifidus.tasks.train import evaluate, train
 from multifidus.training.bundle import read_metadata
+from multifidus.training.card import CardRow, _summary_lines
 from multifidus.training.gathering import labelled_slices
 from multifidus.training.run import note_of
 from multifidus.training.settings import TrainingSettings, settings_of
@@ -42,6 +45,7 @@ def settings(tmp_path: Path) -> TrainingSettings:
             "runs": str(tmp_path / "runs"),
             "groups": str(tmp_path / "groups.csv"),
             "weights": {"model.pt": ["out"]},
+            "seeds": {},
             "shares": {"pairs": 1.0},
         }
     )
@@ -86,3 +90,26 @@ def test_a_group_of_whom_nobody_is_in_the_data_is_refused(settings, tmp_path):
 
 def test_of_many_people_not_seen_their_number_is_told():
     assert note_of([f"sudirman-{n:04}" for n in range(136)]).startswith("has not seen 136 people")
+
+
+def test_figures_of_many_people_are_summed_up_and_those_without_one_are_told():
+    rows = [
+        CardRow(f"p{n}", "T1 pairs", 1, (0.9 + n / 1000,) * 4, 1.0 + n / 100) for n in range(21)
+    ]
+    none = CardRow("q", "T1 pairs", 0, (float("nan"),) * 4, float("nan"), "no figure: blank")
+    lines = _summary_lines("fold_0.pt", "T1 pairs", [*rows, none])
+    assert lines == [
+        "| fold_0.pt | q | T1 pairs | 0 | - | - | no figure: blank |",
+        "| fold_0.pt | mean of 21 people | T1 pairs | 21 | 0.910 | 0.910 | 1.10 |",
+        "| fold_0.pt | median of 21 people | T1 pairs | 21 | 0.910 | 0.910 | 1.10 |",
+        "| fold_0.pt | worst of 21 people | T1 pairs | 21 | 0.900 | 0.900 | - |",
+    ]
+
+
+def test_the_two_dixon_people_have_a_table_of_their_own(settings, monkeypatch):
+    monkeypatch.setattr(task, "muscles_card", lambda *_: "Dixon")
+    monkeypatch.setattr(task, "table_card", lambda *_: "others")
+    both = replace(settings, weights={"a.pt": ("sub-TUM01", "out"), "b.pt": ()})
+    assert task._cards(both, ["a.pt", "b.pt"]) == ["Dixon", "others"]
+    assert task._cards(replace(both, weights={"a.pt": ("sub-TUM01",)}), ["a.pt"]) == ["Dixon"]
+    assert task._cards(both, ["b.pt"]) == ["others"]

@@ -91,15 +91,20 @@ def evaluate(settings: TrainingSettings, names: Sequence[str]) -> str:
 
     They are entered in the bundle's metadata, and in its model card when all weights are evaluated.
     """
-    if settings.task == "vertebrae":
-        markdown = vertebrae_card(settings, names)
-    elif any(DIXON_PEOPLE & {*settings.people_left_out(name)} for name in names):
-        markdown = muscles_card(settings, names)
-    else:
-        markdown = table_card(settings, names)
+    markdown = "\n\n".join(_cards(settings, names))
     if set(names) == set(settings.weights):
         write_figures(settings.bundle, markdown)
     return markdown
+
+
+def _cards(settings: TrainingSettings, names: Sequence[str]) -> list[str]:
+    """The tables of the people left out: the two Dixon people's apart from everybody else's."""
+    if settings.task == "vertebrae":
+        return [vertebrae_card(settings, names)]
+    left_out = {person for name in names for person in settings.people_left_out(name)}
+    of_dixon = [muscles_card(settings, names)] if left_out & DIXON_PEOPLE else []
+    of_others = [table_card(settings, names)] if left_out - DIXON_PEOPLE or not of_dixon else []
+    return of_dixon + of_others
 
 
 def weights_wanted(settings: TrainingSettings, hold_out: str | None) -> list[str]:

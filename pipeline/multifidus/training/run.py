@@ -47,6 +47,7 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
     person left out is among those taught under another name, UsageError where all weights to start
     from have seen one.
     """
+    settings = settings.for_weights(name)
     left_out = settings.left_out(name)
     labelled, unlabelled = labelled_slices(settings), unlabelled_of(settings, left_out)
     everyone = [case for cases in labelled.values() for case in cases]

@@ -2,7 +2,7 @@
 
 import os.path
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -93,7 +93,8 @@ class TrainingSettings:
     table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
     on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
     simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
-    the same; they are left out together and count once. groups: a table of people and their group,
+    the same; they are left out together and count once. seeds: of weights files whose seed
+    is not that of the fit. groups: a table of people and their group,
     see `read_groups`; weights may name a group for its people. like: a bundle whose configuration a
     new one takes, without its weights. open_fat: fat beside Dixon outlines that another reader
     would take into the fascia teaches nothing, see `with_open_fat`. contrasts: a table that says
@@ -117,6 +118,7 @@ class TrainingSettings:
     sacra: Path | None = None
     phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
+    seeds: Mapping[str, int] = field(default_factory=dict)
     groups: Path | None = None
     like: Path | None = None
     open_fat: bool = False
@@ -136,6 +138,13 @@ class TrainingSettings:
         ]
         if not self.weights or wrong:
             raise ValueError(f"weights are file names that end in .pt, found {wrong}")
+        if unknown := sorted(set(self.seeds) - set(self.weights)):
+            raise ValueError(f"seeds are of weights files; {unknown[0]} is none of them")
+
+    def for_weights(self, name: str) -> "TrainingSettings":
+        """These settings with the seed of that weights file."""
+        fit = replace(self.fit, seed=self.seeds.get(name, self.fit.seed))
+        return replace(self, fit=fit)
 
     @property
     def origins_drawn(self) -> set[Origin]:
