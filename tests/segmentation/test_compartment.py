@@ -1,10 +1,12 @@
 """Places of boxes between boxes, by geometry: a body 100 mm wide with its midline at x = 50."""
 
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 
+from benchmarks.open_t1 import CHOICE_TENTHS, slices_of
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.compartment import (
     in_fat_pct,
@@ -126,3 +128,15 @@ def test_where_fat_is_dark_it_tells_nothing():
 def test_limits_are_those_of_the_settings():
     place = place_of(back((slice(63, 75), slice(20, 60))), RIGHT_MF, MM)
     assert not list(out_of_place(place, replace(LIMITS, most_gap_to_midline_mm=20)))
+
+
+def test_readers_outlines_are_in_place_and_are_not_once_moved_over_the_midline(shared_data):
+    """On slices of three people; `python -m benchmarks.spoilt_outlines` has all of them."""
+    for case in islice(slices_of(shared_data, CHOICE_TENTHS), 3):
+        plane = case.labels.voxels[..., 0]
+        pixel_mm = np.array(case.image.geometry.spacing_mm[:2])
+        assert not list(out_of_place(place_of(plane, RIGHT_MF, pixel_mm), LIMITS))
+        moved = np.where(plane == 1, 0, plane)
+        moved[np.roll(plane == 1, -round(10 / pixel_mm[0]), axis=0)] = 1
+        words = "; ".join(out_of_place(place_of(moved, RIGHT_MF, pixel_mm), LIMITS))
+        assert "beyond the midline" in words
