@@ -32,8 +32,9 @@ def segment_muscles(
     """Multifidus and erector spinae, right and left, on the images' grid.
 
     images: one or more contrasts of the same slices (water, fat, in phase); the network answers
-    each alone and the answers are averaged. windowed: as in `slice_probabilities`. Raises InputError for images that are not axial
-    stacks or in which no multifidus was found, GeometryError for images on different grids.
+    each alone and the answers are averaged. windowed: as in `slice_probabilities`. Raises
+    InputError for images that are not axial stacks or in which no multifidus was found,
+    GeometryError for images on different grids.
     """
     for image in images:
         require_same_grid(images[0].geometry, image.geometry, "second contrast")
