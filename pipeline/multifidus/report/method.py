@@ -11,8 +11,8 @@ BORDER = {
     "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
 }
 LATERAL_BORDER = {
-    "as_taught": "where the network was taught it, at the first fatty septum",
-    "lateral": "up to 4 mm lateral of the first fatty septum, as readers of T2 drew it",
+    "as_taught": "where the network was taught it",
+    "lateral": "up to 4 mm lateral of where the network was taught it, as readers of T2 drew it",
 }
 INTERVAL = "along the plausible borders"
 INTERVAL_MEANING = (
@@ -42,7 +42,7 @@ def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
         ("Outlined on", ", ".join(method.segmented_on)),
         ("Border", BORDER[method.roi_definition]),
         ("Border to the erector spinae", LATERAL_BORDER[method.lateral_border]),
-        (f"Interval {INTERVAL}", INTERVAL_MEANING),
+        ("Interval", INTERVAL_MEANING),
         ("Fat", method.fat_note),
         (
             "Fat, ratio of sums",

@@ -1,4 +1,4 @@
-"""Outlines brought to another border: fascia or visible muscle, and lateral of the first septum."""
+"""Outlines brought to another border: fascia, visible muscle, or lateral of the taught one."""
 
 import numpy as np
 from scipy import ndimage
