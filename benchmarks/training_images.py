@@ -1,14 +1,15 @@
 """The slices that the shipped bundles were taught on, and how well a slice is known again.
 
-`python -m benchmarks.training_images write` reads the training data in `../shared/data` and
-writes `configs/training_images.csv` of every shipped bundle.
+`python -m benchmarks.training_images write [BUNDLE ...]` reads the training data in
+`../shared/data` and writes `configs/training_images.csv` of every shipped bundle, or of those
+named.
 `python -m benchmarks.training_images measure` prints by how many of the 255 bits the patterns of
 one slice differ after what people do to images, and how many slices are taken for one of another
 person: what the limit of `segmentation.fingerprint` rests on.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,24 +21,27 @@ from skimage.io import imread
 from multifidus.files.paths import MODELS, PARAMS
 from multifidus.files.training_images import write_all_seen
 from multifidus.segmentation.fingerprint import MOST_DIFFERENT, SeenSlices, image_seen, look_of
-from multifidus.training.run import labelled_slices, seen_in_fits
+from multifidus.training.gathering import labelled_slices
+from multifidus.training.run import seen_in_fits
 from multifidus.training.settings import read_training_settings
+from multifidus.training.unlabelled import unlabelled_of
 
 BUNDLES = ("mf_es_dixon", "mf_es_t1_t2", "vertebrae_sagittal")
 TRIED = 150
 """Slices that are changed, drawn at random."""
 
 
-def write() -> None:
-    """Write the list of every shipped bundle, by the settings that it was trained with."""
-    for name in BUNDLES:
+def write(names: Sequence[str]) -> None:
+    """Write the list of each of those bundles, by the settings that it was trained with."""
+    for name in names:
         settings = read_training_settings(PARAMS / "training" / f"{name}.yml")
         if name == "mf_es_dixon":  # version 0.1.0, which it goes on from, was taught outlines too
             settings = replace(settings, shares={**settings.shares, "warped": 0.1})
         labelled = labelled_slices(settings)
+        left_out = {weights: settings.left_out(weights) for weights in settings.weights}
         seen = {
-            weights: seen_in_fits(settings, settings.left_out(weights), labelled)
-            for weights in settings.weights
+            weights: seen_in_fits(settings, people, labelled, unlabelled_of(settings, people))
+            for weights, people in left_out.items()
         }
         write_all_seen(seen, MODELS / name)
         print(name, {weights: len(slices) for weights, slices in seen.items()})
@@ -135,8 +139,8 @@ def sagittal_slices(data: Path) -> Iterator[tuple[str, np.ndarray]]:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["write"]:
-        write()
+    if sys.argv[1:2] == ["write"] and {*sys.argv[2:]} <= {*BUNDLES}:
+        write(sys.argv[2:] or BUNDLES)
     elif sys.argv[1:] == ["measure"]:
         measure(Path("../shared/data"))
     else:

@@ -9,6 +9,7 @@ transitional spines, made by taking a vertebra out of the same people or doublin
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from multifidus.files.nifti import read_volume
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import Bundle, open_bundle
+from multifidus.segmentation.counting import UNCONFIRMED
 from multifidus.segmentation.vertebrae import segment_vertebrae
 from multifidus.training.evaluation import VertebraRow, compare_vertebrae, summary_of_vertebrae
 from multifidus.training.sagittal import read_levels, read_sacra, sagittal_files
@@ -27,7 +29,11 @@ from multifidus.training.settings import read_training_settings
 
 SETTINGS = Path("params/training/vertebrae_sagittal.yml")
 SPINES = 100
-COLUMNS = "vertebrae | right | median | 95 % | people all right | doubted | wrong, not doubted"
+TRANSITIONAL = "transitional"
+COLUMNS = (
+    "vertebrae | right | median | 95 % | people all right | doubted | of these unconfirmed alone | "
+    "wrong, not doubted"
+)
 
 
 @dataclass
@@ -38,6 +44,7 @@ class Tally:
     people: list[str] = field(default_factory=list)
     right: list[str] = field(default_factory=list)
     doubted: list[str] = field(default_factory=list)
+    unconfirmed: list[str] = field(default_factory=list)
 
     def add(self, bundle: Bundle, image: Volume, true: LabelMap, name: str) -> None:
         """Number one image and compare."""
@@ -48,6 +55,8 @@ class Tally:
             self.right.append(name)
         if doubts:
             self.doubted.append(name)
+        if tuple(doubts) == (UNCONFIRMED,):
+            self.unconfirmed.append(name)
 
     @property
     def silent(self) -> list[str]:
@@ -60,7 +69,8 @@ class Tally:
         return (
             f"{found['vertebrae']:.0f} | {found['rightly_numbered_pct']:.0f} % | "
             f"{found['centre_error_median_mm']:.1f} mm | {found['centre_error_p95_mm']:.1f} mm | "
-            f"{len(self.right)} | {len(self.doubted)} | {len(self.silent)}"
+            f"{len(self.right)} | {len(self.doubted)} | {len(self.unconfirmed)} | "
+            f"{len(self.silent)}"
         )
 
 
@@ -86,7 +96,7 @@ def people(data: Path) -> Iterator[tuple[str, Volume, LabelMap]]:
 
 def made_harder(bundle: Bundle, data: Path, only: Sequence[str]) -> None:
     """Print the table of people as they are and made harder."""
-    print(f"| images | set | people | {COLUMNS} |\n| {'--- | ' * 10}")
+    print(f"| images | set | people | {COLUMNS} |\n| {'--- | ' * 11}")
     everyone = list(people(data))
     for name, harder in MADE_HARDER.items():
         if only and name not in only:
@@ -101,26 +111,30 @@ def made_harder(bundle: Bundle, data: Path, only: Sequence[str]) -> None:
 
 
 def transitional_spines(bundle: Bundle, data: Path) -> None:
-    """Print the table of spines with one vertebra fewer or more: every person, changes in turn."""
+    """Print the table of spines with one vertebra fewer or more: every person, changes in turn.
+
+    Whoever is doubted as they are may have four or six lumbar vertebrae already, so that one fewer
+    or more makes five: their spines are counted apart.
+    """
     sacra_file = read_training_settings(SETTINGS).sacra
     sacra = {} if sacra_file is None else read_sacra(sacra_file)
     everyone = list(people(data))
-    tallies: dict[str, Tally] = {}
-    for number, change in ((n, c) for c in range(len(CHANGES)) for n in range(len(everyone))):
+    unsure = {name for name, image, true in everyone if compared(bundle, image, true, name)[1]}
+    tallies: dict[tuple[bool, str], Tally] = {}
+    for turn, number in product(range(len(CHANGES)), range(len(everyone))):
         if sum(len(tally.people) for tally in tallies.values()) == SPINES:
             break
         person, image, levels = everyone[number]
-        done = CHANGES[(number + change) % len(CHANGES)]
-        made = transitional(image, levels, sacra.get(person), done)
+        change = CHANGES[(number + turn) % len(CHANGES)]
+        made = transitional(image, levels, sacra.get(person), change)
         if made is not None:
-            tally = tallies.setdefault(done.words, Tally())
-            tally.add(bundle, *made, f"{person}, {done}")
-    print(f"\n| spine | spines | {COLUMNS} |\n| {'--- | ' * 9}")
-    for words, tally in sorted(tallies.items()):
-        print(
-            f"| {words} | {len(tally.people)} | {tally.line()} | <!-- {tally.silent} -->",
-            flush=True,
-        )
+            tally = tallies.setdefault((person in unsure, change.words), Tally())
+            tally.add(bundle, *made, f"{person}, {change.words}, {change.along_a_row}")
+    print(f"\n| person as they are | spine | spines | {COLUMNS} |\n| {'--- | ' * 11}")
+    for (doubted, words), tally in sorted(tallies.items()):
+        before = "doubted" if doubted else "sure"
+        told = f" <!-- silent: {tally.silent} -->" if tally.silent else ""
+        print(f"| {before} | {words} | {len(tally.people)} | {tally.line()} |{told}")
 
 
 def main() -> None:
@@ -128,13 +142,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
     parser.add_argument("--bundle", type=Path, help="folder of other weights")
-    parser.add_argument("--only", nargs="*", default=[], help="these of the harder images")
+    parser.add_argument("--only", nargs="*", default=[], help="of the harder images")
     asked = parser.parse_args()
     chosen = read_settings().levels
     bundle = open_bundle(asked.bundle or bundle_folder(chosen.bundle), chosen.weights)
     print(f"{bundle.name} {bundle.version}, {bundle.weights}, SHA-256 {bundle.weights_sha256}\n")
     made_harder(bundle, asked.data, asked.only)
-    if not asked.only:
+    if not asked.only or TRANSITIONAL in asked.only:
         transitional_spines(bundle, asked.data)
 
 

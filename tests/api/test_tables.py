@@ -135,7 +135,15 @@ def labelled(tmp_path, monkeypatch):
     """A table of one person, whose outlines a stand-in for the network repeats."""
     labels = box_labels(axial_geometry(spacing_mm=(0.5, 0.5, 4)))
     images = water_and_fat(labels, {})
-    stub = SimpleNamespace(name="stub", version="1", weights="w", weights_sha256="0", class_count=5)
+    stub = SimpleNamespace(
+        name="stub",
+        version="1",
+        weights="w",
+        weights_sha256="0",
+        class_count=5,
+        roi_definition="fascial",
+        area_limits=(),
+    )
     monkeypatch.setattr(tasks_evaluate, "open_bundle", lambda folder, weights: stub)
     monkeypatch.setattr(compared, "outline", lambda bundle, images, twin: labels)
     return write_table(tmp_path / "table.csv", [write_labelled(tmp_path, "007", images, labels)])

@@ -89,11 +89,15 @@ def test_readme_and_validation_hold_the_sentences_that_the_report_prints():
 def test_page_1_names_the_border_and_what_the_brackets_hold(case):
     of_name = {section.heading: section for section in page_of(case, []).sections}
     said = " ".join(str(block) for block in of_name["In short"].blocks)
-    assert "Border: along" in said and "at the first fatty septum" in said
-    assert "In brackets: lowest to highest along the plausible borders, and where 95" in said
+    assert "Border: along" in said and "where the network was taught it" in said
+    assert (
+        "In brackets: lowest to highest along the plausible borders, and where at least 9" in said
+    )
     lateral = replace(case, method=replace(case.method, lateral_border="lateral"), area_limits=())
     border, brackets = border_sentences(lateral)
-    assert "up to 4 mm lateral of the first fatty septum, as readers of T2 drew it" in border
+    assert (
+        "up to 4 mm lateral of where the network was taught it, as readers of T2 drew it" in border
+    )
     assert brackets == "In brackets: lowest to highest along the plausible borders."
     assert dict(method_rows(lateral))["Border to the erector spinae"] in border
 

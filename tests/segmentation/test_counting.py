@@ -8,7 +8,9 @@ from multifidus.segmentation.counting import (
     Row,
     chance_of_lowest,
     doubts_about,
+    doubts_of_the_upper,
     place_of_sacrum,
+    support,
     uneven_fit,
 )
 
@@ -64,11 +66,6 @@ def test_a_fifth_lumbar_vertebra_missing_or_there_twice_is_doubted(looks):
     assert any("transitional" in doubt for doubt in doubts_of(row(*looks)))
 
 
-def test_where_l1_is_not_in_view_the_count_is_doubted():
-    (doubt,) = doubts_of(row(S1, L5, L4, L3))
-    assert "does not show L1" in doubt
-
-
 def test_the_fit_of_an_uneven_row_is_the_log_chance_by_hand():
     fit, change = uneven_fit(row(S1, L5, L3, L2))
     assert change == 1
@@ -77,3 +74,38 @@ def test_the_fit_of_an_uneven_row_is_the_log_chance_by_hand():
 
 def test_a_row_of_one_can_leave_nothing_out():
     assert uneven_fit(row(L3)) == (-np.inf, 0)
+
+
+def test_the_support_of_a_count_is_the_gap_to_the_next_count_by_hand():
+    looks = row(L2, L1, T12, sure=0.8).looks
+    places = [FROM_BELOW.index(vertebra) for vertebra in (L2, L1, T12)]
+    assert support(looks, places) == pytest.approx(3 * np.log(0.8 / 0.1))
+
+
+def test_upper_bodies_that_look_as_they_were_counted_are_not_doubted():
+    looks = row(L2, L1, T12, T11).looks
+    assert doubts_of_the_upper(looks, [4, 5, 6, 7]) == ()
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+def test_upper_bodies_counted_one_off_from_the_sacrum_are_doubted(shift):
+    looks = row(L2, L1, T12).looks
+    (doubt,) = doubts_of_the_upper(looks, [place + shift for place in (4, 5, 6)])
+    assert "look one off" in doubt
+    assert "transitional" in doubt
+
+
+def test_upper_bodies_that_could_be_either_are_doubted():
+    looks = (row(L2, L1, T12).looks + row(L3, L2, L1).looks) / 2
+    (doubt,) = doubts_of_the_upper(looks, [4, 5, 6])
+    assert "does not tell for certain" in doubt
+
+
+def test_one_upper_body_alone_however_sure_confirms_no_count():
+    (doubt,) = doubts_of_the_upper(row(L2, sure=1.0).looks, [4])
+    assert "does not tell for certain" in doubt
+
+
+def test_without_an_upper_body_in_view_the_count_is_not_confirmed():
+    (doubt,) = doubts_of_the_upper(np.zeros((0, 8)), [])
+    assert "does not tell for certain" in doubt

@@ -8,6 +8,7 @@ import pytest
 
 from multifidus.files.paths import MODELS
 from multifidus.segmentation.runtime import onnx_runtime, threads_asked, torch_runtime
+from multifidus.training.eight_bits import simulated_slices
 
 pytestmark = pytest.mark.slow
 
@@ -16,12 +17,23 @@ BUNDLES = sorted(path.parents[1] for path in MODELS.glob("*/models/model.onnx"))
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
 def test_the_exported_network_gives_the_labels_of_the_pytorch_one(bundle):
-    slices = np.random.default_rng(1).random((2, 1, 96, 112), np.float32)
+    slices = simulated_slices(bundle)[-1:] or [np.random.default_rng(1).random((96, 112))]
+    slices = np.stack(slices)[:, None].astype(np.float32)
     exported = onnx_runtime((bundle / "models" / "model.onnx").read_bytes())(slices)
     original = torch_runtime(bundle, (bundle / "models" / "model.pt").read_bytes())(slices)
     assert exported.shape == original.shape
-    np.testing.assert_allclose(exported, original, atol=5e-3)
+    assert np.abs(exported - original).mean() < 1e-3
     assert np.mean(exported.argmax(axis=1) == original.argmax(axis=1)) > 0.999
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
+def test_the_number_of_threads_changes_no_byte(bundle, monkeypatch):
+    slices = np.random.default_rng(2).random((2, 1, 96, 112)).astype(np.float32)
+    content, answers = (bundle / "models" / "model.onnx").read_bytes(), []
+    for threads in ("1", "2", "3"):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        answers.append(onnx_runtime(content)(slices).tobytes())
+    assert answers[0] == answers[1] == answers[2]
 
 
 def test_outlining_an_image_imports_no_torch():

@@ -17,7 +17,7 @@ from tests.study.test_outlines import GEOMETRY, SHAPE, bundle_that_answers, plan
 
 SETTINGS = SegmentationSettings("a", "b", "model.pt", mirrored_twin=False)
 FIGURES = (83, -6, -50, 100, 0.5, 20, -20, 0.1, 44, "made up")
-T2 = AreaLimits("T2", Muscle.MULTIFIDUS, *FIGURES, "lateral")
+T2 = AreaLimits("T2", Muscle.MULTIFIDUS, *FIGURES, lateral_border="lateral")
 T1 = AreaLimits("T1", Muscle.MULTIFIDUS, *FIGURES)
 TAUGHT, LATERAL = Border("muscle_boundary"), Border("muscle_boundary", "lateral")
 

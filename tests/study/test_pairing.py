@@ -241,7 +241,15 @@ def test_the_note_of_an_evaluation_is_told_once_for_each_image(tmp_path, monkeyp
 
 
 def evaluation_bundle():
-    return SimpleNamespace(name="stub", version="1", weights="w", weights_sha256="0", class_count=5)
+    return SimpleNamespace(
+        name="stub",
+        version="1",
+        weights="w",
+        weights_sha256="0",
+        class_count=5,
+        roi_definition="fascial",
+        area_limits=(),
+    )
 
 
 @pytest.mark.slow

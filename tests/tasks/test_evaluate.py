@@ -67,7 +67,14 @@ def answers(monkeypatch):
         return answer
 
     stub = SimpleNamespace(
-        name="stub", version="1", weights="w", weights_sha256="0", class_count=5, asked=asked
+        name="stub",
+        version="1",
+        weights="w",
+        weights_sha256="0",
+        class_count=5,
+        roi_definition="fascial",
+        area_limits=(),
+        asked=asked,
     )
     monkeypatch.setattr(evaluation, "open_bundle", lambda folder, weights: stub)
     monkeypatch.setattr(evaluation, "bundle_folder", lambda name: name)

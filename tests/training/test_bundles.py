@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLES = sorted(path.parents[1] for path in ROOT.glob("models/*/configs/inference.json"))
-EXAMPLES = ("fine_tune", "mf_es_t1_t2_folds")
+EXAMPLES = ("fine_tune", "mf_es_t1_t2_folds", "sudirman")
 """Settings whose bundle is not shipped."""
 PARAMS = sorted(p for p in ROOT.glob("params/training/*.yml") if p.stem not in EXAMPLES)
 

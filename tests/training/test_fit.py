@@ -40,17 +40,17 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(
     sampler = Sampler([SlicePool(1.0, [toy_slice()])], AUGMENTATION)
     whole = fit(toy_network(), sampler, settings, tmp_path / "whole.ckpt")
 
-    save = fitting._save
+    save = fitting.save
 
     def save_then_stop(state: dict, step: int, checkpoint: Path) -> None:
         save(state, step, checkpoint)
         raise Interrupted
 
-    monkeypatch.setattr(fitting, "_save", save_then_stop)
+    monkeypatch.setattr(fitting, "save", save_then_stop)
     with pytest.raises(Interrupted):
         fit(toy_network(), sampler, settings, tmp_path / "cut.ckpt")
     assert torch.load(tmp_path / "cut.ckpt", weights_only=True)["step"] == 2
-    monkeypatch.setattr(fitting, "_save", save)
+    monkeypatch.setattr(fitting, "save", save)
     resumed = fit(toy_network(), sampler, settings, tmp_path / "cut.ckpt")
 
     assert whole.keys() == resumed.keys()

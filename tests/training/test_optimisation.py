@@ -30,8 +30,13 @@ def test_the_learning_rate_rises_stays_and_falls_in_a_straight_line():
 
 
 def test_a_decay_that_begins_after_the_last_step_is_refused():
-    with pytest.raises(ValueError, match="decay_from lies from 0 to below the 4 steps"):
-        replace(FIT, decay_from=4)
+    with pytest.raises(ValueError, match="decay_from lies from 0 to the 4 steps, found 5"):
+        replace(FIT, decay_from=5)
+
+
+def test_a_decay_from_the_last_step_never_begins():
+    steady = replace(FIT, steps=4, decay_from=4, warm_up_steps=2, learning_rate=0.1)
+    assert rates(steady) == pytest.approx([0.05, 0.1, 0.1, 0.1])
 
 
 def test_the_mean_forgets_its_first_weights_and_then_holds_on():

@@ -1,49 +1,30 @@
 """The recipe of the shipped T1 and T2 bundle, on generated pairs in the layout of the open data."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
-from skimage.io import imsave
 
 from multifidus.domain.errors import InputError
 from multifidus.files.paths import PARAMS
 from multifidus.files.training_images import read_seen
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.simulation.phantom import random_axial_slices
+from multifidus.tasks import train as task
 from multifidus.tasks.train import evaluate, train
 from multifidus.training.bundle import read_metadata
+from multifidus.training.card import CardRow, _summary_lines
 from multifidus.training.gathering import labelled_slices
 from multifidus.training.run import note_of
 from multifidus.training.settings import TrainingSettings, settings_of
+from tests.helpers.open_data import write_pairs
 
 pytestmark = pytest.mark.slow
 
-SHOWN = np.array([0, 2, 3, 1, 4], np.uint8)
-"""The project's label values to those of the data: 1 ES, 2 MF, 3 MF, 4 ES from left to right."""
 
 RECIPE = PARAMS / "training" / "mf_es_t1_t2_folds.yml"
-PATIENTS = ("0001", "0002", "0003")
-
-
-def write_pairs(folder: Path, patients: tuple[str, ...] = PATIENTS) -> Path:
-    """Simulated patients as `mri_axial_t1_open` has them, under `folder`."""
-    pairs = folder / "mri_axial_t1_open"
-    for name in ("images", "labels"):
-        (pairs / name).mkdir(parents=True)
-    lines = ["patient,image,label,tier,heldout_dice,spacing_mm"]
-    for patient in patients:
-        drawn = random_axial_slices(np.random.default_rng(int(patient)), 1, 2.0)
-        grey, labels = drawn.fat[..., 0], np.where(drawn.labels <= 4, drawn.labels, 0)[..., 0]
-        name = f"T1_{patient}_D4"
-        image = (255 * grey / grey.max()).astype(np.uint8)
-        imsave(pairs / "images" / f"{name}.png", image.T[::-1, ::-1], check_contrast=False)
-        shown = SHOWN[labels].T[::-1, ::-1]
-        imsave(pairs / "labels" / f"{name}_label.png", shown, check_contrast=False)
-        lines.append(f"{patient},{name}.png,{name}_label.png,A,0.86,2.0")
-    (pairs / "pairs.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
 
 
 @pytest.fixture
@@ -52,9 +33,7 @@ def settings(tmp_path: Path) -> TrainingSettings:
     (tmp_path / "groups.csv").write_text(
         "person,group\nsudirman-0001,out\nsudirman-0009,out\nsudirman-0002,in\n", encoding="utf-8"
     )
-    recipe = yaml.safe_load(
-        (PARAMS / "training" / "mf_es_t1_t2_folds.yml").read_text(encoding="utf-8")
-    )
+    recipe = yaml.safe_load(RECIPE.read_text(encoding="utf-8"))
     recipe["fit"] |= {"steps": 2, "decay_from": 1, "batch_slices": 2, "checkpoint_every_steps": 1}
     recipe["augmentation"] |= {"patch_shape": [64, 64]}
     return settings_of(
@@ -66,6 +45,7 @@ def settings(tmp_path: Path) -> TrainingSettings:
             "runs": str(tmp_path / "runs"),
             "groups": str(tmp_path / "groups.csv"),
             "weights": {"model.pt": ["out"]},
+            "seeds": {},
             "shares": {"pairs": 1.0},
         }
     )
@@ -110,3 +90,26 @@ def test_a_group_of_whom_nobody_is_in_the_data_is_refused(settings, tmp_path):
 
 def test_of_many_people_not_seen_their_number_is_told():
     assert note_of([f"sudirman-{n:04}" for n in range(136)]).startswith("has not seen 136 people")
+
+
+def test_figures_of_many_people_are_summed_up_and_those_without_one_are_told():
+    rows = [
+        CardRow(f"p{n}", "T1 pairs", 1, (0.9 + n / 1000,) * 4, 1.0 + n / 100) for n in range(21)
+    ]
+    none = CardRow("q", "T1 pairs", 0, (float("nan"),) * 4, float("nan"), "no figure: blank")
+    lines = _summary_lines("fold_0.pt", "T1 pairs", [*rows, none])
+    assert lines == [
+        "| fold_0.pt | q | T1 pairs | 0 | - | - | no figure: blank |",
+        "| fold_0.pt | mean of 21 people | T1 pairs | 21 | 0.910 | 0.910 | 1.10 |",
+        "| fold_0.pt | median of 21 people | T1 pairs | 21 | 0.910 | 0.910 | 1.10 |",
+        "| fold_0.pt | worst of 21 people | T1 pairs | 21 | 0.900 | 0.900 | - |",
+    ]
+
+
+def test_the_two_dixon_people_have_a_table_of_their_own(settings, monkeypatch):
+    monkeypatch.setattr(task, "muscles_card", lambda *_: "Dixon")
+    monkeypatch.setattr(task, "table_card", lambda *_: "others")
+    both = replace(settings, weights={"a.pt": ("sub-TUM01", "out"), "b.pt": ()})
+    assert task._cards(both, ["a.pt", "b.pt"]) == ["Dixon", "others"]
+    assert task._cards(replace(both, weights={"a.pt": ("sub-TUM01",)}), ["a.pt"]) == ["Dixon"]
+    assert task._cards(both, ["b.pt"]) == ["others"]

@@ -64,7 +64,7 @@ def test_an_image_and_a_label_map_of_other_sizes_are_refused(folder):
 def test_a_pair_without_an_agreement_is_refused(folder):
     table = folder / "pairs.csv"
     table.write_text(table.read_text().replace("0.86", "good"))
-    with pytest.raises(InputError, match="line 2: heldout_dice and spacing_mm are numbers"):
+    with pytest.raises(InputError, match="line 2: heldout_dice or agreement, and spacing"):
         paired_slices(folder)
 
 

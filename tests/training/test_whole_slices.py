@@ -7,7 +7,7 @@ import pytest
 from multifidus.domain.errors import UsageError
 from multifidus.training.cases import IGNORED, LabelledSlice
 from multifidus.training.settings import read_training_settings, settings_of
-from multifidus.training.whole_slices import WholeSlices, draw_whole_slice
+from multifidus.training.whole_slices import KINDS, LOOK_SHARE, WholeSlices, draw_whole_slice, mixed
 from tests.helpers.toy import toy_slice
 
 PARAMS = Path(__file__).resolve().parents[2] / "params" / "training"
@@ -121,3 +121,36 @@ def test_a_misspelt_line_is_told_in_one_line():
         settings_of(content, "mine.yml")
     assert "\n" not in str(refused.value)
     assert isinstance(HOW, WholeSlices)
+
+
+AS_IT_IS = replace(
+    PLAIN,
+    mirror=False,
+    tones={kind: {"t1": 1.0} for kind in KINDS},
+    infiltration_share=dict.fromkeys(KINDS, 0.0),
+    cleft_share=0.0,
+    canal_share=0.0,
+    organ_share=0.0,
+)
+
+
+@pytest.mark.parametrize(("share", "bright"), [(0.0, 0.0), (1.0, 1.0)])
+def test_a_learned_t2_look_is_drawn_as_often_as_asked(share, bright):
+    case = plain_slice()  # dark muscles
+    looked = replace(case, t2_look=(case.labels > 0).astype(np.float32))  # bright ones
+    drawn = draws(looked, replace(AS_IT_IS, t2_look_share=share))
+    brighter = [image[labels > 0].mean() > image[labels == 0].mean() for image, labels in drawn]
+    assert np.mean(brighter) == pytest.approx(bright, abs=0.1)
+
+
+def test_a_slice_without_a_learned_look_is_drawn_as_ever():
+    asked = replace(HOW, t2_look_share=1.0)
+    before, after = (draws(plain_slice(), how, 5) for how in (HOW, asked))
+    assert all(np.array_equal(a[0], b[0]) for a, b in zip(before, after, strict=True))
+
+
+def test_the_look_is_whole_or_leaves_less_than_half_of_the_t1_image():
+    black, white = np.zeros((1, 2, 2), np.float32), np.ones((1, 2, 2), np.float32)
+    shares = [mixed(black, white, np.random.default_rng(seed))[0, 0, 0] for seed in range(100)]
+    assert LOOK_SHARE[0] <= min(shares) < 0.55
+    assert 20 < shares.count(1.0) < 60

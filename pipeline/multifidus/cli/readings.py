@@ -1,6 +1,7 @@
 """Commands that hold one thing against another: readings, examinations, readers."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -83,16 +84,21 @@ def train(
     evaluate_only: Annotated[
         bool, typer.Option("--evaluate", help="No training: the figures of the bundle as it is.")
     ] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the training data, in place of the settings'.")
+    ] = None,
 ) -> None:
     """Train or fine-tune a bundle, then evaluate it; takes up the last checkpoint.
 
     Figures are of people whom the weights have not seen; they go into the bundle's metadata.
     """
-    from multifidus.tasks.train import evaluate, weights_wanted
+    from multifidus.tasks.train import evaluate, on_own_data, weights_wanted
     from multifidus.tasks.train import train as train_bundle
     from multifidus.training.settings import read_training_settings
 
     settings = read_training_settings(params)
+    if data is not None:
+        settings = on_own_data(settings, data, partial(typer.echo, err=True))
     names = weights_wanted(settings, hold_out)
 
     def tell(fit: str, step: int, steps: int, mean_loss: float) -> None:

@@ -146,8 +146,8 @@ class Quantity(Measurand):
     )  # fmt: skip
     AREA_LOW = "area_low_mm2", RowFacts(
         MM2, "Total area, lowest", 2,
-        "smallest total area along the plausible borders and, where measured, by the 95 % limits "
-        "of agreement with readers",
+        "smallest total area along the plausible borders and, where measured, of readers, at least "
+        "9 of 10 of whose areas lie in the interval",
         lambda row: known(row.area_interval_mm2, lambda ends: ends[0]),
     )  # fmt: skip
     AREA_HIGH = "area_high_mm2", RowFacts(

@@ -11,15 +11,15 @@ BORDER = {
     "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
 }
 LATERAL_BORDER = {
-    "as_taught": "where the network was taught it, at the first fatty septum",
-    "lateral": "up to 4 mm lateral of the first fatty septum, as readers of T2 drew it",
+    "as_taught": "where the network was taught it",
+    "lateral": "up to 4 mm lateral of where the network was taught it, as readers of T2 drew it",
 }
 INTERVAL = "along the plausible borders"
 INTERVAL_MEANING = (
     "lowest and highest 1 mm (at least a pixel) in and out, with and without the fat under the "
-    "fascia, and along either border to the erector spinae; of an area also the 95 % limits of "
-    "agreement with readers where they were measured, of fat on T1 and T2 also its references and "
-    "brightness"
+    "fascia, and along either border to the erector spinae; of an area also where readers' "
+    "areas lie, by limits of agreement where they were measured, of fat on T1 and T2 also its "
+    "references and brightness"
 )
 
 
@@ -30,7 +30,7 @@ def border_sentences(case: CaseResult) -> list[str]:
         f"Border: {BORDER[method.roi_definition]}; to the erector spinae, "
         f"{LATERAL_BORDER[method.lateral_border]}."
     )
-    readers = ", and where 95 of 100 readers' areas lie" if case.area_limits else ""
+    readers = ", and where at least 9 of 10 readers' areas lie" if case.area_limits else ""
     return [border, f"In brackets: lowest to highest {INTERVAL}{readers}."]
 
 
@@ -42,7 +42,7 @@ def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
         ("Outlined on", ", ".join(method.segmented_on)),
         ("Border", BORDER[method.roi_definition]),
         ("Border to the erector spinae", LATERAL_BORDER[method.lateral_border]),
-        (f"Interval {INTERVAL}", INTERVAL_MEANING),
+        ("Interval", INTERVAL_MEANING),
         ("Fat", method.fat_note),
         (
             "Fat, ratio of sums",

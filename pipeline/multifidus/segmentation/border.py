@@ -1,4 +1,4 @@
-"""Outlines brought to another border: fascia or visible muscle, and lateral of the first septum."""
+"""Outlines brought to another border: fascia, visible muscle, or lateral of the taught one."""
 
 import numpy as np
 from scipy import ndimage
@@ -17,20 +17,24 @@ LATERAL_MM = 4.0
 FULL_AT_DEPTH = 0.5
 """Share of the multifidus's height, from behind, at which that distance is reached; 0 at its dorsal
 end, where both readers draw the same. Both numbers were chosen on the 83 T2 slices of
-`mri_axial_t2_dev`, whose readers draw that border; chosen on four fifths of their people, 20 times
-five ways, they come out as 4 to 4.5 mm and 0.5 in 9 of 10 (docs/validation.md)."""
+`mri_axial_t2_dev`, whose readers draw that border (`python -m benchmarks.lateral_border`)."""
 
 
-def to_lateral_border(labels: np.ndarray, pixel_mm: tuple[float, float]) -> np.ndarray:
+def to_lateral_border(
+    labels: np.ndarray,
+    pixel_mm: tuple[float, float],
+    reach: tuple[float, float] = (LATERAL_MM, FULL_AT_DEPTH),
+) -> np.ndarray:
     """Labels with the multifidus's border to the erector spinae moved laterally, slice by slice.
 
     labels: (X, Y, Z) uint8, values of `domain.anatomy.LABEL_OF`, the second axis to the front. An
     erector pixel of the same side joins the multifidus that lies within `LATERAL_MM` of it in the
     plane, less towards its dorsal end: from nothing there to all at `FULL_AT_DEPTH` of its height.
+    reach: these two numbers; others are for the benchmark that chose them.
     Both together keep their area, and what is no erector spinae stays what it is.
     """
     moved = labels.copy()
-    margin = (int(LATERAL_MM / pixel_mm[0]) + 1, int(LATERAL_MM / pixel_mm[1]) + 1)
+    margin = (int(reach[0] / pixel_mm[0]) + 1, int(reach[0] / pixel_mm[1]) + 1)
     for side in Side:
         own, other = (
             LABEL_OF[Structure(muscle, side)]
@@ -40,16 +44,18 @@ def to_lateral_border(labels: np.ndarray, pixel_mm: tuple[float, float]) -> np.n
         for z in np.flatnonzero(shown):
             plane = moved[..., z]
             box = box_of(plane == own, margin)
-            near = _within_lateral_reach(plane[box] == own, pixel_mm)
+            near = _within_reach(plane[box] == own, pixel_mm, reach)
             plane[box][near & (plane[box] == other)] = own
     return moved
 
 
-def _within_lateral_reach(multifidus: np.ndarray, pixel_mm: tuple[float, float]) -> np.ndarray:
+def _within_reach(
+    multifidus: np.ndarray, pixel_mm: tuple[float, float], reach: tuple[float, float]
+) -> np.ndarray:
     rows = np.flatnonzero(multifidus.any(axis=0))
     height_mm = (rows[-1] - rows[0] + 1) * pixel_mm[1]
     depth_mm = (np.arange(multifidus.shape[1]) - rows[0]) * pixel_mm[1]
-    reach_mm = LATERAL_MM * np.clip(depth_mm / (FULL_AT_DEPTH * height_mm), 0, 1)
+    reach_mm = reach[0] * np.clip(depth_mm / (reach[1] * height_mm), 0, 1)
     away_mm = ndimage.distance_transform_edt(~multifidus, sampling=pixel_mm)
     return np.asarray(away_mm <= reach_mm)
 

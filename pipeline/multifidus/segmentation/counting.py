@@ -1,14 +1,16 @@
 """How sure the count of a row of vertebrae is: every way to number it against every other."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from multifidus.domain.anatomy import Vertebra
+from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 
 FROM_BELOW = tuple(reversed(Vertebra))
+PLACE_OF_VALUE = {VERTEBRA_LABEL_OF[vertebra]: at for at, vertebra in enumerate(FROM_BELOW)}
 LOWEST = range(-2, len(FROM_BELOW))
 """What the lowest body may be: a place in FROM_BELOW, or a second or third sacral one below it."""
 
@@ -23,9 +25,19 @@ SACRAL, PARTLY_SACRAL = 0.7, 0.5
 the highest body over the second is S1, as what lies below S1 looks like it too. Both are ours, from
 the left-out people of the model card."""
 
-UNEVEN = 1.0
-"""How much better, in log chance, a row fits with a vertebra missing or there twice than as it was
-numbered, from which that is told; ours, chosen on people trained on."""
+
+SUPPORTED = -2 * math.log(LEAST_CHANCE)
+"""How much better, in log chance, the upper bodies must fit their count than the next one: as much
+as two bodies can say that are as sure as a body can be."""
+
+CONTRADICTED = (
+    "seen without the sacrum, the upper vertebrae look one off from what they were counted as from "
+    "it (four or six lumbar vertebrae, a transitional one?)"
+)
+UNCONFIRMED = (
+    "counted from the sacrum; what is seen of the upper vertebrae does not tell for certain that "
+    "there are five lumbar ones"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +94,13 @@ def uneven_fit(row: Row) -> tuple[float, int]:
 
 
 def _uneven_places(row: Row) -> Iterator[tuple[int, list[int]]]:
-    """What is left out or given twice lies above S1: what lies below it looks like it too."""
-    sacral = FROM_BELOW.index(Vertebra.S1)
+    """What is left out or given twice is a lumbar one: above and below, bodies look alike."""
+    sacral, highest = (FROM_BELOW.index(v) for v in (Vertebra.S1, Vertebra.L1))
     for lowest in LOWEST:
         even = row.places(lowest)
         for change in (1, -1):
             for first in range(1, len(even)):
-                if even[first - 1] + (change > 0) <= sacral:
+                if not sacral < even[first - 1] + (change > 0) <= highest:
                     continue
                 yield change, [*even[:first], *(place + change for place in even[first:])]
 
@@ -99,7 +111,7 @@ def doubts_about(row: Row, given: int, anchor: int | None) -> tuple[str, ...]:
     given: place of the lowest body as it was numbered. anchor: where S1 lies in the row, None where
     it was not found.
     """
-    told = (_of_the_sacrum(anchor), *_of_the_count(row, given), _of_the_top(row, given))
+    told = (_of_the_sacrum(anchor), *_of_the_count(row, given))
     return tuple(doubt for doubt in told if doubt)
 
 
@@ -122,7 +134,7 @@ def _of_the_count(row: Row, given: int) -> Iterator[str]:
             f"{way} as well or better (four or six lumbar vertebrae, a transitional one?)"
         )
     fit, change = uneven_fit(row)
-    if fit > row.fit(row.places(given)) + UNEVEN:
+    if fit > row.fit(row.places(given)):
         what = "one fewer" if change > 0 else "one more"
         yield (
             f"the upper and the lower vertebrae look as if {what} than usual lay between them "
@@ -132,10 +144,22 @@ def _of_the_count(row: Row, given: int) -> Iterator[str]:
         yield "a vertebra within the row was not found and was counted all the same"
 
 
-def _of_the_top(row: Row, given: int) -> str:
-    if given + max(row.steps) >= FROM_BELOW.index(Vertebra.L1):
-        return ""
-    return (
-        "the image does not show L1, so that four or six lumbar vertebrae would not be told from "
-        "five"
-    )
+def support(looks: np.ndarray, places: Sequence[int]) -> float:
+    """By how much bodies fit their places better than the places one higher or lower, log chance.
+
+    looks: (N, 8), chance of each of FROM_BELOW. places: (N,), in FROM_BELOW.
+    """
+    row = Row(looks, places)
+    return row.fit(places) - max(row.fit(row.places(shift)) for shift in (-1, 1))
+
+
+def doubts_of_the_upper(looks: np.ndarray, places: Sequence[int]) -> tuple[str, ...]:
+    """What the upper bodies, seen without the sacrum, say against the count from it; maybe nothing.
+
+    looks, places: as for `support`, of L2 and the bodies above it. They contradict it where the
+    next count fits them better, and do not confirm it where it fits nearly as well.
+    """
+    told = support(looks, places) if len(places) else 0.0
+    if told < 0:
+        return (CONTRADICTED,)
+    return (UNCONFIRMED,) if told < SUPPORTED else ()

@@ -27,12 +27,15 @@ class Outlines:
     lowered_by: Mapping[tuple[Structure, int], str] = field(default_factory=dict)
 
 
-def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool) -> Outlines:
+def segment_muscles(
+    bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool, windowed: bool = True
+) -> Outlines:
     """Multifidus and erector spinae, right and left, on the images' grid.
 
     images: one or more contrasts of the same slices (water, fat, in phase); the network answers
-    each alone and the answers are averaged. Raises InputError for images that are not axial
-    stacks or in which no multifidus was found, GeometryError for images on different grids.
+    each alone and the answers are averaged. windowed: as in `slice_probabilities`. Raises
+    InputError for images that are not axial stacks or in which no multifidus was found,
+    GeometryError for images on different grids.
     """
     for image in images:
         require_same_grid(images[0].geometry, image.geometry, "second contrast")
@@ -45,7 +48,7 @@ def segment_muscles(bundle: Bundle, images: Sequence[Volume], mirrored_twin: boo
     weights = np.reshape(bundle.class_weights, (-1, 1, 1))
     labels = np.zeros(shape, np.uint8)
     hesitations: dict[tuple[Structure, int], Hesitation] = {}
-    for z, passes in enumerate(slice_probabilities(bundle, images, mirrored)):
+    for z, passes in enumerate(slice_probabilities(bundle, images, mirrored, windowed)):
         mean = passes.mean(axis=0)
         labels[..., z] = (mean * weights).argmax(axis=0)
         for structure, value in LABEL_OF.items():

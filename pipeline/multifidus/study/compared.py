@@ -32,19 +32,13 @@ from multifidus.study.labelled import as_in_a_study
 LARGEST_TAUGHT = max(v for s, v in LABEL_OF.items() if s.muscle is not Muscle.PSOAS)
 
 
-def outline(
-    bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool, contrast: str = ""
-) -> LabelMap:
-    """The bundle's outlines on axial images, with the mirrored answer too if so set.
-
-    Along the border that a study has by default; contrast: "T1", "T2" or another.
-    """
-    labels = segment_muscles(bundle, images, mirrored_twin).labels
-    return along(labels, bundle.roi_definition, readers_border(bundle, contrast), None)
+def outline(bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool) -> LabelMap:
+    """The bundle's outlines on axial images, with the mirrored answer too if so set."""
+    return segment_muscles(bundle, images, mirrored_twin).labels
 
 
 def compare_image(bundle: Bundle, one: LabelledImage, mirrored_twin: bool) -> list[ComparedSlice]:
-    """Every slice that the reader outlined, compared.
+    """Every slice that the reader outlined, compared, along the default border of its contrast.
 
     Muscles are compared that the bundle outlines and the reader outlined anywhere in the image.
     Slices without any of them by the reader do not count: readers often outline part of a stack.
@@ -58,7 +52,9 @@ def compare_image(bundle: Bundle, one: LabelledImage, mirrored_twin: bool) -> li
     if not values:
         raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
     require_order(one.labels, "the reader's labels")
-    found = outline(bundle, given.axial.images, mirrored_twin, one.contrast)
+    taught = outline(bundle, given.axial.images, mirrored_twin)
+    border = readers_border(bundle, one.contrast)
+    found = along(taught, bundle.roi_definition, border, None)
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))
     slices = []
     for z in read.tolist():

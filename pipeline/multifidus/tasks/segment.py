@@ -17,7 +17,6 @@ from multifidus.files.study import read_image, roles_stated
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.study.outlines import outline_muscles, require_multifidus
-from multifidus.tasks.musclemap import outline_with_musclemap
 
 LOG = logging.getLogger(__name__)
 
@@ -91,6 +90,8 @@ def segment_with_musclemap(
     volume = _one_axial_volume(image, spacing_mm)
     if not overwrite:
         require_own_labels(output, volume.geometry)
+    from multifidus.tasks.musclemap import outline_with_musclemap
+
     LOG.info("%s: outlined by MuscleMap", image)
     labels, words = outline_with_musclemap(volume)
     write_labels(labels, output, stored_like=image if is_nifti(image) else None)

@@ -1,14 +1,17 @@
 """A whole training from its settings: every weights file, the bundle around them, the figures."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from multifidus.domain.errors import UsageError
 from multifidus.files.atomic import whole_folder
 from multifidus.files.paths import INFERENCE
+from multifidus.segmentation.bundle import open_bundle
 from multifidus.training.bundle import (
+    DEFAULT_WEIGHTS,
     write_figures,
     write_new_bundle,
     write_trained,
@@ -16,9 +19,12 @@ from multifidus.training.bundle import (
 )
 from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, vertebrae_card
 from multifidus.training.fit import Progress, say_nothing
+from multifidus.training.gathering import PAIRS, has_own_pairs
+from multifidus.training.own_pairs import write_own_pairs
 from multifidus.training.own_version import write_own_version
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
+from multifidus.training.stages import FINISH, SELF_TRAINING
 
 
 def train(
@@ -44,6 +50,33 @@ def train(
     return names
 
 
+def on_own_data(
+    settings: TrainingSettings, data: Path, tell: Callable[[str], None]
+) -> TrainingSettings:
+    """The settings with another folder of data; images and label maps in it are paired first.
+
+    Where pairs are asked for and the folder has no `pairs.csv`, what was downloaded into it is
+    paired by the outlines of the bundle that the new one is configured as; the pairs are kept
+    under `settings.runs` and taken up again. tell: called with lines for the reader. Raises
+    UsageError for no folder, InputError as `write_own_pairs`.
+    """
+    if not data.is_dir():
+        raise UsageError(f"{data}: no such folder")
+    data = data.absolute()
+    is_layout = has_own_pairs(data) or (data / PAIRS).is_dir()
+    if is_layout or "pairs" not in settings.shares:
+        return replace(settings, data=data)
+    target = settings.runs / "pairs"
+    if has_own_pairs(target):
+        tell(f"{target / 'pairs.csv'}: pairs of an earlier call; delete {target} to pair anew")
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        bundle = open_bundle(settings.like or settings.start or settings.bundle, DEFAULT_WEIGHTS)
+        write_own_pairs(data, bundle, target, tell)
+        tell(f"{target / 'pairs.csv'}: the pairs; {target / 'unsure.csv'}: those left out")
+    return replace(settings, data=target)
+
+
 @contextmanager
 def _written_whole(settings: TrainingSettings) -> Iterator[Path]:
     """The folder of the bundle to write to; a new one appears whole or not at all."""
@@ -61,15 +94,20 @@ def evaluate(settings: TrainingSettings, names: Sequence[str]) -> str:
 
     They are entered in the bundle's metadata, and in its model card when all weights are evaluated.
     """
-    if settings.task == "vertebrae":
-        markdown = vertebrae_card(settings, names)
-    elif any(DIXON_PEOPLE & {*settings.people_left_out(name)} for name in names):
-        markdown = muscles_card(settings, names)
-    else:
-        markdown = table_card(settings, names)
+    markdown = "\n\n".join(_cards(settings, names))
     if set(names) == set(settings.weights):
         write_figures(settings.bundle, markdown)
     return markdown
+
+
+def _cards(settings: TrainingSettings, names: Sequence[str]) -> list[str]:
+    """The tables of the people left out: the two Dixon people's apart from everybody else's."""
+    if settings.task == "vertebrae":
+        return [vertebrae_card(settings, names)]
+    left_out = {person for name in names for person in settings.people_left_out(name)}
+    of_dixon = [muscles_card(settings, names)] if left_out & DIXON_PEOPLE else []
+    of_others = [table_card(settings, names)] if left_out - DIXON_PEOPLE or not of_dixon else []
+    return of_dixon + of_others
 
 
 def weights_wanted(settings: TrainingSettings, hold_out: str | None) -> list[str]:
@@ -87,7 +125,7 @@ def losses_of(settings: TrainingSettings) -> dict[str, tuple[tuple[int, float], 
     losses = {}
     for name in settings.weights:
         stem = Path(name).stem
-        for fit in (stem, f"{stem}_finish"):
+        for fit in (stem, stem + SELF_TRAINING, stem + FINISH):
             path = settings.runs / f"{fit}.log"
             if path.is_file():
                 lines = path.read_text(encoding="utf-8").splitlines()

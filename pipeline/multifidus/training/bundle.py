@@ -17,6 +17,7 @@ from multifidus.files.atomic import whole_file
 from multifidus.files.training_images import read_all_seen, write_all_seen
 from multifidus.segmentation.bundle import weights_content
 from multifidus.segmentation.runtime import EXPORTED, weights_in_32_bits
+from multifidus.training.eight_bits import simulated_slices
 from multifidus.training.export import onnx_of
 from multifidus.training.settings import TrainingSettings, content_of
 
@@ -82,9 +83,11 @@ def write_trained(bundle: Path, one: Trained) -> None:
 def export_weights(bundle: Path, name: str) -> str:
     """Write the network with these weights as ONNX beside them, for inference without PyTorch.
 
-    Returns the file's SHA-256. The same weights give the same bytes.
+    A network of axial slices computes in 8 bits. Returns the file's SHA-256. The same weights give
+    the same bytes.
     """
-    return _write_model_file(bundle, _exported(name), onnx_of(bundle, read_weights(bundle, name)))
+    content = onnx_of(bundle, read_weights(bundle, name), simulated_slices(bundle))
+    return _write_model_file(bundle, _exported(name), content)
 
 
 def _exported(name: str) -> str:

@@ -33,7 +33,7 @@ DIXON_PEOPLE = frozenset({"sub-TUM01", "sub-TUM02"})
 
 
 def muscles_card(settings: TrainingSettings, names: Sequence[str]) -> str:
-    """Dice per contrast, and multifidus area and fat at L3/4 and L4/5, person by person."""
+    """Dice per contrast, and multifidus area and fat at L3/4 and L4/5, of each Dixon person."""
     dice_lines = [
         "| person | contrast | MF right | MF left | ES right | ES left |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -44,7 +44,7 @@ def muscles_card(settings: TrainingSettings, names: Sequence[str]) -> str:
     ]
     figures: dict[str, float] = {}
     for name in names:
-        for person in settings.people_left_out(name):
+        for person in sorted(DIXON_PEOPLE & {*settings.people_left_out(name)}):
             bundle = open_bundle(settings.bundle, name)
             rows, levels = evaluate_muscles(bundle, settings.data / "mri_dixon", person)
             for row in rows:

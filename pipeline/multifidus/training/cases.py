@@ -41,7 +41,8 @@ class LabelledSlice:
     `domain.anatomy.LABEL_OF`; on a sagittal one the axes are front and head, and the labels those
     of `VERTEBRA_LABEL_OF`. IGNORED marks pixels of which nothing is known. weight: how much the
     slice counts in the loss, above 0; below 1 where image and labels may not belong together.
-    is_t2: whether a plain image is T2-weighted, so that fat and fluid are bright already.
+    is_t2: whether a plain image is T2-weighted, so that fat and fluid are bright already. t2_look:
+    (X, Y) in 0..1.2, how a plain T1 image would look in T2, where that was learned.
     """
 
     subject: str
@@ -50,6 +51,7 @@ class LabelledSlice:
     pixel_mm: tuple[float, float]
     weight: float = 1.0
     is_t2: bool = False
+    t2_look: np.ndarray | None = None
 
 
 def relabel(labels: np.ndarray, values: Mapping[int, int]) -> np.ndarray:

@@ -29,6 +29,7 @@ from multifidus.spine.bodies import vertebra_points_mm
 from multifidus.spine.discs import find_discs
 from multifidus.spine.slices import slices_nearest_discs
 from multifidus.training.cases import DIXON_VALUES, relabel
+from multifidus.training.sagittal import read_levels
 
 OUTLINED = tuple(s for s in LABEL_OF if s.muscle is not Muscle.PSOAS)
 MEASURED_LEVELS = (SpinalLevel.L3_L4, SpinalLevel.L4_L5)
@@ -144,7 +145,8 @@ def evaluate_vertebrae(
 ) -> list[VertebraRow]:
     """Centre error of each of L1 to L5 that the person has labelled."""
     found = segment_vertebrae(bundle, read_volume(image)).labels
-    return compare_vertebrae(found, read_labels(levels), subject)
+    true = LabelMap(read_levels(levels), found.geometry)
+    return compare_vertebrae(found, true, subject)
 
 
 def compare_vertebrae(found: LabelMap, true: LabelMap, subject: str) -> list[VertebraRow]:

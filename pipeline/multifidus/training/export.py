@@ -1,8 +1,8 @@
-"""A trained network as ONNX, its weights stored in 16 bits like the bundle's own."""
+"""A trained network as ONNX: in 32 bits, its weights stored in 16, or computing in 8 bits."""
 
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,9 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from multifidus.domain.errors import InputError
+from multifidus.training.eight_bits import in_eight_bits
 from multifidus.training.fit import network_of
+from multifidus.training.lean import lean
 
 logging.getLogger("torch.onnx._internal.exporter._registration").addFilter(
     # the networks use no operator of torchvision, which the project does not install
@@ -22,10 +24,13 @@ LEAST_NUMBERS = 64
 """Smaller tensors stay in 32 bits: nothing is saved."""
 
 
-def onnx_of(bundle: Path, weights: Mapping[str, torch.Tensor]) -> bytes:
+def onnx_of(
+    bundle: Path, weights: Mapping[str, torch.Tensor], shown: Sequence[np.ndarray] = ()
+) -> bytes:
     """The bundle's network, softmax included, from 32-bit weights: (B, 1, H, W) to (B, C, H, W).
 
-    H and W are multiples of 16. The same weights give the same bytes.
+    H and W are multiples of 16. shown: slices (H, W) in 0..1 from which the ranges of 8-bit values
+    are told; without them the network computes in 32 bits. The same weights give the same bytes.
     """
     network = network_of(bundle)
     network.load_state_dict(weights)
@@ -44,10 +49,11 @@ def onnx_of(bundle: Path, weights: Mapping[str, torch.Tensor]) -> bytes:
         )
     if program is None:
         raise InputError(f"{bundle}: its network could not be written as ONNX")
-    return _with_half_weights(program.model_proto)
+    model = lean(program.model_proto)
+    return _written(in_eight_bits(model, shown) if shown else _with_half_weights(model))
 
 
-def _with_half_weights(model: onnx.ModelProto) -> bytes:
+def _with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model with its large float32 constants stored as float16 and cast back when loaded."""
     casts = []
     for tensor in model.graph.initializer:
@@ -60,6 +66,11 @@ def _with_half_weights(model: onnx.ModelProto) -> bytes:
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
+    return model
+
+
+def _written(model: onnx.ModelProto) -> bytes:
+    """The model's bytes, without what tells of the machine it was made on."""
     for entry in (model.graph, *model.graph.node):
         del entry.metadata_props[:]
         entry.doc_string = ""

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from multifidus.domain.errors import InputError, UsageError
 from multifidus.files.atomic import whole_file
 from multifidus.training.augmentation import Augmentation, draw_patch
 from multifidus.training.cases import LabelledSlice
+from multifidus.training.checkpoints import resume, save
 from multifidus.training.loss import loss_over
 from multifidus.training.optimisation import (
     memory_format_of,
@@ -149,7 +150,7 @@ def fit(
     }
     network.train()
     recent: list[float] = []
-    for step in range(_resume(state, checkpoint), settings.steps):
+    for step in range(resume(state, checkpoint), settings.steps):
         rng = np.random.default_rng((settings.seed, step))
         images, labels, weights = sampler.draw(settings.batch_slices, rng)
         with reckoning_in(settings):
@@ -163,7 +164,7 @@ def fit(
         averaged.update_parameters(network)
         recent.append(loss.detach().item())
         if (step + 1) % settings.checkpoint_every_steps == 0 or step + 1 == settings.steps:
-            _save(state, step + 1, checkpoint)
+            save(state, step + 1, checkpoint)
             _log(checkpoint, step + 1, float(np.mean(recent)))
             tell(checkpoint.stem, step + 1, settings.steps, float(np.mean(recent)))
             recent.clear()
@@ -188,23 +189,6 @@ def require_same_fit(checkpoint: Path, settings: TrainingSettings, taught: str) 
         )
     with whole_file(known) as partial:
         partial.write_text(digest, encoding="utf-8")
-
-
-def _resume(state: Mapping[str, Any], checkpoint: Path) -> int:
-    if not checkpoint.exists():
-        return 0
-    saved = torch.load(checkpoint, weights_only=True)
-    for name, part in state.items():
-        part.load_state_dict(saved[name])
-    return int(saved["step"])
-
-
-def _save(state: Mapping[str, Any], step: int, checkpoint: Path) -> None:
-    checkpoint.parent.mkdir(parents=True, exist_ok=True)
-    parts = {name: part.state_dict() for name, part in state.items()}
-    partial = checkpoint.with_suffix(".partial")
-    torch.save({**parts, "step": step}, partial)
-    partial.replace(checkpoint)
 
 
 def _log(checkpoint: Path, step: int, loss: float) -> None:

@@ -7,8 +7,9 @@ from multifidus.domain.errors import InputError
 from multifidus.training.cases import LabelledSlice, dixon_slices, open_slices, site_slices
 from multifidus.training.groups import expanded
 from multifidus.training.sagittal import read_sacra, sagittal_slices, spider_slices
-from multifidus.training.settings import Origin, TrainingSettings
+from multifidus.training.settings import TrainingSettings
 from multifidus.training.small_open import small_slices
+from multifidus.training.stage_settings import Origin
 from multifidus.training.sudirman import exact_slices, paired_slices
 
 DIXON, OPEN, PAIRS = "mri_dixon", "mri_l4l5_open", "mri_axial_t1_open"
@@ -30,7 +31,7 @@ def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSli
     Raises InputError for a folder that is not there, and for a person or group to leave out of
     whom there is no slice.
     """
-    origins = set(settings.shares) | set(settings.finish.shares if settings.finish else ())
+    origins = settings.origins_drawn | {*settings.shares}
     gathered = _sagittal if settings.task == "vertebrae" else _axial
     found = gathered(settings, origins)
     if settings.table is not None:
@@ -48,23 +49,32 @@ def _axial(
     found: dict[Origin, list[LabelledSlice]] = {}
     for origin, (folders, slices_of) in AXIAL.items():
         if origin in wanted:
-            _require_folders(settings.data, *folders)
+            if origin == "pairs" and has_own_pairs(settings.data):
+                found[origin] = slices_of(settings.data)
+                continue
+            require_folders(settings.data, *folders)
             found[origin] = slices_of(*(settings.data / folder for folder in folders))
     return found
+
+
+def has_own_pairs(data: Path) -> bool:
+    """Whether the folder itself holds pairs of image and label map as `mri_axial_t1_open` does."""
+    return (data / "pairs.csv").is_file()
 
 
 def _sagittal(
     settings: TrainingSettings, origins: Collection[Origin]
 ) -> dict[Origin, list[LabelledSlice]]:
     sacra = {} if settings.sacra is None else read_sacra(settings.sacra)
-    _require_folders(settings.data, "sagittal_levels")
+    thoracic = {} if settings.thoracic is None else read_sacra(settings.thoracic)
+    require_folders(settings.data, "sagittal_levels")
     folder = settings.data / "sagittal_levels"
     found: dict[Origin, list[LabelledSlice]] = {
-        "sagittal_water": sagittal_slices(folder / "water", sacra),
+        "sagittal_water": sagittal_slices(folder / "water", sacra, thoracic),
         "sagittal_t2": sagittal_slices(folder / "t2", sacra),
     }
     if "sagittal_spider" in origins:
-        _require_folders(settings.data, SPIDER)
+        require_folders(settings.data, SPIDER)
         found["sagittal_spider"] = spider_slices(settings.data / SPIDER, sacra)
     return found
 
@@ -78,7 +88,8 @@ def _require_known(settings: TrainingSettings, known: Collection[str]) -> None:
         raise InputError(f"people to leave out are not in {where}: {sorted(unknown)}")
 
 
-def _require_folders(data: Path, *names: str) -> None:
+def require_folders(data: Path, *names: str) -> None:
+    """Raise InputError for a folder that `data` does not hold."""
     for name in names:
         if not (data / name).is_dir():
             raise InputError(

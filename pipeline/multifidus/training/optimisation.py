@@ -27,7 +27,7 @@ def schedule_of(optimiser: torch.optim.Optimizer, settings: FitSettings) -> LRSc
     """
     start = settings.decay_from
     if start is not None:
-        falling = settings.steps - start
+        falling = max(1, settings.steps - start)  # at `steps` it never falls
 
         def factor(step: int) -> float:
             rising = min(1.0, (step + 1) / settings.warm_up_steps)

@@ -112,13 +112,16 @@ def hide(image: np.ndarray, pixel_mm: float, rng: np.random.Generator) -> np.nda
 def with_an_early_end(
     image: np.ndarray, labels: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Patch and labels (X, Y), black and empty over a tenth to a half of its height at one end.
+    """Patch and labels (X, Y), black and empty over up to a half of its height at one end.
 
-    A field of view that ends above the sacrum, a little more often than one that begins below T12.
+    A field of view that ends above the sacrum or begins at any height, so that neither end of an
+    image tells which vertebra lies there.
     """
     height = image.shape[1]
-    dark = round(rng.uniform(0.1, 0.55) * height)
-    end = slice(0, dark) if rng.random() < 0.6 else slice(height - dark, height)
+    if rng.random() < 0.45:
+        end = slice(0, round(rng.uniform(0.1, 0.55) * height))
+    else:
+        end = slice(height - round(rng.uniform(0.02, 0.5) * height), height)
     image, labels = image.copy(), labels.copy()
     image[:, end], labels[:, end] = 0, 0
     return image, labels

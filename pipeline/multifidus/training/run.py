@@ -1,7 +1,6 @@
 """One weights file from its settings: gather the slices, leave people out, fit."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -26,8 +25,16 @@ from multifidus.training.fit import (
 from multifidus.training.gathering import labelled_slices, without
 from multifidus.training.phantoms import PHANTOM, cached_phantoms
 from multifidus.training.seen import require_unseen, seen_of, starting_weights
-from multifidus.training.settings import Origin, TrainingSettings
+from multifidus.training.self_training import agreed_slices
+from multifidus.training.settings import TrainingSettings
 from multifidus.training.shapes import OUTLINES_FOLDER, cached_warps, named_outlines
+from multifidus.training.stage_settings import Origin
+from multifidus.training.stages import stages_of
+from multifidus.training.t2_look import T2Look, learned_look
+from multifidus.training.unlabelled import NOTHING, Unlabelled, unlabelled_of
+
+LOOKED: tuple[Origin, ...] = ("pairs", "exact", "unlabelled_t1")
+"""Origins whose T1 slices a T2 look is learned for: all of one scanner's protocol."""
 
 MOST_NAMED = 12
 """So many people are named wherever results of weights are shown; of more, their number is."""
@@ -40,31 +47,39 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
     person left out is among those taught under another name, UsageError where all weights to start
     from have seen one.
     """
+    settings = settings.for_weights(name)
     left_out = settings.left_out(name)
-    labelled = labelled_slices(settings)
+    labelled, unlabelled = labelled_slices(settings), unlabelled_of(settings, left_out)
     everyone = [case for cases in labelled.values() for case in cases]
     held_out = [case for case in everyone if case.subject in left_out]
-    require_unseen(held_out, without(everyone, left_out), str(settings.table or settings.data))
+    others = [*without(everyone, left_out), *unlabelled.cases]
+    require_unseen(held_out, others, str(settings.table or settings.data))
+    torch.set_num_threads(settings.fit.threads)
+    look = None
+    if settings.t2_look is not None:
+        look = learned_look(unlabelled.couples, settings.t2_look, settings.runs)
     torch.manual_seed(settings.fit.seed)
     network = network_of(configuration_of(settings))
     seen: list[Seen] = []
-    people: set[str] = set()
+    people = unlabelled.people
     if settings.start is not None:
         first, before = starting_weights(settings.start, left_out, held_out)
         network.load_state_dict(read_weights(settings.start, first))
         seen += read_seen(settings.start, first) or []
         people |= set(before)
-    taught = seen_in_fits(settings, left_out, labelled)
-    what = repr((settings.task, left_out, [(one.person, one.pixels) for one in (*seen, *taught)]))
+    taught = seen_in_fits(settings, left_out, labelled, unlabelled)
+    images = [(one.person, one.pixels) for one in (*seen, *taught)]
+    what = (settings.task, left_out, images, settings.t2_look)
     weights: Mapping[str, torch.Tensor] = network.state_dict()
     for stage in stages_of(settings, Path(name).stem):
         network.load_state_dict(weights)
-        pools = pools_of(stage.settings, left_out, stage.settings.shares)
+        agreed = agreed_slices(network, unlabelled, look, stage)
+        pools = pools_of(stage.settings, left_out, stage.settings.shares, agreed, look)
         people |= people_of(pools)
         if stage.without_rim_fat:
             pools = [SlicePool(p.share, [without_rim_fat(case) for case in p.cases]) for p in pools]
         checkpoint = settings.runs / f"{stage.name}.ckpt"
-        require_same_fit(checkpoint, stage.settings, what)
+        require_same_fit(checkpoint, stage.settings, repr((what, stage.self_training)))
         sampler = Sampler(pools, settings.augmentation)
         weights = fit(network, sampler, stage.settings.fit, checkpoint, tell)
     require_left_out(name, people, left_out)
@@ -77,29 +92,6 @@ def require_left_out(name: str, people: Collection[str], left_out: Collection[st
     leaked = sorted(set(people) & set(left_out))
     if leaked:
         raise InputError(f"{name}: has seen {', '.join(leaked)}, whom it should leave out")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One fit of the one or two that a weights file goes through, with its own settings."""
-
-    name: str
-    settings: TrainingSettings
-    without_rim_fat: bool = False
-
-
-def stages_of(settings: TrainingSettings, stem: str) -> list[Stage]:
-    """The first fit and, where the settings ask for it, the one that finishes."""
-    finish = settings.finish
-    if finish is None:
-        return [Stage(stem, settings)]
-    last = replace(
-        settings,
-        fit=replace(settings.fit, steps=finish.steps, learning_rate=finish.learning_rate),
-        shares=finish.shares,
-        phantom_slices=finish.phantom_slices or settings.phantom_slices,
-    )
-    return [Stage(stem, settings), Stage(f"{stem}_finish", last, finish.without_rim_fat)]
 
 
 def configuration_of(settings: TrainingSettings) -> Path:
@@ -128,10 +120,13 @@ def seen_in_fits(
     settings: TrainingSettings,
     left_out: Collection[str],
     labelled: Mapping[Origin, Sequence[LabelledSlice]],
+    unlabelled: Unlabelled = NOTHING,
 ) -> list[Seen]:
-    """The fingerprints of every real slice, and of every outline, that the fits may draw."""
-    shares = [settings.shares, *([settings.finish.shares] if settings.finish else [])]
-    drawn = {origin for one in shares for origin, share in one.items() if share > 0}
+    """The fingerprints of every real slice, and of every outline, that the fits may draw.
+
+    And of those without outlines, which teach the T2 look or self-training.
+    """
+    drawn = settings.origins_drawn
     if "warped" in drawn:
         drawn |= {"dixon", "open"}
     muscles = settings.task == "muscles"
@@ -142,15 +137,24 @@ def seen_in_fits(
     if "warped" in drawn:
         for person, outlines in named_outlines(settings.data / OUTLINES_FOLDER, left_out):
             found += [one for one in [outlines_seen(person, outlines)] if one]
+    found += seen_of(unlabelled.cases, with_outlines=False)
     return list(dict.fromkeys(found))
 
 
 def pools_of(
-    settings: TrainingSettings, left_out: Collection[str], shares: Mapping[Origin, float]
+    settings: TrainingSettings,
+    left_out: Collection[str],
+    shares: Mapping[Origin, float],
+    agreed: Mapping[Origin, Sequence[LabelledSlice]] | None = None,
+    look: T2Look | None = None,
 ) -> list[SlicePool]:
-    """The slices of each origin that has a share, without those people's."""
+    """The slices of each origin that has a share, without those people's.
+
+    agreed: slices without outlines, by origin. look: T1 slices have it beside them.
+    """
     labelled = labelled_slices(settings)
-    real = {origin: without(cases, left_out) for origin, cases in labelled.items()}
+    known = labelled | dict(agreed or {})
+    real = {origin: without(cases, left_out) for origin, cases in known.items()}
     pools = []
     for origin, share in shares.items():
         if origin == "phantom":
@@ -173,6 +177,8 @@ def pools_of(
             cases = real[origin]
             if settings.open_fat and origin == "dixon":
                 cases = [with_open_fat(case) for case in cases]
+            if look is not None and origin in LOOKED:
+                cases = [look.on(case) for case in cases]
         else:
             raise UsageError(f"a {settings.task} bundle draws no slices from '{origin}'")
         pools.append(SlicePool(share, cases))

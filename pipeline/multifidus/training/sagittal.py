@@ -1,7 +1,7 @@
 """Labelled sagittal slices: vertebrae of public sets, the sacrum as the project marked it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nibabel as nib
@@ -24,6 +24,9 @@ SACRA = Layout(
 
 SACRUM_REACH_MM = 9.0
 """S1 is drawn on slices up to so far from the one it was marked on: well within its width."""
+
+WELL_WITHIN_L1_MM2 = 250.0
+"""A slice that cuts more of L1 than this (a body is some 30 by 27 mm) cuts T12 too."""
 
 EMPTY_AT = (2, 4)
 """Slices so many beyond the last labelled one show no vertebral body and are drawn as empty."""
@@ -64,7 +67,9 @@ def sagittal_files(data: Path, person: str) -> tuple[Path, Path]:
     return Path(f"{stem}_image.nii.gz"), Path(f"{stem}_levels.nii.gz")
 
 
-def sagittal_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledSlice]:
+def sagittal_slices(
+    folder: Path, sacra: Mapping[str, Sacrum], thoracic: Mapping[str, Sacrum] | None = None
+) -> list[LabelledSlice]:
     """The slices of a folder of `sagittal_levels` with what is known of them.
 
     People are named by folder and file, such as `t2-sub-02`.
@@ -76,8 +81,30 @@ def sagittal_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledS
         name = label_path.name.removesuffix("_levels.nii.gz")
         person = f"{folder.name}-{name}"
         image = label_path.with_name(f"{name}_image.nii.gz")
-        slices += sagittal_slices_of(image, person, sacra.get(person))
+        own = sagittal_slices_of(image, person, sacra.get(person))
+        slices += [with_t12(case, (thoracic or {}).get(person)) for case in own]
     return slices
+
+
+def with_t12(case: LabelledSlice, t12: Sacrum | None) -> LabelledSlice:
+    """The slice with T12's body drawn in where L1 is cut well within; as it is without corners.
+
+    What lies between L1 and T12 is then known to be no body.
+    """
+    l1 = case.labels == VERTEBRA_LABEL_OF[Vertebra.L1]
+    if t12 is None or l1.sum() * float(np.prod(case.pixel_mm)) <= WELL_WITHIN_L1_MM2:
+        return case
+    labels = case.labels.copy()
+    unknown = (labels == 0) | (labels == IGNORED)
+    labels[polygon2mask(labels.shape, t12.corners) & unknown] = VERTEBRA_LABEL_OF[Vertebra.T12]
+    below = np.arange(labels.shape[1]) < t12.corners[:, 1].min()
+    labels[below[None] & (labels == IGNORED) & _above(l1)] = 0
+    return replace(case, labels=labels)
+
+
+def _above(body: np.ndarray) -> np.ndarray:
+    """Pixels (Y, Z) above the middle of a body, broadcast over Y."""
+    return np.asarray((np.arange(body.shape[1]) > np.argwhere(body)[:, 1].mean())[None])
 
 
 def spider_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledSlice]:

@@ -2,7 +2,7 @@
 
 import os.path
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,16 +15,17 @@ from multifidus.files.yaml import as_type, read_yaml
 from multifidus.training.augmentation import Augmentation
 from multifidus.training.groups import expanded
 from multifidus.training.loss import DiceOver
+from multifidus.training.stage_settings import (
+    FinishSettings,
+    Origin,
+    SelfTrainingSettings,
+    require_counts,
+    require_decay,
+    require_rate,
+    require_shares,
+)
+from multifidus.training.t2_look import T2LookSettings
 from multifidus.training.whole_slices import WholeSlices
-
-Origin = Literal[
-    "dixon", "open", "warped", "phantom", "pairs", "exact", "small",
-    "sagittal_water", "sagittal_t2", "sagittal_spider", "site",
-]  # fmt: skip
-"""Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
-`muscle_shapes_l4l5`, the simulation, `mri_axial_t1_open`, `mri_native_open` together with
-`mri_l4l5_open`, `mri_axial_small_open`, `sagittal_levels`, `sagittal_spider`, the site's own
-table."""
 
 Precision = Literal["float32", "bfloat16"]
 
@@ -40,7 +41,7 @@ Draws = Annotated[
 ]
 """How slices are drawn; whole axial slices are those with `tones`."""
 
-PATHS = ("bundle", "data", "runs", "table", "sacra", "groups")
+PATHS = ("bundle", "data", "runs", "table", "sacra", "thoracic", "groups", "contrasts")
 BUNDLES = ("start", "like")
 """Settings that are paths, and those that are one or a shipped bundle's name."""
 
@@ -52,7 +53,8 @@ class FitSettings:
     ema_decay: of the running mean of the weights, which is what is kept; ema_warm_up: it begins
     lower, so that the mean forgets the first weights. precision: of the network's answers while
     it is taught. dice_over: see `loss.DiceOver`. decay_from: the step from which the learning
-    rate falls, after it has risen over warm_up_steps; see `optimisation.schedule_of`.
+    rate falls, after it has risen over warm_up_steps, never where it is `steps`; see
+    `optimisation.schedule_of`.
     """
 
     steps: int
@@ -70,37 +72,14 @@ class FitSettings:
     ema_warm_up: bool = False
 
     def __post_init__(self) -> None:
-        _require_counts(self, "steps", "batch_slices", "checkpoint_every_steps", "threads")
-        _require_counts(self, "warm_up_steps")
-        if self.decay_from is not None and not 0 <= self.decay_from < self.steps:
-            raise ValueError(f"decay_from lies from 0 to below the {self.steps} steps")
-        _require_rate(self.learning_rate)
+        require_counts(self, "steps", "batch_slices", "checkpoint_every_steps", "threads")
+        require_counts(self, "warm_up_steps")
+        require_decay(self.decay_from, self.steps)
+        require_rate(self.learning_rate)
         if not 0 <= self.ema_decay < 1:
             raise ValueError("ema_decay lies from 0 to below 1")
         if self.weight_decay < 0 or self.seed < 0:
             raise ValueError("weight_decay and seed are 0 or more")
-
-
-@strict
-class FinishSettings:
-    """A second, shorter fit that starts from the first one's weights, with other shares.
-
-    without_rim_fat: outlines are brought to the visible border of the muscle first. phantom_slices:
-    as for the first fit where None.
-    """
-
-    steps: int
-    learning_rate: float
-    without_rim_fat: bool
-    shares: Mapping[Origin, float]
-    phantom_slices: int | None = None
-
-    def __post_init__(self) -> None:
-        _require_counts(self, "steps")
-        _require_rate(self.learning_rate)
-        _require_shares(self.shares)
-        if self.phantom_slices is not None:
-            _require_counts(self, "phantom_slices")
 
 
 @strict
@@ -112,12 +91,16 @@ class TrainingSettings:
     labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
     from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
     table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
-    on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
-    simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
-    the same; they are left out together and count once. groups: a table of people and their group,
-    see `read_groups`; weights may name a group for its people. like: a bundle whose configuration a
-    new one takes, without its weights. open_fat: fat beside Dixon outlines that another reader
-    would take into the fascia teaches nothing, see `with_open_fat`.
+    on sagittal images, see `read_sacra`; thoracic: those of T12 in the same way.
+    phantom_slices: sagittal slices of a simulated person, 4 mm apart. same_images: a person to
+    another one in the data whose images are the same; they are left out together and count once.
+    seeds: of weights files whose seed is not that of the fit. groups: a table of people and their
+    group, see `read_groups`; weights may name a group for its people. like: a bundle whose
+    configuration a new one takes, without its weights. open_fat: fat beside Dixon outlines that
+    another reader would take into the fascia teaches nothing, see `with_open_fat`. contrasts: a
+    table that says T1 or T2 of each slice of `mri_native_open`, see `read_contrasts`. t2_look: T1
+    slices get the look of T2 too, see `learned_look`. self_training:
+    a fit in which slices without outlines teach.
     """
 
     task: Literal["muscles", "vertebrae"]
@@ -134,15 +117,22 @@ class TrainingSettings:
     start: Path | None = None
     table: Path | None = None
     sacra: Path | None = None
+    thoracic: Path | None = None
     phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
+    seeds: Mapping[str, int] = field(default_factory=dict)
     groups: Path | None = None
     like: Path | None = None
     open_fat: bool = False
+    contrasts: Path | None = None
+    t2_look: T2LookSettings | None = None
+    self_training: SelfTrainingSettings | None = None
 
     def __post_init__(self) -> None:
-        _require_counts(self, "phantom_slices")
-        _require_shares(self.shares)
+        require_counts(self, "phantom_slices")
+        require_shares(self.shares)
+        if (self.t2_look or self.self_training) and self.contrasts is None:
+            raise ValueError("t2_look and self_training need contrasts, T1 or T2 by file")
         if self.phantoms < 0:
             raise ValueError("phantoms is 0 or more")
         wrong = [
@@ -150,6 +140,20 @@ class TrainingSettings:
         ]
         if not self.weights or wrong:
             raise ValueError(f"weights are file names that end in .pt, found {wrong}")
+        if unknown := sorted(set(self.seeds) - set(self.weights)):
+            raise ValueError(f"seeds are of weights files; {unknown[0]} is none of them")
+
+    def for_weights(self, name: str) -> "TrainingSettings":
+        """These settings with the seed of that weights file."""
+        fit = replace(self.fit, seed=self.seeds.get(name, self.fit.seed))
+        return replace(self, fit=fit)
+
+    @property
+    def origins_drawn(self) -> set[Origin]:
+        """Where the slices of any of the fits come from."""
+        later = [fit.shares for fit in (self.self_training, self.finish) if fit is not None]
+        fits = (self.shares, *later)
+        return {origin for shares in fits for origin, share in shares.items() if share > 0}
 
     def people_left_out(self, name: str) -> tuple[str, ...]:
         """Whom that weights file never saw, each once: those it names and those of its groups."""
@@ -195,19 +199,3 @@ def content_of(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
         if content[name] is not None:
             content[name] = os.path.relpath(content[name], folder)
     return content
-
-
-def _require_counts(settings: Any, *names: str) -> None:
-    for name in names:
-        if getattr(settings, name) < 1:
-            raise ValueError(f"{name} is 1 or more, found {getattr(settings, name)}")
-
-
-def _require_rate(learning_rate: float) -> None:
-    if not 0 < learning_rate <= 1:
-        raise ValueError(f"learning_rate lies above 0 and up to 1, found {learning_rate}")
-
-
-def _require_shares(shares: Mapping[Origin, float]) -> None:
-    if min(shares.values(), default=0) < 0 or not sum(shares.values()) > 0:
-        raise ValueError(f"shares are 0 or more, and one is above 0; found {dict(shares)}")

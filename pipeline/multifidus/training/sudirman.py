@@ -19,9 +19,13 @@ from multifidus.training.cases import (
 
 PAIRS = Layout(
     "table of pairs of image and label map",
-    ("patient", "image", "label", "heldout_dice", "spacing_mm"),
+    ("patient", "image", "label", "spacing_mm"),
     is_open=True,
 )
+
+AGREEMENT = ("heldout_dice", "agreement")
+"""Columns of the agreement of a label map with a network: of one that never saw the patient, or of
+one that may have."""
 
 NATIVE = Layout(
     "table of native slices", ("file", "plane", "patient", "contrast", "label"), is_open=True
@@ -31,8 +35,8 @@ PATIENT_OF = {"T1_00000": "0278", "T1_00044": "0132", "T2_00000": "0386"}
 """The patient numbers of `mri_l4l5_open`, as its README tells them."""
 
 DOUBTFUL_DICE, SURE_DICE = 0.80, 0.92
-"""Agreement of a label map with a network that never saw the patient: below the one a pair counts
-next to nothing, above the other fully."""
+"""Agreement of a label map with a network: below the one a pair counts next to nothing, above the
+other fully."""
 
 LEAST_WEIGHT = 0.15
 
@@ -42,13 +46,13 @@ def person_of(patient: str) -> str:
     return f"sudirman-{patient}"
 
 
-def pair_weight(heldout_dice: float) -> float:
+def pair_weight(agreement: float) -> float:
     """How much a pair of image and label map counts, from 0.15 to 1.
 
     The label maps came without patient numbers and were given to the images by agreement; where
     that is low, they may be of another slice, or of somebody else.
     """
-    share = (heldout_dice - DOUBTFUL_DICE) / (SURE_DICE - DOUBTFUL_DICE)
+    share = (agreement - DOUBTFUL_DICE) / (SURE_DICE - DOUBTFUL_DICE)
     return float(np.clip(share, LEAST_WEIGHT, 1))
 
 
@@ -63,10 +67,12 @@ def paired_slices(folder: Path) -> list[LabelledSlice]:
 
 def _paired(folder: Path, row: CsvRow) -> LabelledSlice:
     cells = row.cells
+    agreement = next((cells[name] for name in AGREEMENT if name in cells), "")
     try:
-        weight, mm = pair_weight(float(cells["heldout_dice"])), float(cells["spacing_mm"])
+        weight, mm = pair_weight(float(agreement)), float(cells["spacing_mm"])
     except ValueError as error:
-        raise InputError(f"{row.where}: heldout_dice and spacing_mm are numbers") from error
+        names = " or ".join(AGREEMENT)
+        raise InputError(f"{row.where}: {names}, and spacing_mm, are numbers") from error
     image, labels = folder / "images" / cells["image"], folder / "labels" / cells["label"]
     return labelled_picture(person_of(cells["patient"]), image, labels, mm, weight=weight)
 

@@ -39,6 +39,13 @@ FLUID_SHARE = 0.5
 
 FLUID = (0.4, 1.1)
 
+MIXED_SHARE, LOOK_SHARE = 0.6, (0.5, 1.0)
+"""How often some T1 is left in a learned T2 look, and how much of the look there is then."""
+
+DARK_FLUID_SHARE = 0.6
+"""How often fluid may still have to be painted bright in a learned T2 look, which the couples do
+not teach reliably."""
+
 
 @strict
 class WholeSlices:
@@ -53,6 +60,7 @@ class WholeSlices:
     what it is: how often fat is put into the muscles; cleft_share: how often the cleft beside the
     multifidus of a plain image is painted over; canal_share: how often the canal of one that shows
     no bright fluid, but now might, is painted; organ_share: how often blobs are painted in front.
+    t2_look_share: how often a T1 slice that has a learned T2 look is drawn in it.
     """
 
     patch_shape: tuple[int, int]
@@ -71,6 +79,7 @@ class WholeSlices:
     cleft_share: float
     canal_share: float
     organ_share: float
+    t2_look_share: float = 0.0
 
     def __post_init__(self) -> None:
         require_patch(self.patch_shape, self.patch_pixel_mm)
@@ -95,8 +104,8 @@ def draw_whole_slice(
     at = _coordinates(case, how, rng)
     labels = sampled(case.labels[None], at, nearest=True)[0].round().astype(np.uint8)
     muscles = np.where(labels == IGNORED, 0, labels)
-    channels = sampled(case.channels, at)
-    look = _look_of_pair if len(channels) == 2 else _look_of_plain
+    channels = sampled(_planes(case), at)
+    look = _look_of_pair if len(case.channels) == 2 else _look_of_plain
     image, may_be_fluid = look(case, channels, muscles, how, rng)
     if may_be_fluid and rng.random() < how.canal_share:
         image = paint_canal(image, muscles, rng.uniform(*FLUID), rng)
@@ -106,6 +115,11 @@ def draw_whole_slice(
     if how.mirror and rng.random() < 0.5:
         image, labels = mirrored(image, labels)
     return np.ascontiguousarray(image, np.float32), np.ascontiguousarray(labels)
+
+
+def _planes(case: LabelledSlice) -> np.ndarray:
+    """The channels of the slice and, where it has one, its T2 look after them."""
+    return case.channels if case.t2_look is None else np.stack([*case.channels, case.t2_look])
 
 
 def _look_of_pair(
@@ -131,16 +145,28 @@ def _look_of_plain(
     how: WholeSlices,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, bool]:
-    """The plain image (X, Y) in another look, and whether it now shows bright fluid or might."""
+    """The plain image (X, Y) in another look, and whether it now shows bright fluid or might.
+
+    channels: the image and, where it has one, its T2 look.
+    """
     kind: Kind = "t2" if case.is_t2 else "t1"
-    plain = normalised(channels, case.channels[0, ::SPARSE, ::SPARSE])
+    plain = normalised(channels[:1], case.channels[0, ::SPARSE, ::SPARSE])
+    if len(channels) > 1 and rng.random() < how.t2_look_share:
+        kind, plain = "t2", mixed(plain, channels[1:], rng)
     if rng.random() < how.cleft_share:
         plain = hide_clefts(plain, muscles, rng)
     tone = _one_of(how.tones[kind], rng)
     if rng.random() < how.infiltration_share[kind] and tone != "fat suppressed":
         plain = infiltrate(plain, muscles, rng)
     image = toned(np.clip(plain[0], 0, 1), tone, rng)
-    return image, tone in FLUID_BRIGHT and not case.is_t2
+    may_be_fluid = tone in FLUID_BRIGHT and not case.is_t2
+    return image, may_be_fluid and (kind == "t1" or rng.random() < DARK_FLUID_SHARE)
+
+
+def mixed(plain: np.ndarray, look: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A T1 slice (1, X, Y) in 0..1 in its T2 look: the whole of it, or with some T1 left."""
+    share = rng.uniform(*LOOK_SHARE) if rng.random() < MIXED_SHARE else 1.0
+    return np.asarray(share * look + (1 - share) * plain ** rng.uniform(1, 2), np.float32)
 
 
 def _one_of(shares: Mapping[Tone, float], rng: np.random.Generator) -> Tone:

@@ -46,8 +46,8 @@ MEASUREMENTS = Table(MEASUREMENTS_FILE, MuscleRow, (
     Column("outline_doubts", TEXT, "",
            "what speaks against the outline; empty where nothing was noticed"),
     Column("border", TEXT, "",
-           "round the muscle, and to the erector spinae; only rows of one border compare; empty for"
-           " given labels"),
+           "round the muscle, and to the erector spinae; only rows of one border compare; "
+           "empty for given labels"),
 ))  # fmt: skip
 """One row per level or slice, muscle, side and fat method."""
 
