@@ -81,7 +81,8 @@ class TrainingSettings:
     table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
     on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
     simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
-    the same; they are left out together and count once.
+    the same; they are left out together and count once. part_way: how much of the way from
+    the weights of `start` to the fitted ones is gone, above 0 to 1; see `part_way.part_way`.
     """
 
     task: Literal["muscles", "vertebrae"]
@@ -100,10 +101,13 @@ class TrainingSettings:
     sacra: Path | None = None
     phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
+    part_way: float = 1.0
 
     def __post_init__(self) -> None:
         _require_counts(self, "phantom_slices")
         _require_shares(self.shares)
+        if not 0 < self.part_way <= 1 or (self.part_way < 1 and self.start is None):
+            raise ValueError("part_way lies above 0 up to 1, and below 1 needs a start")
         if self.phantoms < 0:
             raise ValueError("phantoms is 0 or more")
         wrong = [
