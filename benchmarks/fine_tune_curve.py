@@ -209,7 +209,7 @@ def asymmetry_r(rows: Sequence[Row]) -> float:
         ]
         for who in ("found_mm2", "read_mm2")
     ]
-    return float(np.corrcoef(*relative)[0, 1])
+    return float(np.corrcoef(relative[0], relative[1])[0, 1])
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
 """How far the areas of the T1/T2 bundle lie from readers', for the report, README and validation.
 
-`python -m benchmarks.limits_of_agreement [../shared/data] [--only T2] [--t1-people FILE] [--write]`
-outlines the 83 slices of mri_axial_t2_dev and the 352 of mri_axial_t1_open, each along the border
-of its readers, prints the figures, how often the interval of an area holds the reader's and how
-wide it is, and, with --write, puts the figures into `configs/limits_of_agreement.json` of the
-bundle, from where report and default border are taken. --only: one contrast; of the other the file
-keeps what it has. --t1-people: a text file with patient numbers, one a line, such as those who were
-never trained on; only they count.
+`python -m benchmarks.limits_of_agreement [../shared/data] [--only T2] [--write]` outlines the 83
+slices of mri_axial_t2_dev and those of mri_axial_t1_open of the people whom the weights never saw
+(tenths 0 to 2 of `params/training/sudirman_tenths.csv`), each along the border of its readers,
+prints the figures, how often the interval of an area holds the reader's and how wide it is, and,
+with --write, puts the figures into `configs/limits_of_agreement.json` of the bundle, from where
+report and default border are taken. --only: one contrast; of the other the file keeps what it has.
 
-The T2 slices chose between models and the lateral border, and were never trained on. Of the T1
-people no image was trained on, but their outlines were among the shapes that slices were warped to,
-and the readers' convention is the one that was taught: the figures of T1 are too good for other
+The T2 slices chose between models and the lateral border, and were never trained on. The readers of
+the T1 people drew the outlines that were taught too: the figures of T1 are too good for other
 readers, which their note says.
 """
 
@@ -30,13 +28,17 @@ from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.border import LateralBorder
 from multifidus.domain.volume import Geometry, LabelMap, Volume
-from multifidus.files.paths import bundle_folder
+from multifidus.files.paths import PARAMS, bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.muscle.border import area_interval_mm2, plausible_regions
 from multifidus.report.evaluation import limits_in_words
 from multifidus.segmentation.border import bright_as_fat
 from multifidus.segmentation.bundle import Bundle, open_bundle
 from multifidus.study.outlines import outline_muscles
+from multifidus.training.groups import read_groups
+from multifidus.training.sudirman import person_of
+
+UNSEEN_TENTHS = ("tenth-0", "tenth-1", "tenth-2")
 
 LIMITS_FILE = "configs/limits_of_agreement.json"
 T1_PIXEL_MM = 0.6875
@@ -71,7 +73,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="limits_of_agreement")
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
     parser.add_argument("--only", choices=list(BORDER_OF))
-    parser.add_argument("--t1-people", type=Path)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     chosen = read_settings().segmentation
@@ -81,7 +82,7 @@ def main() -> None:
     for contrast in [asked.only] if asked.only else list(BORDER_OF):
         slices = t2_slices(asked.data)
         if contrast == "T1":
-            slices = t1_slices(asked.data, asked.t1_people)
+            slices = t1_slices(asked.data, left_out())
         people = [areas_of(bundle, image, labels, contrast) for image, labels in slices]
         measured = limits_of(people, contrast)
         for limits in measured:
@@ -113,12 +114,20 @@ def t2_slices(data: Path) -> Iterator[tuple[Volume, LabelMap]]:
         yield case.images[0], case.labels
 
 
-def t1_slices(data: Path, people: Path | None = None) -> Iterator[tuple[Volume, LabelMap]]:
-    """The labelled slices of mri_axial_t1_open, stored RAS+; people: a file that names some."""
+def left_out() -> frozenset[str]:
+    """The patients of mri_axial_t1_open whom the weights never saw."""
+    groups = read_groups(PARAMS / "training" / "sudirman_tenths.csv")
+    people = (person for tenth in UNSEEN_TENTHS for person in groups[tenth])
+    return frozenset(person.removeprefix(person_of("")) for person in people)
+
+
+def t1_slices(
+    data: Path, patients: frozenset[str] | None = None
+) -> Iterator[tuple[Volume, LabelMap]]:
+    """The labelled slices of mri_axial_t1_open, stored RAS+, of these patients or of everybody."""
     folder = data / "mri_axial_t1_open"
-    named = None if people is None else {int(word) for word in people.read_text().split()}
     for path in sorted((folder / "labels").glob("*.png")):
-        if named is not None and int(path.name.split("_")[1]) not in named:
+        if patients is not None and path.name.split("_")[1] not in patients:
             continue
         read = np.array(Image.open(path))
         labels = np.zeros(read.shape, np.uint8)

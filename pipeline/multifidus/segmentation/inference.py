@@ -79,6 +79,9 @@ def resized(
 
     part: first row and column and last row and column of what is wanted, all of it if not given.
     """
+    wanted = (0, 0, *planes.shape[-2:]) if part is None else tuple(part)
+    if wanted == (0, 0, *shape):  # every pixel as it is
+        return np.asarray(planes[..., : shape[0], : shape[1]], np.float32)
     target = (shape[1], shape[0])
     box = None if part is None else (part[1], part[0], part[3], part[2])
     flat = planes.reshape(-1, *planes.shape[-2:])

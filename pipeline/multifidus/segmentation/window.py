@@ -55,7 +55,7 @@ def without_specks(labels: np.ndarray) -> np.ndarray:
         pieces, _ = ndimage.label(labels == value)
         sizes = np.bincount(pieces.ravel())
         sizes[0] = 0
-        muscles |= np.isin(pieces, np.flatnonzero(sizes > SPECK * sizes.max()))
+        muscles |= (sizes > SPECK * sizes.max())[pieces]
     return muscles
 
 

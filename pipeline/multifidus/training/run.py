@@ -23,6 +23,7 @@ from multifidus.training.fit import (
     say_nothing,
 )
 from multifidus.training.gathering import labelled_slices, without
+from multifidus.training.part_way import part_way
 from multifidus.training.phantoms import PHANTOM, cached_phantoms
 from multifidus.training.seen import require_unseen, seen_of, starting_weights
 from multifidus.training.self_training import agreed_slices
@@ -82,6 +83,8 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
         require_same_fit(checkpoint, stage.settings, repr((what, stage.self_training)))
         sampler = Sampler(pools, settings.augmentation)
         weights = fit(network, sampler, stage.settings.fit, checkpoint, tell)
+    if settings.start is not None and settings.part_way < 1:
+        weights = part_way(read_weights(settings.start, first), weights, settings.part_way)
     require_left_out(name, people, left_out)
     note = note_of(left_out)
     return Trained(name, weights, note, frozenset(people), tuple(dict.fromkeys([*seen, *taught])))

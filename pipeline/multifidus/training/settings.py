@@ -99,8 +99,9 @@ class TrainingSettings:
     configuration a new one takes, without its weights. open_fat: fat beside Dixon outlines that
     another reader would take into the fascia teaches nothing, see `with_open_fat`. contrasts: a
     table that says T1 or T2 of each slice of `mri_native_open`, see `read_contrasts`. t2_look: T1
-    slices get the look of T2 too, see `learned_look`. self_training:
-    a fit in which slices without outlines teach.
+    slices get the look of T2 too, see `learned_look`. self_training: a fit
+    in which slices without outlines teach. part_way: how much of the way from the weights of
+    `start` to the fitted ones is gone, above 0 to 1; see `part_way.part_way`.
     """
 
     task: Literal["muscles", "vertebrae"]
@@ -127,12 +128,15 @@ class TrainingSettings:
     contrasts: Path | None = None
     t2_look: T2LookSettings | None = None
     self_training: SelfTrainingSettings | None = None
+    part_way: float = 1.0
 
     def __post_init__(self) -> None:
         require_counts(self, "phantom_slices")
         require_shares(self.shares)
         if (self.t2_look or self.self_training) and self.contrasts is None:
             raise ValueError("t2_look and self_training need contrasts, T1 or T2 by file")
+        if not 0 < self.part_way <= 1 or (self.part_way < 1 and self.start is None):
+            raise ValueError("part_way lies above 0 up to 1, and below 1 needs a start")
         if self.phantoms < 0:
             raise ValueError("phantoms is 0 or more")
         wrong = [
