@@ -11,14 +11,11 @@ from multifidus.segmentation.confidence import (
     CONFIDENCE_FILE,
     ConfidenceModel,
     Hesitation,
-    hesitation_of,
+    hesitations_of,
     judged,
     read_confidence,
-    soft_dice,
 )
 from tests.helpers.phantoms import LEFT_MF, RIGHT_ES, RIGHT_MF
-
-MASK = np.array([[True, True], [False, False]])
 
 
 def pair_of_squares() -> np.ndarray:
@@ -34,18 +31,23 @@ def answers(labels: np.ndarray) -> np.ndarray:
 
 
 def test_a_network_that_is_certain_expects_its_own_outline():
-    assert soft_dice(MASK.astype(float), MASK) == 1
+    labels = pair_of_squares()
+    certain = hesitations_of(answers(labels)[None], labels)
+    assert certain == {RIGHT_MF: Hesitation(1.0), LEFT_MF: Hesitation(1.0)}
 
 
 def test_half_a_chance_everywhere_expects_half_of_two_pixels_among_four():
-    assert soft_dice(np.full((2, 2), 0.5), MASK) == pytest.approx(2 * 1 / (2 + 2))
+    labels = np.array([[1, 1], [0, 0]])
+    passes = np.full((1, 2, 2, 2), 0.5)
+    assert hesitations_of(passes, labels)[RIGHT_MF].soft_dice == pytest.approx(2 * 1 / (2 + 2))
 
 
 def test_a_mirror_image_that_is_answered_otherwise_is_noticed():
     """One pass finds all of the 10 columns, the other 5: Dice 2 x 5 / 15, mean probability 0.5."""
     labels = pair_of_squares()
     half = np.where(np.arange(40)[:, None] < 27, labels, 0)
-    hesitation = hesitation_of(np.stack([answers(labels), answers(half)]), labels, RIGHT_MF)
+    passes = np.stack([answers(labels), answers(half)])
+    hesitation = hesitations_of(passes, labels)[RIGHT_MF]
     assert hesitation.passes_dice == pytest.approx(2 * 5 / 15)
     assert hesitation.soft_dice == pytest.approx(2 * 75 / (75 + 100))
     assert hesitation.rival is None  # nothing but muscle and what is none
@@ -55,7 +57,7 @@ def test_the_muscle_that_an_outline_is_confounded_with_is_its_rival():
     labels = pair_of_squares()
     passes = answers(labels)
     passes[1, 22:32, 5:15], passes[3, 22:32, 5:15] = 0.6, 0.4
-    assert hesitation_of(passes[None], labels, RIGHT_MF).rival == RIGHT_ES
+    assert hesitations_of(passes[None], labels)[RIGHT_MF].rival == RIGHT_ES
 
 
 def test_without_a_model_the_soft_dice_is_expected():

@@ -9,7 +9,6 @@ import numpy as np
 
 from multifidus.domain.anatomy import LABEL_OF, Structure
 from multifidus.domain.errors import InputError
-from multifidus.domain.masks import dice
 
 CONFIDENCE_FILE = "configs/confidence.json"
 """Written into a bundle by `python -m benchmarks.confidence --write`."""
@@ -58,36 +57,47 @@ class ConfidenceModel:
 AS_IT_IS = ConfidenceModel()
 
 
-def hesitation_of(passes: np.ndarray, labels: np.ndarray, structure: Structure) -> Hesitation:
-    """How sure the passes over a slice are of an outline.
+def hesitations_of(passes: np.ndarray, labels: np.ndarray) -> dict[Structure, Hesitation]:
+    """How sure the passes over a slice are of every outline on it.
 
-    passes: (P, C, X, Y) probabilities. labels: (X, Y), with the structure on it.
+    passes: (P, C, X, Y) probabilities. labels: (X, Y), below C.
     """
-    value, mean = LABEL_OF[structure], passes.mean(axis=0)
-    mask = labels == value
-    by_pass = [dice(answer.argmax(axis=0) == value, mask) for answer in passes]
-    least = min(by_pass) if len(passes) > 1 else 1.0
-    return Hesitation(soft_dice(mean[value], mask), least, _rival(mean, labels, structure))
-
-
-def _rival(mean: np.ndarray, labels: np.ndarray, structure: Structure) -> Structure | None:
-    """Whose probability is largest on the outline, with the outline's own on the rival's pixels."""
-    value = LABEL_OF[structure]
-    own, mask = mean[value], labels == value
-    taken = {
-        other: float(mean[v][mask].sum() + own[labels == v].sum())
-        for other, v in LABEL_OF.items()
-        if v != value and v < len(mean)
+    classes = passes.shape[1]
+    flat = labels.ravel()
+    is_label = (flat == np.arange(classes)[:, None]).astype(np.float32)
+    mass = passes.mean(axis=0).reshape(classes, -1) @ is_label.T  # of class (row) on label (column)
+    pixels = is_label.sum(axis=1)
+    dices = np.stack([_dices(answer, flat) for answer in passes])
+    least = dices.min(axis=0) if len(passes) > 1 else np.ones(classes)
+    return {
+        structure: Hesitation(
+            soft_dice=2 * float(mass[value, value]) / float(mass[value].sum() + pixels[value]),
+            passes_dice=float(least[value]),
+            rival=_rival(mass + mass.T, structure),
+        )
+        for structure, value in LABEL_OF.items()
+        if value < classes and pixels[value]
     }
-    nothing = float(mean[0][mask].sum() + own[labels == 0].sum())
-    rival = max(taken, key=lambda other: taken[other], default=None)
-    return rival if rival and taken[rival] > nothing else None
 
 
-def soft_dice(probability: np.ndarray, mask: np.ndarray) -> float:
-    """2 sum(p m) / (sum(p) + sum(m)), 0..1: the Dice of a mask with the probability map."""
-    total = float(probability.sum()) + float(mask.sum())
-    return 2 * float(probability[mask].sum()) / total
+def _dices(answer: np.ndarray, flat: np.ndarray) -> np.ndarray:
+    """Dice of each class of one pass, (C, X, Y), with the labels; 1 where neither has it."""
+    classes = len(answer)
+    pairs = answer.argmax(axis=0).ravel() * classes + flat
+    both = np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+    total = both.sum(axis=0) + both.sum(axis=1)
+    return np.where(total, 2 * both.diagonal() / np.maximum(total, 1), 1.0)
+
+
+def _rival(shared: np.ndarray, structure: Structure) -> Structure | None:
+    """With whom an outline shares most probability; None where that is with no muscle.
+
+    shared: (C, C), of each class on the other's pixels and the other way round.
+    """
+    own = shared[LABEL_OF[structure]]
+    others = {one: own[v] for one, v in LABEL_OF.items() if one != structure and v < len(own)}
+    rival = max(others, key=lambda one: others[one], default=None)
+    return rival if rival and others[rival] > own[0] else None
 
 
 Key = tuple[Structure, int]

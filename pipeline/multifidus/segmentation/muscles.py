@@ -10,7 +10,7 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.volume import LabelMap, Volume, require_same_grid
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.cleanup import as_anatomy
-from multifidus.segmentation.confidence import Hesitation, hesitation_of, judged
+from multifidus.segmentation.confidence import Hesitation, hesitations_of, judged
 from multifidus.segmentation.inference import slice_probabilities
 
 
@@ -51,9 +51,8 @@ def segment_muscles(
     for z, passes in enumerate(slice_probabilities(bundle, images, mirrored, windowed)):
         mean = passes.mean(axis=0)
         labels[..., z] = (mean * weights).argmax(axis=0)
-        for structure, value in LABEL_OF.items():
-            if value < bundle.class_count and (labels[..., z] == value).any():
-                hesitations[structure, z] = hesitation_of(passes, labels[..., z], structure)
+        for structure, hesitation in hesitations_of(passes, labels[..., z]).items():
+            hesitations[structure, z] = hesitation
     labels = as_anatomy(labels)
     multifidus = [value for key, value in LABEL_OF.items() if key.muscle is Muscle.MULTIFIDUS]
     if not np.isin(labels, multifidus).any():
