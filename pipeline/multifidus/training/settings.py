@@ -106,8 +106,8 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         _require_counts(self, "phantom_slices")
         _require_shares(self.shares)
-        if not 0 < self.part_way <= 1 or (self.part_way < 1 and self.start is None):
-            raise ValueError("part_way lies above 0 up to 1, and below 1 needs a start")
+        if not 0 < self.part_way <= 1:
+            raise ValueError(f"part_way lies above 0 and up to 1, found {self.part_way}")
         if self.phantoms < 0:
             raise ValueError("phantoms is 0 or more")
         wrong = [
