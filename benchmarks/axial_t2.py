@@ -58,16 +58,20 @@ def main() -> None:
 def cases(folder: Path) -> list[LabelledImage]:
     """The 83 slices with their readers' outlines."""
     with tempfile.TemporaryDirectory() as scratch:
-        numbering = Path(scratch) / "numbering.yml"
-        numbering.write_text(NUMBERING, encoding="utf-8")
-        table = Path(scratch) / "table.csv"
-        with table.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["subject", "image", "labels", "numbering", "contrast", "pixel_mm"])
-            for image in sorted((folder / "images").resolve().glob("*.png")):
-                labels = folder.resolve() / "labels" / image.name
-                writer.writerow([image.stem, image, labels, numbering, "T2", PIXEL_MM])
-        return [row.read() for row in read_table(table)]
+        return [row.read() for row in read_table(write_table(folder, Path(scratch)))]
+
+
+def write_table(folder: Path, scratch: Path) -> Path:
+    """The 83 slices as a table of labelled images, written beside its numbering."""
+    numbering, table = scratch / "numbering.yml", scratch / "table.csv"
+    numbering.write_text(NUMBERING, encoding="utf-8")
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["subject", "image", "labels", "numbering", "contrast", "pixel_mm"])
+        for image in sorted((folder / "images").resolve().glob("*.png")):
+            labels = folder.resolve() / "labels" / image.name
+            writer.writerow([image.stem, image, labels, numbering, "T2", PIXEL_MM])
+    return table
 
 
 Found = tuple[list[ComparedOutline], dict[Side, float], float, bool]

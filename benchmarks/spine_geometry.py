@@ -32,8 +32,8 @@ def main() -> None:
     angles: dict[SpinalLevel, list[float]] = {level: [] for level in LEVELS}
     settings = read_training_settings(Path("params/training/vertebrae_sagittal.yml"))
     for person, sacrum in read_sacra(Path("params/training/s1_corners.csv")).items():
-        if person in settings.same_images:
-            continue  # this person's images stand there under another number too
+        if person in settings.same_images or person.startswith("spider-"):
+            continue  # images that stand there under another number too; people with degeneration
         origin, name = person.split("-", 1)
         labels = read_labels(data / "sagittal_levels" / origin / f"{name}_levels.nii.gz")
         found = discs_between(find_bodies(with_sacrum(labels, sacrum))).found

@@ -1,142 +1,155 @@
-"""The vertebra bundle on people it has not seen, as they are and with images made harder.
+"""The vertebra bundle on people it has not seen: as they are, made harder, and transitional.
 
-`python -m benchmarks.vertebrae [../shared/data]` prints how many of L1 to L5 are rightly numbered,
-how far their centres lie from the true ones, and in how many people the numbers are doubted. The
-harder images are made from the same people: grey values turned over (fluid dark, as on T1), thick
-slices, coarse pixels, a strong coil bias, and fields of view that end above the sacrum or below L1.
+`python -m benchmarks.vertebrae [../shared/data] [--bundle FOLDER] [--only NAME ...]` prints how
+many of L1 to L5 and how many people are rightly numbered, how far centres lie from the true ones,
+how many people are doubted, and how many are wrong without a doubt; then the same for 100
+transitional spines, made by taking a vertebra out of the same people or doubling one.
 """
 
-import sys
-from collections.abc import Callable, Iterator
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
-from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from benchmarks.harder_spines import CHANGES, MADE_HARDER, transitional
 from multifidus.domain.errors import InputError
-from multifidus.domain.volume import Geometry, LabelMap, Volume
-from multifidus.files.nifti import read_labels, read_volume
+from multifidus.domain.volume import LabelMap, Volume
+from multifidus.files.nifti import read_volume
 from multifidus.files.paths import bundle_folder
 from multifidus.files.yaml import read_settings
-from multifidus.segmentation.bundle import open_bundle
+from multifidus.segmentation.bundle import Bundle, open_bundle
+from multifidus.segmentation.counting import UNCONFIRMED
 from multifidus.segmentation.vertebrae import segment_vertebrae
-from multifidus.training.evaluation import compare_vertebrae, summary_of_vertebrae
+from multifidus.training.evaluation import VertebraRow, compare_vertebrae, summary_of_vertebrae
+from multifidus.training.sagittal import read_levels, read_sacra, sagittal_files
 from multifidus.training.settings import read_training_settings
 
-Pair = tuple[Volume, LabelMap]
+SETTINGS = Path("params/training/vertebrae_sagittal.yml")
+SPINES = 100
+TRANSITIONAL = "transitional"
+COLUMNS = (
+    "vertebrae | right | median | 95 % | people all right | doubted | of these unconfirmed alone | "
+    "wrong, not doubted"
+)
 
 
-def as_it_is(image: Volume, levels: LabelMap) -> Pair:
-    """The person's image."""
-    return image, levels
+@dataclass
+class Tally:
+    """What was found in a set of people."""
+
+    rows: list[VertebraRow] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+    right: list[str] = field(default_factory=list)
+    doubted: list[str] = field(default_factory=list)
+    unconfirmed: list[str] = field(default_factory=list)
+
+    def add(self, bundle: Bundle, image: Volume, true: LabelMap, name: str) -> None:
+        """Number one image and compare."""
+        rows, doubts = compared(bundle, image, true, name)
+        self.rows += rows
+        self.people.append(name)
+        if all(row.rightly_numbered for row in rows):
+            self.right.append(name)
+        if doubts:
+            self.doubted.append(name)
+        if tuple(doubts) == (UNCONFIRMED,):
+            self.unconfirmed.append(name)
+
+    @property
+    def silent(self) -> list[str]:
+        """Who is wrongly numbered without a doubt."""
+        return [one for one in self.people if one not in self.right and one not in self.doubted]
+
+    def line(self) -> str:
+        """The figures as cells of a table."""
+        found = summary_of_vertebrae(self.rows)
+        return (
+            f"{found['vertebrae']:.0f} | {found['rightly_numbered_pct']:.0f} % | "
+            f"{found['centre_error_median_mm']:.1f} mm | {found['centre_error_p95_mm']:.1f} mm | "
+            f"{len(self.right)} | {len(self.doubted)} | {len(self.unconfirmed)} | "
+            f"{len(self.silent)}"
+        )
 
 
-def turned_over(image: Volume, levels: LabelMap) -> Pair:
-    """Bright becomes dark and dark bright; air stays dark."""
-    low, high = np.percentile(image.voxels, (0.5, 99.5))
-    grey = np.clip((image.voxels - low) / (high - low), 0, 1)
-    air = gaussian_filter(grey, 2) < 0.03
-    return Volume(np.where(air, 0, 1 - grey), image.geometry), levels
-
-
-def thick_slices(image: Volume, levels: LabelMap) -> Pair:
-    """Pairs of slices averaged."""
-    count = image.voxels.shape[0] // 2 * 2
-    affine = np.array(image.geometry.affine)
-    affine[:3, 3] += affine[:3, 0] / 2
-    affine[:3, 0] *= 2
-    voxels = (image.voxels[0:count:2] + image.voxels[1:count:2]) / 2
-    return Volume(voxels, Geometry(voxels.shape, affine)), levels
-
-
-def coarse_pixels(image: Volume, levels: LabelMap) -> Pair:
-    """Blurred as pixels of about 3 mm are."""
-    sigma = (0, 1.2 / image.geometry.spacing_mm[1], 1.2 / image.geometry.spacing_mm[2])
-    return Volume(gaussian_filter(image.voxels, sigma), image.geometry), levels
-
-
-def strong_bias(image: Volume, levels: LabelMap) -> Pair:
-    """A surface coil's fall-off: a tenth of the signal is left 150 mm in front of the back."""
-    depth_mm = np.arange(image.voxels.shape[1]) * image.geometry.spacing_mm[1]
-    return Volume(image.voxels * 10 ** (-depth_mm / 150)[:, None], image.geometry), levels
-
-
-def without_the_sacrum(image: Volume, levels: LabelMap) -> Pair:
-    """The field of view ends at the middle of L5."""
-    middle = np.argwhere(levels.voxels == VERTEBRA_LABEL_OF[Vertebra.L5])[:, 2].mean()
-    return _cut(image, levels, slice(round(middle), None))
-
-
-def without_the_top(image: Volume, levels: LabelMap) -> Pair:
-    """The field of view ends at the middle of L2."""
-    middle = np.argwhere(levels.voxels == VERTEBRA_LABEL_OF[Vertebra.L2])[:, 2].mean()
-    return _cut(image, levels, slice(0, round(middle)))
-
-
-def _cut(image: Volume, levels: LabelMap, kept: slice) -> Pair:
-    affine = np.array(image.geometry.affine)
-    affine[:3, 3] += affine[:3, 2] * (kept.start or 0)
-    voxels, labels = image.voxels[..., kept], levels.voxels[..., kept].copy()
-    for value in np.unique(labels[labels > 0]):  # only what lies whole in view is asked for
-        if (labels == value).sum() < (levels.voxels == value).sum():
-            labels[labels == value] = 0
-    grid = Geometry(voxels.shape, affine)
-    return Volume(voxels, grid), LabelMap(labels, grid)
-
-
-MADE_HARDER: dict[str, Callable[[Volume, LabelMap], Pair]] = {
-    "as they are": as_it_is,
-    "grey values turned over": turned_over,
-    "slices of 6 mm": thick_slices,
-    "blurred to about 3 mm": coarse_pixels,
-    "strong coil bias": strong_bias,
-    "field of view ends in L5": without_the_sacrum,
-    "field of view ends in L2": without_the_top,
-}
+def compared(
+    bundle: Bundle, image: Volume, true: LabelMap, name: str
+) -> tuple[list[VertebraRow], Sequence[str]]:
+    """Each vertebra's centre error and the doubts; refused counts as nothing found, and doubted."""
+    try:
+        found = segment_vertebrae(bundle, image)
+    except InputError as error:
+        empty = LabelMap(np.zeros(true.voxels.shape, np.uint8), true.geometry)
+        return compare_vertebrae(empty, true, name), (str(error),)
+    return compare_vertebrae(found.labels, true, name), found.doubts
 
 
 def people(data: Path) -> Iterator[tuple[str, Volume, LabelMap]]:
-    """Everyone whom the weights have not seen: set, sagittal image, level label map."""
-    settings = read_training_settings(Path("params/training/vertebrae_sagittal.yml"))
-    for person in settings.weights["model.pt"]:
-        origin, name = person.split("-", 1)
-        folder = data / "sagittal_levels" / origin
-        image = read_volume(folder / f"{name}_image.nii.gz")
-        yield origin, image, read_labels(folder / f"{name}_levels.nii.gz")
+    """Everyone whom the weights have not seen: name, sagittal image, level label map."""
+    for person in read_training_settings(SETTINGS).weights["model.pt"]:
+        image_path, levels_path = sagittal_files(data, person)
+        image = read_volume(image_path)
+        yield person, image, LabelMap(read_levels(levels_path), image.geometry)
+
+
+def made_harder(bundle: Bundle, data: Path, only: Sequence[str]) -> None:
+    """Print the table of people as they are and made harder."""
+    print(f"| images | set | people | {COLUMNS} |\n| {'--- | ' * 11}")
+    everyone = list(people(data))
+    for name, harder in MADE_HARDER.items():
+        if only and name not in only:
+            continue
+        sets: dict[str, Tally] = {}
+        for person, image, levels in everyone:
+            tally = sets.setdefault(person.split("-")[0], Tally())
+            tally.add(bundle, *harder(image, levels), person)
+        for origin, tally in sets.items():
+            told = f" <!-- wrong: {sorted(set(tally.people) - set(tally.right))} -->"
+            print(f"| {name} | {origin} | {len(tally.people)} | {tally.line()} |{told}", flush=True)
+
+
+def transitional_spines(bundle: Bundle, data: Path) -> None:
+    """Print the table of spines with one vertebra fewer or more: every person, changes in turn.
+
+    Whoever is doubted as they are may have four or six lumbar vertebrae already, so that one fewer
+    or more makes five: their spines are counted apart.
+    """
+    sacra_file = read_training_settings(SETTINGS).sacra
+    sacra = {} if sacra_file is None else read_sacra(sacra_file)
+    everyone = list(people(data))
+    unsure = {name for name, image, true in everyone if compared(bundle, image, true, name)[1]}
+    tallies: dict[tuple[bool, str], Tally] = {}
+    for turn, number in product(range(len(CHANGES)), range(len(everyone))):
+        if sum(len(tally.people) for tally in tallies.values()) == SPINES:
+            break
+        person, image, levels = everyone[number]
+        change = CHANGES[(number + turn) % len(CHANGES)]
+        made = transitional(image, levels, sacra.get(person), change)
+        if made is not None:
+            tally = tallies.setdefault((person in unsure, change.words), Tally())
+            tally.add(bundle, *made, f"{person}, {change.words}, {change.along_a_row}")
+    print(f"\n| person as they are | spine | spines | {COLUMNS} |\n| {'--- | ' * 11}")
+    for (doubted, words), tally in sorted(tallies.items()):
+        before = "doubted" if doubted else "sure"
+        told = f" <!-- silent: {tally.silent} -->" if tally.silent else ""
+        print(f"| {before} | {words} | {len(tally.people)} | {tally.line()} |{told}")
 
 
 def main() -> None:
     """Evaluate and print."""
-    data = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--bundle", type=Path, help="folder of other weights")
+    parser.add_argument("--only", nargs="*", default=[], help="of the harder images")
+    asked = parser.parse_args()
     chosen = read_settings().levels
-    bundle = open_bundle(bundle_folder(chosen.bundle), chosen.weights)
+    bundle = open_bundle(asked.bundle or bundle_folder(chosen.bundle), chosen.weights)
     print(f"{bundle.name} {bundle.version}, {bundle.weights}, SHA-256 {bundle.weights_sha256}\n")
-    print("| images | set | people | vertebrae | rightly numbered | median | 95 % | doubted |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    everyone = list(people(data))
-    for name, harder in MADE_HARDER.items():
-        for origin in dict.fromkeys(one for one, *_ in everyone):
-            rows, doubted, count = [], 0, 0
-            for number, (of, image, levels) in enumerate(everyone):
-                if of != origin:
-                    continue
-                shown, true = harder(image, levels)
-                count += 1
-                try:
-                    found = segment_vertebrae(bundle, shown)
-                    rows += compare_vertebrae(found.labels, true, str(number))
-                    doubted += bool(found.doubts)
-                except InputError:
-                    empty = LabelMap(np.zeros(true.voxels.shape), true.geometry)
-                    rows += compare_vertebrae(empty, true, str(number))
-            one = summary_of_vertebrae(rows)
-            print(
-                f"| {name} | {origin} | {count} | {one['vertebrae']:.0f} | "
-                f"{one['rightly_numbered_pct']:.0f} % | {one['centre_error_median_mm']:.1f} mm | "
-                f"{one['centre_error_p95_mm']:.1f} mm | {doubted} |",
-                flush=True,
-            )
+    made_harder(bundle, asked.data, asked.only)
+    if not asked.only or TRANSITIONAL in asked.only:
+        transitional_spines(bundle, asked.data)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,26 @@ def test_a_reader_s_area_lies_within_the_limits_around_what_was_found():
     assert one.reader_range_mm2(600) == pytest.approx((300, 1200))
 
 
+def test_a_range_goes_as_far_as_small_and_large_muscles_need_it():
+    figures = (83, -6, -50, 100, 0.5, 20, -20, 0.1, 44, "made up")
+    one = AreaLimits("T2", Muscle.MULTIFIDUS, *figures, 200, -70)
+    assert one.reader_range_mm2(600) == pytest.approx((200, 2000))
+    inside = AreaLimits("T2", Muscle.MULTIFIDUS, *figures, 50, -20)
+    assert inside.reader_range_mm2(600) == pytest.approx((300, 1200))
+
+
+def test_nine_of_ten_errors_lie_within_the_ends_of_the_smallest_and_the_largest_quarter():
+    areas = np.arange(100.0, 180.0)  # 80 outlines; the 20 smallest found 1, 2, ... 20 % too large
+    found = areas.copy()
+    found[:20] *= 1 + np.arange(1, 21) / 100
+    found[-20:] *= 1 - np.arange(1, 21) / 100
+    sides = list(zip(found, areas, strict=True))
+    people = list(zip(sides[::2], sides[1::2], strict=True))
+    one = area_limits(people, "T2", Muscle.MULTIFIDUS, "made up")
+    assert one.smallest_high_pct == pytest.approx(18.1)  # 1 + 0.9 x 19
+    assert one.largest_low_pct == pytest.approx(-18.1)
+
+
 @pytest.mark.parametrize(("low", "high"), [(-100, 50), (5, 50), (-50, -20)])
 def test_limits_that_do_not_hold_the_bias_are_refused(low, high):
     with pytest.raises(ValueError, match="between the limits"):

@@ -31,7 +31,9 @@ def test_an_image_in_memory_is_outlined_as_its_file_is(image, tmp_path):
     np.testing.assert_array_equal(
         mf.read_labels(tmp_path / "labels.nii.gz").voxels, from_file.voxels
     )
-    assert from_memory.notes == ("image: outlined by mf_es_dixon, border: muscle boundary",)
+    assert from_memory.notes == (
+        "image: outlined by mf_es_dixon, border: muscle boundary, as taught",
+    )
     unnamed = mf.segment(mf.read_volume(image))
     assert unnamed.notes[0].startswith("the contrast of an image from memory is not known")
     assert from_file.values.keys() >= {"right multifidus", "left multifidus"}

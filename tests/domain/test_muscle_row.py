@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from multifidus.domain.anatomy import Side
+from multifidus.domain.anatomy import Muscle, Side
+from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.fat import FatFraction, FatMethod, RadialFat
-from multifidus.domain.muscle_row import case_rows, section_rows, with_asymmetry
+from multifidus.domain.muscle_row import area_interval_mm2, case_rows, section_rows, with_asymmetry
 from multifidus.domain.quantities import Quantity
 from tests.helpers.cases import finished_case, section
 
@@ -50,3 +51,13 @@ def test_a_muscle_that_was_not_measured_has_a_row_without_a_number():
     row = section_rows("p", "L4/5", section(Side.LEFT, 800.0, 20, 18))[0]
     empty = replace(row, section=None, fat=None)
     assert [quantity.of(empty) for quantity in Quantity] == [None] * len(Quantity)
+
+
+def test_an_area_s_interval_joins_the_borders_and_the_limits_of_agreement():
+    measured = replace(section(Side.RIGHT, 600.0, 20, 18), area_interval_mm2=(540.0, 690.0))
+    limits = AreaLimits("T2", Muscle.MULTIFIDUS, 83, 0, -20, 20, 0.5, 20, -20, 0.1, 44, "made up")
+    assert area_interval_mm2(measured, None) == (540.0, 690.0)
+    assert area_interval_mm2(measured, limits) == pytest.approx((500.0, 750.0))
+    narrow = replace(limits, low_pct=-10, high_pct=5)
+    assert area_interval_mm2(measured, narrow) == pytest.approx((540.0, 690.0))
+    assert area_interval_mm2(replace(measured, area_interval_mm2=None), None) is None

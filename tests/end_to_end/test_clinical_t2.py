@@ -126,11 +126,15 @@ def test_table_sentence_label_map_and_picture_tell_the_same(studies, kind):
         value = {"right": 1, "left": 2}[row["side"]]
         pixels = int((labels.voxels[..., int(row["slice_index"])] == value).sum())
         assert area_mm2 == pytest.approx(pixels * PIXEL_MM**2, rel=1e-4)
-        low, high = (float(row[f"reader_area_{end}_mm2"]) / 100 for end in ("low", "high"))
-        words = f"{area_mm2 / 100:.2f} cm² (a reader&#39;s: {low:.2f} to {high:.2f}) {row['side']}"
+        low, high = (float(row[f"area_{end}_mm2"]) / 100 for end in ("low", "high"))
+        words = f"{area_mm2 / 100:.2f} cm² ({low:.2f} to {high:.2f}) {row['side']}"
         (sentence,) = [line for line in page_1.splitlines() if f"{row['level']}: multif" in line]
         assert words in sentence
-        assert f"{float(row['fat_signal_fraction_pct']):.1f} % {row['side']}" in sentence
+        pct, *ends = (
+            float(row[name]) for name in ("fat_signal_fraction_pct", "fat_low_pct", "fat_high_pct")
+        )
+        assert f"{pct:.1f} % ({ends[0]:.1f} to {ends[1]:.1f}) {row['side']}" in sentence
+        assert row["border"] == "fascial, lateral"
     for placed in read_case(output).level_slices:
         name = f"level_{placed.level.value.replace('/', '-')}.png"
         drawn = (output / "figures" / name).read_bytes()

@@ -63,7 +63,7 @@ def test_one_slice_is_outlined_as_several_are(tmp_path, phantom, slices):
     write_volume(image, tmp_path / "t2.nii.gz")
     done = multifidus("segment", tmp_path / "t2.nii.gz", "-o", tmp_path / "labels.nii.gz")
     assert done.returncode == 0, done.stderr
-    assert "outlined by mf_es_t1_t2, border: fascial" in done.stdout
+    assert "outlined by mf_es_t1_t2, border: fascial, lateral" in done.stdout
     labels = read_labels(tmp_path / "labels.nii.gz")
     assert labels.geometry.shape == shape
     assert {1, 2} <= set(np.unique(labels.voxels).tolist())
@@ -72,4 +72,4 @@ def test_one_slice_is_outlined_as_several_are(tmp_path, phantom, slices):
 def test_a_dixon_image_by_name_goes_to_the_dixon_network(tmp_path, phantom):
     write_volume(Volume(phantom.water, phantom.grid), tmp_path / "p1_water.nii.gz")
     done = multifidus("segment", tmp_path / "p1_water.nii.gz", "-o", tmp_path / "labels.nii.gz")
-    assert "outlined by mf_es_dixon, border: muscle boundary" in done.stdout
+    assert "outlined by mf_es_dixon, border: muscle boundary, as taught" in done.stdout

@@ -46,6 +46,14 @@ def test_the_same_labels_give_the_same_bytes(tmp_path):
     assert first == second
 
 
+def test_a_label_map_names_its_border_in_the_header(tmp_path):
+    labels = box_labels(axial_geometry())
+    write_labels(labels, tmp_path / "labels.nii.gz", border="fascial, lateral")
+    header = nib.load(tmp_path / "labels.nii.gz").header
+    assert header["descrip"].item() == b"border: fascial, lateral"
+    assert np.array_equal(read_labels(tmp_path / "labels.nii.gz").voxels, labels.voxels)
+
+
 def test_nan_names_the_file(tmp_path):
     voxels = np.ones((4, 4, 4), np.float32)
     voxels[0, 0, 0] = np.nan

@@ -11,7 +11,8 @@ from multifidus.domain.quantities import Quantity
 from multifidus.files.paths import ROOT, bundle_folder
 from multifidus.files.yaml import read_settings
 from multifidus.report.evaluation import limits_in_words, limits_notes
-from multifidus.report.measurements import side_table, summary_sentences
+from multifidus.report.measurements import measurement_table, side_table, summary_sentences
+from multifidus.report.method import border_sentences, method_rows
 from multifidus.segmentation.bundle import open_bundle, read_area_limits
 from tests.helpers.cases import finished_case
 from tests.helpers.pages import page_of
@@ -31,10 +32,10 @@ def test_an_area_stands_beside_the_range_of_a_reader_s(case):
     pair = case.side_comparisons[0]
     area = pair.right.total_csa_mm2
     (row, *_) = [row for row in case_rows(case) if row.structure.side is Side.RIGHT]
-    assert Quantity.READER_AREA_LOW.of(row) == area / 2
-    assert Quantity.READER_AREA_HIGH.of(row) == area * 2
+    assert Quantity.AREA_LOW.of(row) == area / 2
+    assert Quantity.AREA_HIGH.of(row) == area * 2
     assert Quantity.ASYMMETRY_LIMIT.of(row) == 44
-    words = f"{area / 100:.2f} cm² (a reader's: {area / 200:.2f} to {area / 50:.2f}) right"
+    words = f"{area / 100:.2f} cm² ({area / 200:.2f} to {area / 50:.2f}) right"
     assert words in summary_sentences(case)[0]
 
 
@@ -51,7 +52,7 @@ def test_a_side_difference_below_its_error_is_not_distinguishable(case):
 def test_without_limits_of_these_weights_the_report_says_so(case):
     without = replace(case, area_limits=())
     assert "was not measured" in limits_notes(without)[0]
-    assert "a reader's:" not in summary_sentences(without)[0]
+    assert "(" not in summary_sentences(without)[0]
     dixon = replace(without, method=replace(case.method, segmented_on=("water",)))
     assert limits_notes(dixon) == []
 
@@ -83,3 +84,34 @@ def test_readme_and_validation_hold_the_sentences_that_the_report_prints():
         assert limits_in_words(limit) in pages["docs/validation.md"]
         if limit.muscle is Muscle.MULTIFIDUS:
             assert limits_in_words(limit) in pages["README.md"]
+
+
+def test_page_1_names_the_border_and_what_the_brackets_hold(case):
+    of_name = {section.heading: section for section in page_of(case, []).sections}
+    said = " ".join(str(block) for block in of_name["In short"].blocks)
+    assert "Border: along" in said and "at the first fatty septum" in said
+    assert (
+        "In brackets: lowest to highest along the plausible borders, and where at least 9" in said
+    )
+    lateral = replace(case, method=replace(case.method, lateral_border="lateral"), area_limits=())
+    border, brackets = border_sentences(lateral)
+    assert "up to 4 mm lateral of the first fatty septum, as readers of T2 drew it" in border
+    assert brackets == "In brackets: lowest to highest along the plausible borders."
+    assert dict(method_rows(lateral))["Border to the erector spinae"] in border
+
+
+def test_an_area_s_interval_stands_in_the_table_and_fat_has_its_own_in_the_sentence(case):
+    first, *rest = case.measurements
+    fat = replace(first.section.leading_fat, interval_pct=(20.04, 40.06))
+    section = replace(
+        first.section,
+        area_interval_mm2=(first.section.total_csa_mm2 - 100, first.section.total_csa_mm2 + 200),
+        fat=(fat, *first.section.fat[1:]),
+    )
+    told = replace(case, measurements=(replace(first, section=section), *rest), area_limits=())
+    area = section.total_csa_mm2 / 100
+    between = f"{area - 1:.2f} to {area + 2:.2f}"
+    table = measurement_table(told)
+    assert table.rows[0][table.headings.index("Interval cm²")] == between
+    assert f"{area:.2f} cm² ({between}) right" in summary_sentences(told)[0]
+    assert f"{fat.pct:.1f} % (20.0 to 40.1) right" in summary_sentences(told)[0]

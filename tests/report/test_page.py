@@ -20,7 +20,16 @@ from tests.helpers.phantoms import axial_geometry
 
 def test_areas_are_printed_in_cm2_and_fat_with_one_decimal():
     row = measurement_table(finished_case()).rows[0]
-    expected = ("8.12", "4.06", "5.59", "0.33", "31.2", "28.0", "7")  # cos 60 = 0.5; 406 / 1250
+    expected = (
+        "8.12",
+        "–",
+        "4.06",
+        "5.59",
+        "0.33",
+        "31.2",
+        "28.0",
+        "7",
+    )  # cos 60 = 0.5; 406 / 1250
     assert row == ("L4/5", "Multifidus", "right", *expected)
 
 

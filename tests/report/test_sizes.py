@@ -50,7 +50,7 @@ def test_tables_lead_with_the_preferred_method_and_name_it():
     case = with_fat(FatFraction(SUMS, 30.0), FatFraction(FatMethod.PDFF_MAP_MEAN, 22.0))
     table = measurement_table(case)
     assert "Fat %, pdff map mean" in table.headings
-    assert table.rows[0][7] == "22.0"
+    assert table.rows[0][8] == "22.0"
     assert side_table(case).rows[0][5:7] == ("22.0", "22.0")
 
 

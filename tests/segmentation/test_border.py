@@ -1,6 +1,11 @@
 import numpy as np
 
-from multifidus.segmentation.border import bright_as_fat, to_fascia, to_muscle_border
+from multifidus.segmentation.border import (
+    bright_as_fat,
+    to_fascia,
+    to_lateral_border,
+    to_muscle_border,
+)
 
 
 def block() -> np.ndarray:
@@ -46,3 +51,72 @@ def test_bright_pixels_of_a_t2_image_count_as_fat():
     fatty = bright_as_fat(image, labels)
     assert fatty[8, 8:22].all()
     assert not fatty[9:21, 9:21].any()
+
+
+PIXEL_MM = (0.5, 1.0)
+"""Anisotropic: x 0.5 mm, y 1 mm."""
+
+
+def pair(first: int = 20, width: int = 40) -> np.ndarray:
+    """Right multifidus of 20 x 20 mm, 20 mm of erector spinae lateral of it, and the left twins.
+
+    Two slices; x grows to the person's right, the dorsal end is at y = 10.
+    """
+    labels = np.zeros((260, 40, 2), np.uint8)
+    for own, other, flip in ((1, 3, 1), (2, 4, -1)):
+        half = labels[130:] if flip == 1 else labels[129::-1]
+        half[first : first + width, 10:30] = own
+        half[first + width : first + 2 * width, 10:30] = other
+    return labels
+
+
+def test_the_lateral_border_takes_nothing_behind_and_four_millimetres_in_the_deep_half():
+    # Rows lie 0, 1, ... 19 mm deep; of 20 mm height the reach is 0.4 mm a row up to 4 mm at 10 mm.
+    # An erector pixel's centre lies 0.5, 1, 1.5 ... mm from the multifidus's last one.
+    taken = [0, 0, 1, 2, 3, 4, 4, 5, 6, 7] + 10 * [8]  # 112 pixels, 56 mm2 to 400
+    moved = to_lateral_border(pair(), PIXEL_MM)
+    for own, flip in ((1, slice(130, None)), (2, slice(129, None, -1))):
+        for z in range(2):
+            grown = (moved[flip, :, z] == own).sum(axis=0)[10:30] - 40
+            assert grown.tolist() == taken
+    assert (moved == 3).sum() == 2 * (800 - 112)
+
+
+def test_the_lateral_border_exchanges_pixels_and_loses_none():
+    labels = pair()
+    labels[130 + 62 : 130 + 65, 15:25] = 5  # something else in the way stays
+    moved = to_lateral_border(labels, PIXEL_MM)
+    assert np.array_equal(moved > 0, labels > 0)
+    assert np.array_equal(moved == 5, labels == 5)
+    assert np.isin(labels[moved != labels], (3, 4)).all()
+    lost_mm2 = ((labels == 3) & (moved == 1)).sum() * 0.5
+    assert 0 < lost_mm2 <= 2 * 4.0 * 20  # two slices, at most 4 mm of each of 20 mm height
+
+
+def test_the_lateral_border_moves_nothing_without_an_erector_spinae_of_that_side():
+    labels = pair()
+    labels[labels == 3] = 0
+    moved = to_lateral_border(labels, PIXEL_MM)
+    assert np.array_equal(moved[130:], labels[130:])
+    assert (moved[:130] == 2).sum() > (labels[:130] == 2).sum()
+    labels[labels == 4] = 3  # lateral of the left multifidus, but called the right erector
+    assert np.array_equal(to_lateral_border(labels, PIXEL_MM), labels)
+
+
+def test_the_lateral_border_leaves_an_erector_spinae_that_lies_away_or_behind():
+    away = pair()
+    away[130 + 60 : 130 + 70] = 0  # 5 mm of fat between the muscles
+    moved = to_lateral_border(away, PIXEL_MM)
+    assert np.array_equal(moved[130:], away[130:])
+    behind = np.zeros((60, 40, 1), np.uint8)
+    behind[10:50, 20:30] = 1
+    behind[10:50, 10:20] = 3
+    assert np.array_equal(to_lateral_border(behind, (1.0, 1.0)), behind)
+
+
+def test_a_multifidus_at_the_picture_s_edge_is_moved_as_anywhere():
+    labels = pair()
+    cut = labels[150:]  # the multifidus is the first thing in the picture
+    assert np.array_equal(
+        to_lateral_border(cut, PIXEL_MM), to_lateral_border(labels, PIXEL_MM)[150:]
+    )

@@ -21,6 +21,11 @@ LIMITS = PlausibilityLimits(
     least_neighbour_dice=0.6,
     neighbour_mm=6.0,
     most_outside_body_pct=5,
+    most_over_midline_pct=5,
+    most_in_fat_pct=3,
+    most_gap_to_midline_mm=11,
+    most_twin_offset_mm=8,
+    most_share_of_back_pct=70,
 )
 GEOMETRY = Geometry((100, 60, 3), np.diag([1.0, 1.0, 4.0, 1.0]))
 

@@ -141,3 +141,22 @@ def test_a_network_that_guesses_is_refused(image):
     found = outline_muscles(bundle_that_answers(plane_labels(), 0.3), [image], SETTINGS)
     with pytest.raises(InputError, match="the network is unsure"):
         require_multifidus(found, image, LIMITS)
+
+
+def test_a_multifidus_without_an_erector_spinae_is_refused(image):
+    labels = np.where(plane_labels() > 2, 0, plane_labels())
+    found = outline_muscles(bundle_that_answers(labels), [image], SETTINGS)
+    with pytest.raises(InputError, match="no erector spinae was found for sure beside it"):
+        require_multifidus(found, image, LIMITS)
+    require_multifidus(replace(found, class_count=3), image, LIMITS)  # it was taught no other
+
+
+def test_a_bent_back_is_flagged_and_not_refused(image):
+    """The right multifidus reaches 10 mm farther to the front than the left one."""
+    labels = plane_labels()
+    labels[58:78, 54:64] = 1
+    found = outline_muscles(bundle_that_answers(labels), [image], SETTINGS)
+    require_multifidus(found, image, LIMITS)
+    level = LevelSlice(L4_L5, 1, LevelSource.PARAMETERS)
+    right = outline_quality(found, image, [level], LIMITS)[0]
+    assert "its front edge lies 10 mm beyond its twin's" in right.concerns

@@ -121,3 +121,20 @@ def test_a_stack_in_which_no_multifidus_is_found_is_told_and_is_not_fatal(monkey
     answers = iter([empty, empty])
     with pytest.raises(InputError, match="no plausible multifidus"):
         outline_stacks(Study("p", tuple(stacks)), None, settings)
+
+
+def test_area_and_fat_come_with_what_the_other_borders_make_of_them():
+    labels, axial = boxes({RIGHT_MF: 0.2})  # 50 % of fat about it
+    voxels = labels.voxels.copy()
+    voxels[voxels == 3] = 0
+    voxels[31:41, 5:15] = 3  # an erector spinae right beside its 10 x 10 pixels of 1 mm
+    taught = LabelMap(voxels, labels.geometry)
+    outlined = OutlinedMuscles(taught, "muscle_boundary", {}, taught=taught)
+    placed = (LevelSlice(SpinalLevel.L4_L5, 2, LevelSource.PARAMETERS),)
+    measured, _ = measure_levels([AxialStack(axial, outlined)], Placement(placed, ()))
+    section = measured[0].section
+    grown = outlined.on_other_borders(2, None)[0] == 1
+    assert grown.sum() == 100 + 0 + 0 + 1 + 2 + 3 + 5 * 4  # 0.8 mm a row, 4 from half the height
+    assert section.area_interval_mm2 == (pytest.approx(64), pytest.approx(140))  # 1 mm in and out
+    assert section.fat[0].interval_pct[0] == pytest.approx(20)
+    assert section.fat[0].interval_pct[1] == pytest.approx(100 * (100 * 0.2 + 40 * 0.5) / 140)

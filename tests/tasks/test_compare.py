@@ -118,6 +118,11 @@ def test_what_only_one_examination_holds_is_told_not_guessed(folders):
             "the border differs",
         ),
         (
+            replace(later_case(), method=replace(later_case().method, lateral_border="lateral")),
+            InputError,
+            "the border differs, 'fascial, as_taught' and 'fascial, lateral'",
+        ),
+        (
             replace(later_case(), method=replace(later_case().method, segmentation="net 2")),
             InputError,
             "the network differs",

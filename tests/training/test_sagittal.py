@@ -1,3 +1,4 @@
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,16 +11,26 @@ from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
 from multifidus.domain.errors import InputError
 from multifidus.training.bundle import read_metadata
 from multifidus.training.cases import IGNORED, LabelledSlice
-from multifidus.training.fit import where_known
+from multifidus.training.loss import where_known
 from multifidus.training.pathology import hide, recolour, with_other_heights
-from multifidus.training.sagittal import Sacrum, read_sacra, sagittal_slices
+from multifidus.training.sagittal import (
+    POOR,
+    Sacrum,
+    read_sacra,
+    sagittal_files,
+    sagittal_slices,
+    spider_slices,
+    with_t12,
+)
 from multifidus.training.settings import read_training_settings
 from tests.helpers.toy import AUGMENTATION
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-S1, L5, L1 = (VERTEBRA_LABEL_OF[v] for v in (Vertebra.S1, Vertebra.L5, Vertebra.L1))
+S1, L5, L1, T12 = (
+    VERTEBRA_LABEL_OF[v] for v in (Vertebra.S1, Vertebra.L5, Vertebra.L1, Vertebra.T12)
+)
 SHAPE = (12, 40, 80)
 SACRUM = Sacrum(5, np.array([[10, 20], [30, 20], [30, 8], [10, 8]]))
 
@@ -50,6 +61,51 @@ def test_what_nobody_labelled_above_the_highest_vertebra_is_ignored(folder):
     assert not (labels[:, 36:54] == IGNORED).any()
 
 
+def test_t12_is_drawn_above_l1_and_what_lies_between_is_no_body(folder):
+    corners = np.array([[12, 76], [30, 76], [30, 70], [12, 70]])
+    case = next(one for one in sagittal_slices(folder, {}) if (one.labels == L1).any())
+    small = with_t12(case, Sacrum(5, corners))
+    assert small is case  # 180 mm2 of L1 are not well within it
+    large = replace(case, pixel_mm=(1.5, 1.5))
+    labels = with_t12(large, Sacrum(5, corners)).labels
+    assert (labels[13:29, 71:75] == T12).all()
+    assert (labels[:, 65:70] == 0).all()
+    assert (labels[:, 77:] == IGNORED).all()
+    assert (labels[:, :20] == IGNORED).all()  # below L5 all stays unknown
+
+
+@pytest.fixture
+def spider(tmp_path):
+    """A `sagittal_spider` with L5, L1 and T10 (8), of a person and of one whose levels are poor."""
+    folder = tmp_path / "sagittal_spider"
+    folder.mkdir()
+    levels = np.zeros(SHAPE, np.uint8)
+    for value, foot in ((L5, 25), (L1, 55), (8, 70)):
+        levels[3:9, 12:30, foot : foot + 8] = value
+    for number in ("005", "018"):
+        for name, array in (("levels", levels), ("image", levels.astype(np.float32))):
+            image = nib.nifti1.Nifti1Image(array, np.diag([3.0, 1.0, 1.0, 1.0]))
+            nib.save(image, folder / f"spider{number}_{name}.nii.gz")
+    return folder
+
+
+def test_of_spider_the_poor_are_left_out_and_t10_is_unknown_not_s1(spider):
+    cases = spider_slices(spider, {})
+    assert {case.subject for case in cases} == {"spider-005"}
+    values = {int(value) for case in cases for value in np.unique(case.labels)}
+    assert values == {0, L5, L1, IGNORED}
+    drawn = [case.labels for case in cases if (case.labels == L1).any()]
+    assert all((labels[12:30, 70:78] == IGNORED).all() for labels in drawn)
+
+
+def test_the_files_of_a_person_are_found_by_the_name_in_training(spider):
+    image, levels = sagittal_files(spider.parent, "spider-005")
+    assert image.is_file()
+    assert levels.is_file()
+    water, _ = sagittal_files(Path("data"), "water-sub-01")
+    assert water == Path("data/sagittal_levels/water/sub-01_image.nii.gz")
+
+
 def test_the_sacrum_is_drawn_near_the_slice_it_was_marked_on_and_unknown_elsewhere(folder):
     cases = sagittal_slices(folder, {"water-sub-07": SACRUM})
     with_s1 = [case for case in cases if (case.labels == S1).any()]
@@ -77,7 +133,7 @@ def test_ignored_pixels_cost_and_teach_nothing():
 
 def test_the_projects_table_of_corners_names_each_person_once_and_in_turn():
     sacra = read_sacra(ROOT / "params" / "training" / "s1_corners.csv")
-    assert len(sacra) == 55
+    assert len(sacra) == 87
     for one in sacra.values():
         posterior_upper, anterior_upper, anterior_lower, posterior_lower = one.corners
         assert posterior_upper[0] < anterior_upper[0]
@@ -103,16 +159,22 @@ def test_a_person_who_is_in_the_data_twice_is_left_out_twice():
 
 
 def test_the_weights_saw_no_image_of_a_person_left_out():
-    data = ROOT.parent / "shared" / "data" / "sagittal_levels"
-    if not data.is_dir():
-        pytest.skip(f"{data} is not there")
+    data = ROOT.parent / "shared" / "data"
+    if not (data / "sagittal_spider").is_dir():
+        pytest.skip(f"{data}/sagittal_spider is not there")
     metadata = read_metadata(ROOT / SETTINGS.bundle)
     trained_on = set(metadata["weights_trained_on"]["model.pt"])
+    images = {
+        f"{path.parent.name}-{path.name.split('_')[0]}": path
+        for path in data.glob("sagittal_levels/*/*_image.nii.gz")
+    } | {
+        f"spider-{path.name[6:9]}": path
+        for path in data.glob("sagittal_spider/*_image.nii.gz")
+        if path.name[6:9] not in POOR
+    }
     digest_of = {
-        f"{path.parent.name}-{path.name.split('_')[0]}": sha256(
-            np.asarray(nib.load(path).dataobj).tobytes()
-        ).hexdigest()
-        for path in data.glob("*/*_image.nii.gz")
+        person: sha256(np.asarray(nib.load(path).dataobj).tobytes()).hexdigest()
+        for person, path in images.items()
     }
     assert trained_on | set(SETTINGS.left_out("model.pt")) == set(digest_of)
     seen = {digest_of[person] for person in trained_on}

@@ -6,12 +6,19 @@ import numpy as np
 
 from multifidus.domain.anatomy import Muscle
 from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.border import AS_TAUGHT, LateralBorder
 
 NORMAL_95 = 1.96
+EXTREMES_HELD = 0.9
+"""Share of the smallest, and of the largest, quarter that the range of readers' areas must hold."""
 
 
 def area_limits(
-    areas_mm2: Sequence[Sequence[tuple[float, float]]], contrast: str, muscle: Muscle, note: str
+    areas_mm2: Sequence[Sequence[tuple[float, float]]],
+    contrast: str,
+    muscle: Muscle,
+    note: str,
+    lateral_border: LateralBorder = AS_TAUGHT,
 ) -> AreaLimits:
     """The figures of one muscle in one contrast; see `AreaLimits`.
 
@@ -40,6 +47,9 @@ def area_limits(
         asymmetry_r=round(float(np.corrcoef(ours, theirs)[0, 1]), 2),
         asymmetry_limit_pct=round(float(np.quantile(np.abs(ours - theirs), 0.95)), 1),
         note=note,
+        smallest_high_pct=round(float(np.quantile(error_pct[reader <= low], EXTREMES_HELD)), 1),
+        largest_low_pct=round(float(np.quantile(error_pct[reader >= high], 1 - EXTREMES_HELD)), 1),
+        lateral_border=lateral_border,
     )
 
 

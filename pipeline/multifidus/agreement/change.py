@@ -45,7 +45,7 @@ def require_comparable(earlier: CaseResult, later: CaseResult) -> None:
     first, second = earlier.method, later.method
     for what, one, other in (
         ("contrast", ", ".join(first.segmented_on), ", ".join(second.segmented_on)),
-        ("border", first.roi_definition, second.roi_definition),
+        ("border", first.border.name, second.border.name),
         ("network", first.segmentation, second.segmentation),
     ):
         if one != other:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from multifidus.api.desk import Desk, desk, without_folder
 from multifidus.api.errors import LOG, at_the_door, in_python_words
@@ -12,6 +12,7 @@ from multifidus.api.given import PathLike, is_path, require_place_used
 from multifidus.api.html import lines_html
 from multifidus.api.images import LabelMap, own_labels
 from multifidus.api.place import ArrayPlace
+from multifidus.domain.border import LateralChoice
 from multifidus.domain.errors import UsageError
 from multifidus.files.nifti import read_labels
 
@@ -61,6 +62,7 @@ def segment(
     backend: str = "multifidus",
     bundle: str | None = None,
     weights: str | None = None,
+    lateral_border: LateralChoice | None = None,
     affine: Any = None,
     spacing_mm: Any = None,
     orientation: str | None = None,
@@ -82,6 +84,9 @@ def segment(
         Who outlines; MuscleMap must be installed and outlines psoas too.
     bundle, weights : str, optional
         A bundle of ``models/`` or a bundle's folder, and a weights file of it.
+    lateral_border : {'by_contrast', 'as_taught', 'lateral'}, optional
+        Border to the erector spinae. Default: as in the settings, ``by_contrast``, where readers
+        of T2 draw it farther lateral.
     affine, spacing_mm, orientation, pixel_mm
         Where an array or picture lies; as for `measure`.
     output : path, optional
@@ -112,8 +117,11 @@ def segment(
     """
     if backend not in BACKENDS:
         raise UsageError(f"backend '{backend}' is not known; it is one of {', '.join(BACKENDS)}")
-    if backend == "musclemap" and (bundle or weights):
-        raise UsageError("bundle and weights do not go with backend 'musclemap'")
+    if backend == "musclemap" and (bundle or weights or lateral_border):
+        raise UsageError("bundle, weights and lateral_border do not go with backend 'musclemap'")
+    if lateral_border not in (None, *get_args(LateralChoice)):
+        known = ", ".join(get_args(LateralChoice))
+        raise UsageError(f"lateral_border '{lateral_border}' is not known; it is one of {known}")
     from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
 
     place = ArrayPlace(affine, spacing_mm, orientation, pixel_mm)
@@ -124,7 +132,8 @@ def segment(
         if backend == "musclemap":
             lines = segment_with_musclemap(path, target, spacing, overwrite)
         else:
-            lines = segment_image(path, target, spacing, ChosenNetwork(bundle, weights), overwrite)
+            asked = ChosenNetwork(bundle, weights, lateral_border)
+            lines = segment_image(path, target, spacing, asked, overwrite)
         notes = _notes(lines, own)
         if contrast is None and bundle is None and backend != "musclemap" and not is_path(image):
             notes = (NO_CONTRAST, *notes)

@@ -1,6 +1,8 @@
 """Commands about images: what a folder holds, outlines, levels, measurements."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +12,28 @@ from rich.markup import escape
 from rich.table import Table
 
 from multifidus.cli.options import Backend, Labels, Numbering, Overwrite, SettingsFile, StudyFolder
+from multifidus.domain.border import LateralChoice
 from multifidus.domain.errors import UsageError
 from multifidus.domain.study import FractionUnit
 
 OUTPUT_WIDTH = 200
+
+
+@contextmanager
+def kept_away(package: str) -> Iterator[None]:
+    """While it lasts, the package counts as not installed, unless it is loaded already.
+
+    nibabel loads pydicom wherever it is installed, for a kind of header that nothing here reads:
+    a quarter of the imports of `segment`, which loads pydicom itself where the image is DICOM.
+    """
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 def inspect(study: StudyFolder) -> None:
@@ -47,6 +67,10 @@ def segment(
     backend: Annotated[
         Backend, typer.Option(help="Who outlines; musclemap must be installed, it has psoas too.")
     ] = Backend.MULTIFIDUS,
+    lateral_border: Annotated[
+        LateralChoice | None,
+        typer.Option(help="To the erector spinae; by_contrast: as that contrast's readers drew."),
+    ] = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Outline multifidus and erector spinae on one axial image.
@@ -54,14 +78,18 @@ def segment(
     Label values: 1 right multifidus, 2 left multifidus, 3 right erector spinae, 4 left erector
     spinae, 5 right psoas, 6 left psoas; right and left are the person's.
     """
-    from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
+    with kept_away("pydicom"):
+        from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
 
     if backend is Backend.MUSCLEMAP:
-        if bundle or weights:
-            raise UsageError("--bundle and --weights do not go with --backend musclemap")
+        if bundle or weights or lateral_border:
+            raise UsageError(
+                "--bundle, --weights and --lateral-border do not go with --backend musclemap"
+            )
         lines = segment_with_musclemap(image, output, spacing, overwrite)
     else:
-        lines = segment_image(image, output, spacing, ChosenNetwork(bundle, weights), overwrite)
+        asked = ChosenNetwork(bundle, weights, lateral_border)
+        lines = segment_image(image, output, spacing, asked, overwrite)
     for line in lines:
         print(line)
     print(output)

@@ -6,6 +6,7 @@ from typing import Literal
 from multifidus.domain.anatomy import Muscle, Side
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.border import AS_TAUGHT, Border, LateralBorder, RoiDefinition
 from multifidus.domain.decision import Decision
 from multifidus.domain.gate import Reason
 from multifidus.domain.grade import GradedMuscle, GradeScale
@@ -13,7 +14,6 @@ from multifidus.domain.measurement import (
     MuscleMeasurement,
     MuscleVolume,
     OutlineQuality,
-    RoiDefinition,
     SideComparison,
 )
 from multifidus.domain.norms import NormComparison
@@ -25,7 +25,11 @@ from multifidus.domain.study import SeriesSummary
 
 @dataclass(frozen=True)
 class Method:
-    """How the outlines came about. fat_note: what the fat fraction is, or why there is none."""
+    """How the outlines came about.
+
+    roi_definition, lateral_border: along which border they run. fat_note: what the fat fraction is,
+    or why there is none.
+    """
 
     segmentation: str
     segmentation_note: str
@@ -33,6 +37,12 @@ class Method:
     roi_definition: RoiDefinition
     levels: str
     fat_note: str
+    lateral_border: LateralBorder = AS_TAUGHT
+
+    @property
+    def border(self) -> Border:
+        """Along which border; results along others are not compared with this one."""
+        return Border(self.roi_definition, self.lateral_border)
 
 
 @dataclass(frozen=True)

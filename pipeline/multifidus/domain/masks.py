@@ -1,4 +1,4 @@
-"""What any room may ask of a mask: overlap, its largest piece, whether sides are exchanged."""
+"""What any room may ask of a mask: overlap, its box, its largest piece, sides exchanged."""
 
 import numpy as np
 from scipy import ndimage
@@ -13,6 +13,19 @@ def dice(a: np.ndarray, b: np.ndarray) -> float:
     """
     total = int(np.count_nonzero(a)) + int(np.count_nonzero(b))
     return 2 * int(np.count_nonzero(a & b)) / total if total else 1.0
+
+
+def box_of(region: np.ndarray, margin: tuple[int, int] = (1, 1)) -> tuple[slice, slice]:
+    """The smallest box around a region, (X, Y) bool, not empty, with a margin in pixels about it.
+
+    It ends where the picture does.
+    """
+    ends = [np.flatnonzero(region.any(axis=axis))[[0, -1]] for axis in (1, 0)]
+    x, y = (
+        slice(max(0, int(low) - around), int(high) + 1 + around)
+        for (low, high), around in zip(ends, margin, strict=True)
+    )
+    return x, y
 
 
 def swapped_slices(labels: np.ndarray) -> list[int]:

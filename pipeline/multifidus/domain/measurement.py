@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from math import cos, radians
-from typing import Literal
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel, Structure
 from multifidus.domain.fat import LEADING_METHODS, FatFraction, FatMethod, RadialFat
 from multifidus.domain.spine import BodyArea
-
-RoiDefinition = Literal["fascial", "muscle_boundary"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +13,7 @@ class CrossSection:
     """One muscle of one side on one axial slice.
 
     slice_index: counted from 0 at the feet. total_csa_mm2 (TCSA): all pixels inside the border.
+    area_interval_mm2: its smallest and largest along the plausible borders, None where not formed.
     fat: one entry per method; empty where the images carry no fat fraction. radial: the same for
     depth and rest, empty where the disc's centre or the fat is not known.
     epimuscular_fat_mm2: area between fascia and visible muscle in which fat prevails; None where
@@ -31,10 +29,16 @@ class CrossSection:
     radial: tuple[RadialFat, ...] = ()
     epimuscular_fat_mm2: float | None = None
     muscle_to_fat_signal_ratio: float | None = None
+    area_interval_mm2: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        if not self.total_csa_mm2 > 0:
-            raise ValueError(f"a cross-section has an area above 0, not {self.total_csa_mm2}")
+        area = self.total_csa_mm2
+        if not area > 0:
+            raise ValueError(f"a cross-section has an area above 0, not {area}")
+        if self.area_interval_mm2 is not None:
+            low, high = self.area_interval_mm2
+            if not 0 < low <= area <= high:
+                raise ValueError(f"{area} mm2 does not lie in its interval {low} to {high} mm2")
 
     @property
     def structure(self) -> Structure:

@@ -19,7 +19,8 @@ class MuscleRow:
     where nothing could be measured. fat: None where no fat was. placed: the measurement at the
     level, None without a level. limits: how far areas lie from readers', None where that was not
     measured. asymmetry_pct: of both sides, None where one is missing. not_assessable: why a value
-    is missing. outline_doubts: what speaks against the outline. Both "" where there is nothing.
+    is missing. outline_doubts: what speaks against the outline. border: the name of that which a
+    network's outline runs along, see `Border`. All "" where there is nothing.
     """
 
     subject_id: str
@@ -33,6 +34,7 @@ class MuscleRow:
     asymmetry_pct: float | None = None
     not_assessable: str = ""
     outline_doubts: str = ""
+    border: str = ""
 
     @property
     def stack(self) -> int | None:
@@ -64,11 +66,23 @@ class MuscleRow:
         return self.section.radial_fat(self.fat.method)
 
     @property
-    def reader_range_mm2(self) -> tuple[float, float] | None:
-        """Between which a reader's area would lie, in mm2; None where that was not measured."""
-        if self.section is None or self.limits is None:
-            return None
-        return self.limits.reader_range_mm2(self.section.total_csa_mm2)
+    def area_interval_mm2(self) -> tuple[float, float] | None:
+        """Between which the area lies, see `area_interval_mm2`; None without an area."""
+        return None if self.section is None else area_interval_mm2(self.section, self.limits)
+
+
+def area_interval_mm2(
+    section: CrossSection, limits: AreaLimits | None
+) -> tuple[float, float] | None:
+    """From the smallest to the largest area that is plausible, in mm2; None where none is told.
+
+    Of the muscle along the plausible borders, and of a reader's by the limits of agreement, where
+    these were measured along the outline's border.
+    """
+    ends = [section.area_interval_mm2] if section.area_interval_mm2 is not None else []
+    if limits is not None:
+        ends.append(limits.reader_range_mm2(section.total_csa_mm2))
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
 def section_rows(subject_id: str, level: str, section: CrossSection) -> list[MuscleRow]:
@@ -115,7 +129,7 @@ def case_rows(case: CaseResult) -> list[MuscleRow]:
         doubt = doubts.get((measurement.level, section.muscle, section.side), "")
         limits = case.limits_of(section.muscle)
         rows += level_rows(case.subject_id, measurement, limits, doubt)
-    return with_asymmetry(rows)
+    return [replace(row, border=case.method.border.name) for row in with_asymmetry(rows)]
 
 
 def with_asymmetry(rows: Sequence[MuscleRow]) -> list[MuscleRow]:

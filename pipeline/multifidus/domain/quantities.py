@@ -110,12 +110,13 @@ class Quantity(Measurand):
     )  # fmt: skip
     FAT_LOW = "fat_low_pct", RowFacts(
         PCT, "Fat, lowest", 1,
-        "lowest fat fraction that its uncertainty allows; empty where none is told",
+        "lowest fat fraction along the plausible borders, on T1 and T2 also by its references; "
+        "empty where none is told",
         lambda row: known(row.fat_interval_pct, lambda ends: ends[0]),
         of_fat=True, most=100,
     )  # fmt: skip
     FAT_HIGH = "fat_high_pct", RowFacts(
-        PCT, "Fat, highest", 1, "highest fat fraction that its uncertainty allows",
+        PCT, "Fat, highest", 1, "highest fat fraction, likewise",
         lambda row: known(row.fat_interval_pct, lambda ends: ends[1]),
         of_fat=True, most=100,
     )  # fmt: skip
@@ -143,15 +144,15 @@ class Quantity(Measurand):
         PCT, "Area asymmetry", 1, "100 x (larger - smaller) / larger total area of the two sides",
         lambda row: row.asymmetry_pct, most=100,
     )  # fmt: skip
-    READER_AREA_LOW = "reader_area_low_mm2", RowFacts(
-        MM2, "A reader's area, lowest", 2,
-        "lowest area that a reader would draw here, by the outlines' 95 % limits of agreement; "
-        "empty where these were not measured",
-        lambda row: known(row.reader_range_mm2, lambda ends: ends[0]),
+    AREA_LOW = "area_low_mm2", RowFacts(
+        MM2, "Total area, lowest", 2,
+        "smallest total area along the plausible borders and, where measured, of readers, at least "
+        "9 of 10 of whose areas lie in the interval",
+        lambda row: known(row.area_interval_mm2, lambda ends: ends[0]),
     )  # fmt: skip
-    READER_AREA_HIGH = "reader_area_high_mm2", RowFacts(
-        MM2, "A reader's area, highest", 2, "highest area that a reader would draw",
-        lambda row: known(row.reader_range_mm2, lambda ends: ends[1]),
+    AREA_HIGH = "area_high_mm2", RowFacts(
+        MM2, "Total area, highest", 2, "largest total area, likewise",
+        lambda row: known(row.area_interval_mm2, lambda ends: ends[1]),
     )  # fmt: skip
     ASYMMETRY_LIMIT = "asymmetry_limit_pct", RowFacts(
         PCT, "Asymmetry beyond error", 0,

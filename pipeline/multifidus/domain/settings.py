@@ -6,13 +6,13 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from multifidus.domain.anatomy import SpinalLevel
+from multifidus.domain.border import AS_TAUGHT, BY_CONTRAST, LateralChoice
 from multifidus.domain.errors import strict
 from multifidus.domain.rule_settings import EligibilitySettings, GradeSettings, NormSettings
 from multifidus.domain.spine import Place
 
 Cell: TypeAlias = bool | int | float | str
 """What YAML makes of a cell's text."""
-AS_TAUGHT: Literal["as_taught"] = "as_taught"
 
 
 @strict
@@ -21,7 +21,9 @@ class SegmentationSettings:
 
     bundle: for T1, T2 and images of unknown contrast; dixon_bundle: for Dixon images. weights: a
     file of the bundles' `models/` folders. roi_definition: the border wanted, or `as_taught` for
-    the one that the bundle's training outlines follow.
+    the one that the bundle's training outlines follow. lateral_border: between multifidus and
+    erector spinae, one for all images, or `by_contrast` for that of the readers measured on the
+    image's contrast, as taught where none were measured.
     """
 
     bundle: str
@@ -29,6 +31,7 @@ class SegmentationSettings:
     weights: str
     mirrored_twin: bool
     roi_definition: Literal["as_taught", "fascial", "muscle_boundary"] = AS_TAUGHT
+    lateral_border: LateralChoice = BY_CONTRAST
 
 
 @strict
@@ -37,7 +40,10 @@ class PlausibilityLimits:
 
     least_confidence: 0..1. area_mm2: smallest and largest. least_side_ratio: smaller over larger
     side, 0..1. least_neighbour_dice: overlap with the next slice at most `neighbour_mm` away, 0..1.
-    most_outside_body_pct: of the outline's area.
+    most_outside_body_pct, most_over_midline_pct, most_in_fat_pct: of the outline's area, outside
+    the body, beyond the midline, in the fat under the skin. most_gap_to_midline_mm: from the inner
+    edge. most_twin_offset_mm: of an edge beyond the same edge of the other side, or in depth.
+    most_share_of_back_pct: of multifidus and erector spinae of that side together.
     """
 
     least_confidence: float
@@ -46,6 +52,11 @@ class PlausibilityLimits:
     least_neighbour_dice: float
     neighbour_mm: float
     most_outside_body_pct: float
+    most_over_midline_pct: float
+    most_in_fat_pct: float
+    most_gap_to_midline_mm: float
+    most_twin_offset_mm: float
+    most_share_of_back_pct: float
 
     def __post_init__(self) -> None:
         shares = (self.least_confidence, self.least_side_ratio, self.least_neighbour_dice)

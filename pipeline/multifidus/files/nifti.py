@@ -80,11 +80,17 @@ def read_integers(path: Path | str) -> tuple[np.ndarray, Geometry]:
         raise type(error)(f"{path}: {error}") from error
 
 
-def write_labels(labels: LabelMap, path: Path | str, stored_like: Path | str | None = None) -> None:
+def write_labels(
+    labels: LabelMap,
+    path: Path | str,
+    stored_like: Path | str | None = None,
+    border: str = "",
+) -> None:
     """Write a label map; the same labels give the same bytes.
 
     stored_like: a NIfTI file whose storage order and affine the written file takes over, so that
-    voxel (i, j, k) of both is the same place.
+    voxel (i, j, k) of both is the same place. border: the name of the border that the labels run
+    along, for the description in the header (`descrip`).
     """
     image = nib.Nifti1Image(labels.voxels, labels.geometry.affine)
     if stored_like is not None and is_nifti(stored_like):
@@ -94,6 +100,8 @@ def write_labels(labels: LabelMap, path: Path | str, stored_like: Path | str | N
         )
         image = nib.Nifti1Image(np.asarray(image.as_reoriented(transform).dataobj), affine)
     image.header.set_xyzt_units("mm")
+    if border:
+        image.header["descrip"] = f"border: {border}".encode()
     with whole_file(Path(path)) as partial:
         nib.save(image, partial)
 

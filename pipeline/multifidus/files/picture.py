@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from skimage.io import imread
-from tifffile import TiffFile
 
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.volume import SLICE_OVER_PIXEL, Geometry, Volume, stored_nearest_ras
@@ -63,6 +61,8 @@ def _pixels(path: Path, pixel_mm: float | None, as_gray: bool) -> np.ndarray:
         raise UsageError(
             f"{path}: {pixel_mm:g} mm is no distance between pixels; give what it is with --spacing"
         )
+    from skimage.io import imread  # heavy: for whoever asks for a picture
+
     try:
         rows, columns = _stated_size(path)
         require_possible((columns, rows, 1), (pixel_mm, pixel_mm, SLICE_OVER_PIXEL * pixel_mm))
@@ -79,6 +79,8 @@ def _stated_size(path: Path) -> tuple[int, int]:
     Raises InputError for several pages, or channels that need more memory than an image may.
     """
     if path.suffix.lower() in PAGED:
+        from tifffile import TiffFile
+
         with TiffFile(path) as file:
             shape = file.series[0].shape
         channels = [n for n in shape[2:] if n > MOST_CHANNELS]

@@ -7,14 +7,8 @@ from pathlib import Path
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.study import DIXON_ROLES, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Plane, Volume
+from multifidus.files import dicom  # its names are asked of it, so that NIfTI needs no pydicom
 from multifidus.files.atomic import files_below
-from multifidus.files.dicom import (
-    begins_as_dicom,
-    list_stacks,
-    read_dicom_study,
-    read_only_series,
-    read_slice,
-)
 from multifidus.files.nifti import is_nifti, read_volume, stem_of
 from multifidus.files.nifti_study import nifti_files, read_nifti_study, summarise_nifti
 from multifidus.files.numberings import OWN_LEVELS
@@ -34,7 +28,7 @@ def list_series(folder: Path | str) -> list[SeriesSummary]:
     folder = Path(folder)
     if _holds_nifti_images(folder):
         return summarise_nifti(folder)
-    return [stack.summary for stack in list_stacks(folder)] + summarise_nifti(folder)
+    return [stack.summary for stack in dicom.list_stacks(folder)] + summarise_nifti(folder)
 
 
 def read_study(
@@ -54,7 +48,7 @@ def read_study(
         study = read_nifti_study(folder, subject_id, numbering)
     else:
         levels = read_nifti_study(folder, subject_id, numbering)
-        study = read_dicom_study(folder, subject_id)
+        study = dicom.read_dicom_study(folder, subject_id)
         unused = study.unused + levels.unused
         whole = levels.whole_vertebrae
         study = replace(study, vertebrae=levels.vertebrae, unused=unused, whole_vertebrae=whole)
@@ -81,8 +75,8 @@ def read_image(path: Path | str, plane: Plane) -> Volume:
     if is_picture(path):
         raise UsageError(f"{path}: an image with a place in space is needed, NIfTI or DICOM")
     if path.is_file():
-        return read_volume(path) if is_nifti(path) else read_slice(path)
-    return read_only_series(path, plane)
+        return read_volume(path) if is_nifti(path) else dicom.read_slice(path)
+    return dicom.read_only_series(path, plane)
 
 
 def roles_stated(path: Path) -> frozenset[SeriesRole]:
@@ -92,7 +86,7 @@ def roles_stated(path: Path) -> frozenset[SeriesRole]:
     """
     if is_nifti(path):
         return frozenset({role_of_name(stem_of(path), Plane.AXIAL)[0]})
-    stacks = list_stacks(path) if path.is_dir() else []
+    stacks = dicom.list_stacks(path) if path.is_dir() else []
     return frozenset(stack.summary.role for stack in stacks)
 
 
@@ -112,7 +106,7 @@ def is_image(path: Path) -> bool:
     """Whether a file of a study is an image, rather than a label map or something else."""
     if is_nifti(path):
         return role_of_name(stem_of(path), None)[0] not in LABELS
-    return begins_as_dicom(path)
+    return dicom.begins_as_dicom(path)
 
 
 def _holds_nifti_images(folder: Path) -> bool:
@@ -122,7 +116,7 @@ def _holds_nifti_images(folder: Path) -> bool:
     if not files_below(folder):
         raise UsageError(f"{folder}: the folder is empty; it should hold DICOM or NIfTI files")
     images = [path for path in nifti_files(folder) if is_image(path)]
-    if images and any(stack.summary.role not in NO_USE for stack in list_stacks(folder)):
+    if images and any(stack.summary.role not in NO_USE for stack in dicom.list_stacks(folder)):
         raise UsageError(
             f"{folder}: holds DICOM series and NIfTI images ({images[0].name}); keep one kind, "
             "only a level label map may lie beside DICOM"

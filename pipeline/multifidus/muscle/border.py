@@ -1,40 +1,63 @@
-"""A region's border moved by one pixel: how far its fat fraction hangs on where it is drawn."""
+"""A region's other plausible borders, and how far area and fat fraction hang on which is drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from scipy import ndimage
 
 from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.masks import box_of
 
 Percentages = Callable[[np.ndarray], Mapping[FatMethod, float]]
 
+BORDER_MM = 1.0
+"""How far, and at least a pixel, two outlines of one muscle commonly lie apart along one border."""
 
-def box_of(region: np.ndarray) -> tuple[slice, slice]:
-    """The smallest box around a region, (X, Y) bool, not empty, and a pixel about it."""
-    ends = [np.flatnonzero(region.any(axis=axis))[[0, -1]] for axis in (1, 0)]
-    x, y = (slice(max(0, int(low) - 1), int(high) + 2) for low, high in ends)
-    return x, y
+
+def plausible_regions(
+    region: np.ndarray, pixel_mm: tuple[float, float], others: Sequence[np.ndarray] = ()
+) -> list[np.ndarray]:
+    """The region 1 mm, at least a pixel, farther in and farther out, and along other borders.
+
+    region: (X, Y) bool, not empty. others: (X, Y) bool each, the muscle along each other border.
+    What vanishes is left out, so that none is empty.
+    """
+    step_mm = (min(BORDER_MM, pixel_mm[0]), min(BORDER_MM, pixel_mm[1]))
+    reach = (int(BORDER_MM / step_mm[0]) + 1, int(BORDER_MM / step_mm[1]) + 1)
+    box = box_of(region, reach)
+    own = np.pad(region[box], [(n, n) for n in reach])  # beyond the picture is outside
+    inside = tuple(slice(n, -n) for n in reach)
+    inner, outer = np.zeros_like(region), np.zeros_like(region)
+    inner[box] = (ndimage.distance_transform_edt(own, sampling=step_mm) > BORDER_MM)[inside]
+    outer[box] = (ndimage.distance_transform_edt(~own, sampling=step_mm) <= BORDER_MM)[inside]
+    return [one for one in (inner, outer, *others) if one.any()]
+
+
+def area_interval_mm2(
+    region: np.ndarray, moved: Sequence[np.ndarray], pixel_mm2: float
+) -> tuple[float, float]:
+    """Smallest and largest area of a region and of what `plausible_regions` makes of it, in mm2."""
+    pixels = [int(one.sum()) for one in (region, *moved)]
+    return min(pixels) * pixel_mm2, max(pixels) * pixel_mm2
 
 
 def with_border_interval(
-    region: np.ndarray, known: np.ndarray, percentages: Percentages
+    region: np.ndarray,
+    moved: Sequence[np.ndarray],
+    known: np.ndarray,
+    percentages: Percentages,
 ) -> tuple[FatFraction, ...]:
-    """Fat fractions of a region, each with what it becomes one pixel farther in and farther out.
+    """Fat fractions of a region, each with the lowest and highest along the other borders.
 
-    region: (X, Y) bool. known: (X, Y) bool, pixels that may join it. percentages: region to % by
-    method. A pixel is how far two outlines of one muscle commonly lie apart, so that the interval
-    tells of the border alone, not of noise or of the method. Where the region vanishes one pixel
-    in, only outwards.
+    region: (X, Y) bool. moved: as of `plausible_regions`. known: (X, Y) bool, pixels that may join
+    it. percentages: region to % by method. The interval tells of the border alone, not of noise or
+    of the method.
     """
     found = percentages(region)
-    box = box_of(region)
-    inner, outer = np.zeros_like(region), np.zeros_like(region)
-    inner[box] = ndimage.binary_erosion(region[box])
-    outer[box] = region[box] | (ndimage.binary_dilation(region[box]) & known[box])
-    moved = [percentages(one) for one in (inner, outer) if one.any()]
+    joined = [one & (known | region) for one in moved]
+    others = [percentages(one) for one in joined if one.any()]
     fractions = []
     for method, pct in found.items():
-        values = [pct, *(one[method] for one in moved if method in one)]
+        values = [pct, *(one[method] for one in others if method in one)]
         fractions.append(FatFraction(method, pct, (min(values), max(values))))
     return tuple(fractions)

@@ -1,6 +1,6 @@
 """Cross-sections of outlined muscles: area, and fat where the images tell it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,10 +9,12 @@ from scipy import ndimage
 from multifidus.domain.anatomy import LABEL_OF, Structure
 from multifidus.domain.answers import NotAssessable
 from multifidus.domain.body_outline import regions_in_air
+from multifidus.domain.border import RoiDefinition
 from multifidus.domain.errors import InputError
-from multifidus.domain.measurement import CrossSection, RoiDefinition
+from multifidus.domain.masks import box_of
+from multifidus.domain.measurement import CrossSection
 from multifidus.domain.volume import LabelMap, Volume, require_same_grid
-from multifidus.muscle.border import box_of
+from multifidus.muscle.border import area_interval_mm2, plausible_regions
 from multifidus.muscle.depth import radial_fat
 from multifidus.muscle.epimuscular import epimuscular_fat
 from multifidus.muscle.fat.source import FatSource
@@ -25,13 +27,15 @@ class SliceView:
     source: what tells fat, None where nothing does. signal: (X, Y) brightness of the slice, NaN
     where it has none, by which the body is told from air, None to leave that out. disc_centre_mm:
     (3,) patient mm, RAS+, for depth and rest, None where it is not known. border: along which the
-    labels run, None where that is not stated.
+    labels run, None where that is not stated. others: the slice's labels along each other plausible
+    border, (X, Y) uint8, for the intervals.
     """
 
     source: FatSource | None
     signal: np.ndarray | None = None
     disc_centre_mm: np.ndarray | None = None
     border: RoiDefinition | None = None
+    others: Sequence[np.ndarray] = ()
 
 
 def cross_sections(
@@ -79,7 +83,9 @@ def assessed_sections(
         if reason:
             missing.append((structure, NotAssessable(name, reason)))
             continue
+        others = [plane == LABEL_OF[structure] for plane in view.others]
         section = _section(structure, region, slice_index, labels)
+        section = _with_interval(section, region, labels, others)
         try:
             section = _with_fat(section, region, labels, view)
         except InputError as error:
@@ -136,6 +142,15 @@ def _section(
     )
 
 
+def _with_interval(
+    section: CrossSection, region: np.ndarray, labels: LabelMap, others: Sequence[np.ndarray]
+) -> CrossSection:
+    grid = labels.geometry
+    moved = plausible_regions(region, grid.spacing_mm[:2], others)
+    interval = area_interval_mm2(region, moved, grid.axial_pixel_area_mm2)
+    return replace(section, area_interval_mm2=interval)
+
+
 def _no_muscle(region: np.ndarray, in_air: bool) -> str:
     """Why the region cannot be a muscle; empty where it can."""
     if not ndimage.binary_erosion(np.pad(region[box_of(region)], 1)).any():
@@ -153,11 +168,12 @@ def _with_fat(
     section: CrossSection, region: np.ndarray, labels: LabelMap, view: SliceView
 ) -> CrossSection:
     source, z = view.source, section.slice_index
+    others = [plane == LABEL_OF[section.structure] for plane in view.others]
     if source is None:
         return section
     section = replace(
         section,
-        fat=source.fractions(region, z),
+        fat=source.fractions(region, z, others),
         muscle_to_fat_signal_ratio=source.index(region, z),
     )
     if view.disc_centre_mm is not None:

@@ -115,9 +115,8 @@ def limits_notes(case: CaseResult) -> list[str]:
     if contrast is None:
         return []
     return [
-        f"{contrast} areas: how far outlines by these weights lie from a reader's was not "
-        "measured; "
-        "no area and no side difference comes with its error."
+        f"{contrast} areas: how far outlines by these weights along this border lie from a "
+        "reader's was not measured; no side difference comes with its error."
     ]
 
 

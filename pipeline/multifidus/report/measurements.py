@@ -1,12 +1,13 @@
 """Areas, fat and outlines of a case as the tables and sentences of a report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from multifidus.domain.anatomy import Muscle, Side, SpinalLevel
 from multifidus.domain.area_limits import AreaLimits
 from multifidus.domain.case import CaseResult
 from multifidus.domain.fat import FatMethod
 from multifidus.domain.measurement import CrossSection, SideComparison
+from multifidus.domain.muscle_row import area_interval_mm2
 from multifidus.report.numbers import area_cm2, decimals, percent, ratio
 from multifidus.report.table import Table
 from multifidus.report.words import MUSCLE_NAME, slice_words
@@ -53,6 +54,7 @@ def measurement_table(case: CaseResult) -> Table:
             MUSCLE_NAME[measurement.section.muscle],
             measurement.section.side.value,
             area_cm2(measurement.section.total_csa_mm2),
+            _between(_area_interval_mm2(case, measurement.section), area_cm2),
             area_cm2(measurement.tilt_corrected_csa_mm2),
             area_cm2(_lean_mm2(measurement.section)),
             ratio(measurement.muscle_to_vertebra_ratio),
@@ -67,6 +69,7 @@ def measurement_table(case: CaseResult) -> Table:
         "Muscle",
         "Side",
         "Total area cm²",
+        "Interval cm²",
         "Area in the disc's plane cm²",
         "Lean area cm²",
         "Muscle to vertebra",
@@ -75,6 +78,10 @@ def measurement_table(case: CaseResult) -> Table:
         "Slice",
     )
     return Table(headings, tuple(rows))
+
+
+def _area_interval_mm2(case: CaseResult, section: CrossSection) -> tuple[float, float] | None:
+    return area_interval_mm2(section, case.limits_of(section.muscle))
 
 
 def side_table(case: CaseResult) -> Table:
@@ -132,7 +139,7 @@ def doubtful_sentences(case: CaseResult) -> list[str]:
 def summary_sentences(case: CaseResult) -> list[str]:
     """The measurements in plain words, one sentence per level with a multifidus measured.
 
-    An area comes with the range in which a reader's would lie, where that was measured.
+    An area and a fat fraction come with their interval; `method.interval_sentence` says of what.
     """
     limits = case.limits_of(Muscle.MULTIFIDUS)
     by_level: dict[SpinalLevel, dict[Side, CrossSection]] = {}
@@ -152,11 +159,9 @@ def summary_sentences(case: CaseResult) -> list[str]:
 
 
 def _area_words(section: CrossSection, limits: AreaLimits | None) -> str:
-    area_mm2 = section.total_csa_mm2
-    if limits is None:
-        return f"{area_cm2(area_mm2)} cm²"
-    low_mm2, high_mm2 = limits.reader_range_mm2(area_mm2)
-    return f"{area_cm2(area_mm2)} cm² (a reader's: {area_cm2(low_mm2)} to {area_cm2(high_mm2)})"
+    words = f"{area_cm2(section.total_csa_mm2)} cm²"
+    interval = area_interval_mm2(section, limits)
+    return words if interval is None else f"{words} ({_between(interval, area_cm2)})"
 
 
 def _fat_words(sections: Sequence[CrossSection], method: str) -> str:
@@ -165,9 +170,20 @@ def _fat_words(sections: Sequence[CrossSection], method: str) -> str:
     if not told:
         return "; fat not assessable"
     values = ", ".join(
-        f"{percent(_leading_pct(section))} % {section.side}"
-        if section.fat
-        else f"{section.side} not assessable"
+        f"{_fat_value(section)} {section.side}" if section.fat else f"{section.side} not assessable"
         for section in sections
     )
     return f"; {_fat_name(told[0])} {values}, {method}"
+
+
+def _fat_value(section: CrossSection) -> str:
+    fat = section.leading_fat
+    words = f"{percent(_leading_pct(section))} %"
+    if fat is None or fat.interval_pct is None:
+        return words
+    return f"{words} ({_between(fat.interval_pct, percent)})"
+
+
+def _between(interval: tuple[float, float] | None, rounded: Callable[[float | None], str]) -> str:
+    """Both ends, rounded; no value where there are none."""
+    return rounded(None) if interval is None else " to ".join(map(rounded, interval))

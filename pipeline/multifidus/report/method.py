@@ -10,6 +10,28 @@ BORDER = {
     "fascial": "along the fascia; fat inside it belongs to the muscle",
     "muscle_boundary": "along the visible muscle; epimuscular fat is left out",
 }
+LATERAL_BORDER = {
+    "as_taught": "where the network was taught it, at the first fatty septum",
+    "lateral": "up to 4 mm lateral of the first fatty septum, as readers of T2 drew it",
+}
+INTERVAL = "along the plausible borders"
+INTERVAL_MEANING = (
+    "lowest and highest 1 mm (at least a pixel) in and out, with and without the fat under the "
+    "fascia, and along either border to the erector spinae; of an area also where readers' "
+    "areas lie, by limits of agreement where they were measured, of fat on T1 and T2 also its "
+    "references and brightness"
+)
+
+
+def border_sentences(case: CaseResult) -> list[str]:
+    """Along which border the outlines run, and what the intervals in brackets are; page 1."""
+    method = case.method
+    border = (
+        f"Border: {BORDER[method.roi_definition]}; to the erector spinae, "
+        f"{LATERAL_BORDER[method.lateral_border]}."
+    )
+    readers = ", and where at least 9 of 10 readers' areas lie" if case.area_limits else ""
+    return [border, f"In brackets: lowest to highest {INTERVAL}{readers}."]
 
 
 def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
@@ -19,6 +41,8 @@ def method_rows(case: CaseResult) -> tuple[tuple[str, str], ...]:
         ("Outlines", f"{method.segmentation}; {method.segmentation_note}"),
         ("Outlined on", ", ".join(method.segmented_on)),
         ("Border", BORDER[method.roi_definition]),
+        ("Border to the erector spinae", LATERAL_BORDER[method.lateral_border]),
+        (f"Interval {INTERVAL}", INTERVAL_MEANING),
         ("Fat", method.fat_note),
         (
             "Fat, ratio of sums",

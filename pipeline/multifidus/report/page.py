@@ -21,7 +21,7 @@ from multifidus.report.measurements import (
     side_table,
     summary_sentences,
 )
-from multifidus.report.method import method_rows, quality_table, series_table
+from multifidus.report.method import border_sentences, method_rows, quality_table, series_table
 from multifidus.report.references import grade_notes, grade_table, norm_notes, norm_table
 from multifidus.report.sections import (
     Block,
@@ -99,15 +99,19 @@ def _in_short(case: CaseResult) -> tuple[Block, ...]:
     return (
         *(conclusion(decision) for decision in case.decisions),
         *text(question_line(case)),
-        *(
-            lines(summary_sentences(case))
-            or text("No multifidus measurement could be made at a named level.")
-        ),
+        *_measured(case),
         *(text(LOOK_AT, Style.STRONG) if doubtful else ()),
         *lines(doubtful),
         *(text("Not assessable:", Style.STRONG) if missing else ()),
         *lines(missing),
     )
+
+
+def _measured(case: CaseResult) -> tuple[Block, ...]:
+    sentences = lines(summary_sentences(case))
+    if not sentences:
+        return text("No multifidus measurement could be made at a named level.")
+    return (*sentences, *lines(border_sentences(case)))
 
 
 def _sides(case: CaseResult) -> tuple[Block, ...]:

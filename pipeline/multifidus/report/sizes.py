@@ -9,8 +9,8 @@ from multifidus.report.words import MUSCLE_NAME, slice_words
 DEPTH_NOTE = (
     "Deep: the part of the muscle within the nearest 15 % of its width from the disc's centre; "
     "difference above 0: more fat in the depth. Epimuscular fat: between fascia and visible "
-    "muscle, told only where outlines run along the fascia. Interval of the fat fraction: what its "
-    "uncertainty allows; for water and fat what one pixel more or less of border makes of it."
+    "muscle, told only where outlines run along the fascia. Interval of the fat fraction: as "
+    "under How it was measured."
 )
 VOLUME_NOTE = (
     "Over the slices that show the muscle, not the whole muscle; by voxels, and by areas joined by "

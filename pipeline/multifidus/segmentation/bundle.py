@@ -9,9 +9,10 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from multifidus.domain.area_limits import AreaLimits
+from multifidus.domain.border import RoiDefinition
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.measurement import RoiDefinition
 from multifidus.domain.volume import Plane
+from multifidus.segmentation.confidence import AS_IT_IS, ConfidenceModel, read_confidence
 from multifidus.segmentation.runtime import EXPORTED, Runtime, runtime_of
 
 LIMITS_FILE = "configs/limits_of_agreement.json"
@@ -52,6 +53,7 @@ class Bundle:
     class_weights: tuple[float, ...]
     run: Runtime = field(repr=False)
     area_limits: tuple[AreaLimits, ...] = ()
+    confidence: ConfidenceModel = AS_IT_IS
 
 
 def open_bundle(folder: Path, weights: str) -> Bundle:
@@ -86,6 +88,7 @@ def open_bundle(folder: Path, weights: str) -> Bundle:
         class_weights=tuple(map(float, inference.get("class_weights", [1.0] * classes))),
         run=_runtime(folder.resolve(), loaded, known[loaded]),
         area_limits=read_area_limits(folder, known[loaded]),
+        confidence=read_confidence(folder, known[loaded]),
     )
 
 

@@ -10,6 +10,7 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.masks import dice
 from multifidus.domain.settings import PlausibilityLimits
 from multifidus.domain.volume import LabelMap, Volume
+from multifidus.segmentation.compartment import in_fat_pct, out_of_place, place_of
 
 MOST_SLICES = 1000
 """No lumbar stack has more; whatever has is another kind of image or several in one. As
@@ -117,13 +118,18 @@ def _place(
     front_in_view = depth[-1] < mask.shape[1] - 1  # else nobody knows how deep the body is
     if front_in_view and back > MOST_DEPTH * len(depth):
         yield "it lies in the front half of the body"
-    erector = labels.voxels[..., z] == LABEL_OF[Structure(Muscle.ERECTOR_SPINAE, structure.side)]
-    twin = labels.voxels[..., z] == LABEL_OF[structure.mirrored]
+    plane, pixel_mm = labels.voxels[..., z], np.array(image.geometry.spacing_mm[:2])
+    yield from out_of_place(place_of(plane, structure, pixel_mm), limits)
+    fat_pct = in_fat_pct(mask, plane > 0, image.voxels[..., z], body, pixel_mm)
+    if fat_pct > limits.most_in_fat_pct:
+        yield f"{fat_pct:.0f} % of the outline lies in the fat under the skin"
+    twin = plane == LABEL_OF[structure.mirrored]
     if not twin.any():
         return
     half_mm = _half_distance_mm(mask, twin, image.geometry.spacing_mm[0])
     if half_mm > MOST_FROM_MIDLINE_MM:
         yield f"it lies {half_mm:.0f} mm from the midline, where the erector spinae lies"
+    erector = plane == LABEL_OF[Structure(Muscle.ERECTOR_SPINAE, structure.side)]
     if not erector.any():
         return
     x = np.arange(mask.shape[0])

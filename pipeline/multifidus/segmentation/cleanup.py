@@ -14,9 +14,14 @@ def as_anatomy(labels: np.ndarray) -> np.ndarray:
     other structure lies: fat enclosed by the fascia belongs to the muscle.
     """
     cleaned = np.zeros_like(labels)
+    boxes = ndimage.find_objects(labels, max(LABEL_OF.values()))
     for value in LABEL_OF.values():
-        piece = largest_piece(labels == value)
+        box = boxes[value - 1]  # a muscle takes a hundredth of the volume
+        if box is None:
+            continue
+        own = labels[box]
+        piece = largest_piece(own == value)
         for z in np.flatnonzero(piece.any(axis=(0, 1))):
             piece[..., z] = ndimage.binary_fill_holes(piece[..., z])
-        cleaned[piece & ((labels == 0) | (labels == value))] = value
+        cleaned[box][piece & ((own == 0) | (own == value))] = value
     return cleaned

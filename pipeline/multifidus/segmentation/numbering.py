@@ -2,33 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from multifidus.domain.anatomy import VERTEBRA_LABEL_OF, Vertebra
+from multifidus.domain.anatomy import VERTEBRA_LABEL_OF
 from multifidus.segmentation.bodies import LEAST_SHARE, split_bodies, without_thin_sides
+from multifidus.segmentation.counting import (
+    FROM_BELOW,
+    LOWEST,
+    Row,
+    chance_of_lowest,
+    doubts_about,
+    place_of_sacrum,
+)
 
 NEXT_MM = (16.0, 85.0)
 """Distance of the centres of two neighbours; up to the last, one between them may be missing."""
 
 MAX_BEND_DEG = 50.0
 """The row bends less than this from one vertebra to the next."""
-
-FROM_BELOW = tuple(reversed(Vertebra))
-LOWEST = range(-2, len(FROM_BELOW))
-"""What the lowest body may be: a place in FROM_BELOW, or a second or third sacral one below it."""
-
-LEAST_CHANCE = 0.02
-"""What a vertebra may look like against its number; keeps one odd vertebra from deciding alone."""
-
-SURE = 0.95
-"""Chance of the best numbering, among all shifts of the row, from which no doubt is told; ours."""
-
-SACRAL, PARTLY_SACRAL = 0.7, 0.5
-"""From the first a body is taken for a sacral one by its looks alone; with such a one in the row
-the highest body over the second is S1, as what lies below S1 looks like it too. Both are ours, from
-the left-out people of the model card."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +56,14 @@ def number_bodies(probability: np.ndarray, affine: np.ndarray) -> NumberedBodies
     if not bodies:
         return NumberedBodies(labels, ())
     steps = places_in_row(bodies)
-    chances = chance_of_lowest(bodies, steps)
-    anchor = place_of_sacrum(bodies, steps)
-    lowest = LOWEST[int(np.argmax(chances))] if anchor is None else -anchor
+    row = Row(np.array([body.looks_like for body in bodies]), steps)
+    anchor = place_of_sacrum(row)
+    lowest = LOWEST[int(chance_of_lowest(row).argmax())] if anchor is None else -anchor
     for body, step in zip(bodies, steps, strict=True):
         if 0 <= lowest + step < len(FROM_BELOW):
             inside = without_thin_sides(pieces == body.piece, float(spacing[0]))
             labels[inside] = VERTEBRA_LABEL_OF[FROM_BELOW[lowest + step]]
-    return NumberedBodies(labels, doubts_about(chances, steps, anchor))
+    return NumberedBodies(labels, doubts_about(row, lowest, anchor))
 
 
 def bodies_of(pieces: np.ndarray, probability: np.ndarray, affine: np.ndarray) -> list[Body]:
@@ -136,59 +128,3 @@ def places_in_row(bodies: Sequence[Body]) -> list[int]:
     distances = np.linalg.norm(np.diff(centres, axis=0), axis=1)
     steps = np.maximum(1, np.rint(distances / np.median(distances))).astype(int)
     return [0, *np.cumsum(steps).tolist()]
-
-
-def chance_of_lowest(bodies: Sequence[Body], steps: Sequence[int]) -> np.ndarray:
-    """Chance of each of LOWEST for the lowest body, (10,), by what all of them look like.
-
-    A body above T11 counts as if it looked like T11 or T12; one below S1 may look like anything.
-    """
-    thoracic = [FROM_BELOW.index(Vertebra.T12), FROM_BELOW.index(Vertebra.T11)]
-    scores = []
-    for lowest in LOWEST:
-        chances = []
-        for body, step in zip(bodies, steps, strict=True):
-            place = lowest + step
-            if place < 0:
-                chances.append(1 / len(FROM_BELOW))
-            elif place < len(FROM_BELOW):
-                chances.append(float(body.looks_like[place]))
-            else:
-                chances.append(float(body.looks_like[thoracic].sum()))
-        scores.append(float(np.log(np.maximum(chances, LEAST_CHANCE)).sum()))
-    weights = np.exp(np.array(scores) - max(scores))
-    return np.asarray(weights / weights.sum())
-
-
-def place_of_sacrum(bodies: Sequence[Body], steps: Sequence[int]) -> int | None:
-    """Where in the row S1 lies, counted from the lowest body; None where none surely looks it."""
-    looks = [float(body.looks_like[FROM_BELOW.index(Vertebra.S1)]) for body in bodies]
-    if max(looks) < SACRAL:
-        return None
-    places = [s for look, s in zip(looks, steps, strict=True) if look >= PARTLY_SACRAL]
-    return max(places) if max(places) <= -LOWEST.start else None
-
-
-def doubts_about(chances: np.ndarray, steps: Sequence[int], anchor: int | None) -> tuple[str, ...]:
-    """Why every number may be off by one, in words; empty where nothing speaks against them.
-
-    chances: of each of LOWEST. anchor: where S1 lies in the row, None where it was not found.
-    """
-    doubts = []
-    second, best = (LOWEST[int(i)] for i in np.argsort(chances)[-2:])
-    given = best if anchor is None else -anchor
-    other = second if given == best else best
-    if anchor is None:
-        doubts.append(
-            "the sacrum was not found for certain; the vertebrae were numbered by what they look "
-            "like"
-        )
-    if chances[LOWEST.index(given)] < SURE:
-        way = "lower down" if other < given else "higher up"
-        doubts.append(
-            f"what the vertebrae look like fits a count that begins {abs(other - given)} "
-            f"{way} as well or better (four or six lumbar vertebrae, a transitional one?)"
-        )
-    if any(above - below > 1 for below, above in pairwise(steps)):
-        doubts.append("a vertebra within the row was not found and was counted all the same")
-    return tuple(doubts)

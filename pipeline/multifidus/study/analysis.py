@@ -13,7 +13,8 @@ from multifidus.domain.settings import StudySettings
 from multifidus.domain.study import Study
 from multifidus.references.acquired import acquired_of
 from multifidus.segmentation.bundle import Bundle
-from multifidus.study.images import TELLING_BRIGHTNESS, AxialImages, measured_mr_roles
+from multifidus.study.borders import limits_along
+from multifidus.study.images import measured_mr_roles
 from multifidus.study.judged import Facts, Judged, judge
 from multifidus.study.levels import (
     Placement,
@@ -46,7 +47,8 @@ class ReadImages:
     """What the images of one study say, before anything is known of the person.
 
     not_assessable: what could not be told, and why. doubts: what speaks against outlines and
-    levels. notes: see `notes`. area_limits: of the network that outlined, in the images' contrast.
+    levels. notes: see `notes`. area_limits: of the network that outlined, in the images' contrast
+    and along their border.
     """
 
     stacks: tuple[AxialStack, ...]
@@ -119,7 +121,9 @@ def read_images(study: Study, networks: Networks, settings: StudySettings) -> Re
         doubts=ImageDoubts(outlines, levels),
         method=method_of(networks.muscles, labeller, stacks[0], vertebrae, settings),
         notes=stack_notes(stacks) + fat_disagreements(stacks, measurements, settings.fat),
-        area_limits=_area_limits(networks.muscles, axial[0]),
+        area_limits=limits_along(
+            networks.muscles, stacks[0].outlined.border, axial[0].shown_contrast
+        ),
     )
 
 
@@ -152,9 +156,3 @@ def _result(
         open_questions=judged.open_questions,
         volumes=measure_volumes(images.stacks),
     )
-
-
-def _area_limits(bundle: Bundle, axial: AxialImages) -> tuple[AreaLimits, ...]:
-    """The limits of agreement that were measured for the bundle in the images' contrast."""
-    contrast = TELLING_BRIGHTNESS.get(axial.names[0])
-    return tuple(limits for limits in bundle.area_limits if limits.contrast == contrast)

@@ -25,15 +25,22 @@ from multifidus.muscle.measure import cross_sections
 from multifidus.segmentation.bundle import Bundle
 from multifidus.segmentation.fingerprint import SeenSlices
 from multifidus.segmentation.muscles import segment_muscles
+from multifidus.study.borders import along, readers_border
 from multifidus.study.images import AxialImages
 from multifidus.study.labelled import as_in_a_study
 
 LARGEST_TAUGHT = max(v for s, v in LABEL_OF.items() if s.muscle is not Muscle.PSOAS)
 
 
-def outline(bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool) -> LabelMap:
-    """The bundle's outlines on axial images, with the mirrored answer too if so set."""
-    return segment_muscles(bundle, images, mirrored_twin).labels
+def outline(
+    bundle: Bundle, images: Sequence[Volume], mirrored_twin: bool, contrast: str = ""
+) -> LabelMap:
+    """The bundle's outlines on axial images, with the mirrored answer too if so set.
+
+    Along the border that a study has by default; contrast: "T1", "T2" or another.
+    """
+    labels = segment_muscles(bundle, images, mirrored_twin).labels
+    return along(labels, bundle.roi_definition, readers_border(bundle, contrast), None)
 
 
 def compare_image(bundle: Bundle, one: LabelledImage, mirrored_twin: bool) -> list[ComparedSlice]:
@@ -51,7 +58,7 @@ def compare_image(bundle: Bundle, one: LabelledImage, mirrored_twin: bool) -> li
     if not values:
         raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
     require_order(one.labels, "the reader's labels")
-    found = outline(bundle, given.axial.images, mirrored_twin)
+    found = outline(bundle, given.axial.images, mirrored_twin, one.contrast)
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))
     slices = []
     for z in read.tolist():

@@ -58,6 +58,11 @@ class AxialImages:
     water_fat: WaterFat | None = None
 
     @property
+    def shown_contrast(self) -> ImageContrast:
+        """T1 or T2, or other; an image that is measured in a study always has its contrast."""
+        return TELLING_BRIGHTNESS.get(self.names[0], ImageContrast.OTHER)
+
+    @property
     def geometry(self) -> Geometry:
         """The grid that all the images share."""
         return self.images[0].geometry

@@ -17,11 +17,12 @@ from multifidus.domain.measurement import (
 from multifidus.domain.muscle_order import order_faults
 from multifidus.domain.settings import PlausibilityLimits, StudySettings
 from multifidus.domain.spine import LevelSlice
-from multifidus.domain.study import Study
+from multifidus.domain.study import ImageContrast, Study
 from multifidus.domain.volume import LabelMap
 from multifidus.muscle.fat.dixon import fat_prevails
 from multifidus.muscle.measure import SliceView, assessed_sections
 from multifidus.muscle.volumes import every_section, muscle_volumes
+from multifidus.segmentation.border import bright_as_fat
 from multifidus.segmentation.bundle import Bundle
 from multifidus.study.contrasts import axial_stacks, with_signal_fat
 from multifidus.study.images import AxialImages
@@ -62,7 +63,9 @@ def outline_stacks(study: Study, bundle: Bundle, settings: StudySettings) -> tup
 def _outlined(axial: AxialImages, bundle: Bundle, settings: StudySettings) -> AxialStack:
     pair = axial.water_fat
     fatty = None if pair is None else fat_prevails(pair.water.voxels, pair.fat.voxels)
-    outlined = outline_muscles(bundle, axial.images, settings.segmentation, fatty)
+    outlined = outline_muscles(
+        bundle, axial.images, settings.segmentation, fatty, axial.shown_contrast
+    )
     try:
         require_multifidus(outlined, axial.images[0], settings.quality)
     except InputError as error:
@@ -108,9 +111,28 @@ def _sections(
     fault = order_faults(stack.labels, [z]).get(z)
     if fault:
         raise InputError(f"the outlines cannot be of a back: {fault}")
-    border = stack.outlined.roi_definition
-    view = SliceView(stack.axial.fat, stack.axial.mr_signal(z), centre_mm, border)
+    axial, outlined = stack.axial, stack.outlined
+    view = SliceView(
+        source=axial.fat,
+        signal=axial.mr_signal(z),
+        disc_centre_mm=centre_mm,
+        border=outlined.roi_definition,
+        others=outlined.on_other_borders(z, _fatty_plane(stack, z)),
+    )
     return assessed_sections(stack.labels, z, view)
+
+
+def _fatty_plane(stack: AxialStack, z: int) -> np.ndarray | None:
+    """Where fat prevails on a slice: (X, Y) bool; None where the images do not tell."""
+    axial, plane = stack.axial, slice(z, z + 1)
+    if axial.water_fat is not None:
+        images = (axial.water_fat.water, axial.water_fat.fat)
+        water, fat = (image.voxels[..., plane] for image in images)
+        return np.asarray(fat_prevails(water, fat)[..., 0])
+    if axial.shown_contrast is ImageContrast.OTHER:
+        return None
+    image = axial.images[0].voxels[..., plane]
+    return bright_as_fat(image, stack.labels.voxels[..., plane])[..., 0]
 
 
 def _not_outlined(placed: LevelSlice, seen: set[Structure]) -> list[NotAssessable]:

@@ -1,11 +1,12 @@
 """One image rather than a study, outlined."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from multifidus.domain.border import LateralChoice
 from multifidus.domain.errors import UsageError
-from multifidus.domain.study import DIXON_ROLES
+from multifidus.domain.study import DIXON_ROLES, KIND_OF, ImageContrast
 from multifidus.domain.term import in_words
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files.nifti import is_nifti, write_labels
@@ -16,17 +17,20 @@ from multifidus.files.study import read_image, roles_stated
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.study.outlines import outline_muscles, require_multifidus
-from multifidus.tasks.musclemap import outline_with_musclemap
 
 LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ChosenNetwork:
-    """A bundle, by name or folder, and a weights file of it; None for those of the settings."""
+    """A bundle, by name or folder, a weights file of it, and the border to the erector spinae.
+
+    None for what the settings say.
+    """
 
     bundle: str | None = None
     weights: str | None = None
+    lateral_border: LateralChoice | None = None
 
 
 OF_THE_SETTINGS = ChosenNetwork()
@@ -49,6 +53,8 @@ def segment_image(
         raise UsageError(f"{output}: a label map is written as .nii or .nii.gz")
     settings = read_settings(None)
     chosen = settings.segmentation
+    if asked.lateral_border is not None:
+        chosen = replace(chosen, lateral_border=asked.lateral_border)
     volume = _one_axial_volume(image, spacing_mm)
     if not overwrite:
         require_own_labels(output, volume.geometry)
@@ -57,11 +63,18 @@ def segment_image(
     )
     network = open_bundle(bundle_folder(name), asked.weights or chosen.weights)
     LOG.info("%s: outlined by %s %s", image, network.name, network.version)
-    outlined = outline_muscles(network, [volume], settings.segmentation)
+    outlined = outline_muscles(network, [volume], chosen, contrast=_contrast_stated(image))
     require_multifidus(outlined, volume, settings.quality)
-    write_labels(outlined.labels, output, stored_like=image if is_nifti(image) else None)
-    border = in_words(outlined.roi_definition)
-    return [*_assumptions(image), f"{image}: outlined by {name}, border: {border}"]
+    border = outlined.border.name
+    write_labels(outlined.labels, output, image if is_nifti(image) else None, border)
+    lines = [*_assumptions(image), f"{image}: outlined by {name}, border: {in_words(border)}"]
+    return [*lines, f"{image}: {outlined.note}"] if outlined.note else lines
+
+
+def _contrast_stated(image: Path) -> ImageContrast | None:
+    """What its headers or its name say of an image; None where they say nothing, or several."""
+    kinds = {KIND_OF[role][2] for role in roles_stated(image) if role in KIND_OF}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def segment_with_musclemap(
@@ -77,6 +90,8 @@ def segment_with_musclemap(
     volume = _one_axial_volume(image, spacing_mm)
     if not overwrite:
         require_own_labels(output, volume.geometry)
+    from multifidus.tasks.musclemap import outline_with_musclemap
+
     LOG.info("%s: outlined by MuscleMap", image)
     labels, words = outline_with_musclemap(volume)
     write_labels(labels, output, stored_like=image if is_nifti(image) else None)

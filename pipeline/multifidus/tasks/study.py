@@ -106,7 +106,7 @@ def save(analysis: Analysis, request: Request, folder: Path | str) -> None:
     VOLUMES.write_described(volumes, folder / VOLUMES_FILE)
     write_references(result, folder)
     for name, stack in zip(label_files(analysis), analysis.stacks, strict=True):
-        write_labels(stack.labels, folder / name)
+        write_labels(stack.labels, folder / name, border=stack.outlined.border.name)
     write_json(_levels(analysis), folder / "levels.json")
     save_pictures(pictures_of(analysis), folder)
     write_json(provenance, folder / PROVENANCE_FILE)

@@ -21,6 +21,7 @@ from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, ver
 from multifidus.training.fit import Progress, say_nothing
 from multifidus.training.gathering import PAIRS, has_own_pairs
 from multifidus.training.own_pairs import write_own_pairs
+from multifidus.training.own_version import write_own_version
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
 from multifidus.training.stages import FINISH, SELF_TRAINING
@@ -43,6 +44,8 @@ def train(
     with _written_whole(settings) as folder:
         for weights in trained:
             write_trained(folder, weights)
+        if settings.table is not None:
+            write_own_version(folder)
         write_training_config(folder, settings)
     return names
 

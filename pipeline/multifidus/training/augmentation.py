@@ -17,7 +17,8 @@ from multifidus.training.contrast import (
 from multifidus.training.deformation import sampling_grid, smooth_field, with_other_widths
 from multifidus.training.infiltration import hide_clefts, infiltrate
 from multifidus.training.organs import paint_canal
-from multifidus.training.pathology import hide, recolour, with_other_heights
+from multifidus.training.pathology import hide, recolour, with_an_early_end, with_other_heights
+from multifidus.training.transitional import with_one_more_or_fewer
 
 SPARSE = 3
 """Every third pixel along both axes tells a slice's percentiles well enough."""
@@ -48,7 +49,8 @@ class Augmentation:
     the grey values run through a random curve, inversion included; width_share: how often the
     multifidus gets another width, by a factor of `width`. On sagittal slices, heights_share: how
     often discs and bodies get another height; tissue_share: how often marrow, discs and canal get
-    another brightness; hidden_share: how often parts are blotted out.
+    another brightness; hidden_share: how often parts are blotted out; transitional_share: how often
+    a vertebra is taken out or doubled; field_share: how often the field of view ends early.
     """
 
     patch_shape: tuple[int, int]
@@ -69,6 +71,8 @@ class Augmentation:
     heights_share: float = 0.0
     tissue_share: float = 0.0
     hidden_share: float = 0.0
+    transitional_share: float = 0.0
+    field_share: float = 0.0
 
     def __post_init__(self) -> None:
         require_patch(self.patch_shape, self.patch_pixel_mm)
@@ -89,6 +93,8 @@ def draw_patch(
 
     Returns (image (X, Y) float32 roughly in 0..1, labels (X, Y) uint8), both of `patch_shape`.
     """
+    if how.transitional_share and rng.random() < how.transitional_share:
+        case = with_one_more_or_fewer(case, rng)
     at = _coordinates(case, how, rng)
     labels = map_coordinates(case.labels, at, order=0, mode="constant")
     channels = np.stack([map_coordinates(c, at, order=1, mode="constant") for c in case.channels])
@@ -107,6 +113,8 @@ def draw_patch(
     if how.hidden_share and rng.random() < how.hidden_share:
         image = hide(image, how.patch_pixel_mm, rng)
     image = spoil(image, rng)
+    if how.field_share and rng.random() < how.field_share:
+        image, labels = with_an_early_end(image, labels, rng)
     if how.mirror and rng.random() < 0.5:
         image, labels = mirrored(image, labels)
     return np.ascontiguousarray(image, np.float32), np.ascontiguousarray(labels)

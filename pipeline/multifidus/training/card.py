@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from multifidus.training.evaluation import (
 )
 from multifidus.training.gathering import labelled_slices
 from multifidus.training.run import MOST_NAMED
+from multifidus.training.sagittal import sagittal_files
 from multifidus.training.settings import TrainingSettings
 
 DIXON_PEOPLE = frozenset({"sub-TUM01", "sub-TUM02"})
@@ -221,7 +221,7 @@ def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:
         sets: dict[str, list[VertebraRow]] = {}
         for person in settings.people_left_out(name):
             key = person.split("-")[0]
-            image, levels = _sagittal_files(settings.data, person)
+            image, levels = sagittal_files(settings.data, person)
             sets.setdefault(key, []).extend(evaluate_vertebrae(bundle, image, levels, person))
         for key, rows in sets.items():
             found = summary_of_vertebrae(rows)
@@ -234,9 +234,3 @@ def vertebrae_card(settings: TrainingSettings, names: Sequence[str]) -> str:
             figures |= {f"{key}_{metric}": round(v, 2) for metric, v in found.items()}
     record_figures(settings.bundle, figures)
     return "\n".join(lines)
-
-
-def _sagittal_files(data: Path, person: str) -> tuple[Path, Path]:
-    origin, name = person.split("-", 1)
-    folder = data / "sagittal_levels" / origin
-    return folder / f"{name}_image.nii.gz", folder / f"{name}_levels.nii.gz"

@@ -12,6 +12,7 @@ from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.errors import InputError
 from multifidus.files.labelled_images import read_table
 from multifidus.study.labelled import as_in_a_study
+from multifidus.training.own_labels import require_teachable
 
 RIGHT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.RIGHT)]
 LEFT_MF = LABEL_OF[Structure(Muscle.MULTIFIDUS, Side.LEFT)]
@@ -107,12 +108,13 @@ def open_slices(folder: Path) -> list[LabelledSlice]:
 def site_slices(table: Path) -> list[LabelledSlice]:
     """The labelled slices of a site's own table of labelled images.
 
-    Raises as `files.labelled_images` and `study.labelled` do; nothing of the table is left out in
-    silence.
+    Raises as `files.labelled_images`, `study.labelled` and `require_teachable` do; nothing of the
+    table is left out in silence.
     """
     slices = []
     for row in read_table(table):
         case = as_in_a_study(row.read(), to_outline=False)
+        require_teachable(case.labels, str(row.labels))
         x_mm, y_mm, _ = case.labels.geometry.spacing_mm
         muscles = np.where(case.labels.voxels <= LEFT_ES, case.labels.voxels, 0).astype(np.uint8)
         channels = np.stack([image.voxels for image in case.axial.images])

@@ -6,14 +6,14 @@ from pathlib import Path
 from multifidus.domain.errors import InputError
 from multifidus.training.cases import LabelledSlice, dixon_slices, open_slices, site_slices
 from multifidus.training.groups import expanded
-from multifidus.training.sagittal import read_sacra, sagittal_slices
+from multifidus.training.sagittal import read_sacra, sagittal_slices, spider_slices
 from multifidus.training.settings import TrainingSettings
 from multifidus.training.small_open import small_slices
 from multifidus.training.stage_settings import Origin
 from multifidus.training.sudirman import exact_slices, paired_slices
 
 DIXON, OPEN, PAIRS = "mri_dixon", "mri_l4l5_open", "mri_axial_t1_open"
-NATIVE, SMALL = "mri_native_open", "mri_axial_small_open"
+NATIVE, SMALL, SPIDER = "mri_native_open", "mri_axial_small_open", "sagittal_spider"
 
 AXIAL: Mapping[Origin, tuple[tuple[str, ...], Callable[..., list[LabelledSlice]]]] = {
     "dixon": ((DIXON,), dixon_slices),
@@ -32,7 +32,8 @@ def labelled_slices(settings: TrainingSettings) -> dict[Origin, list[LabelledSli
     whom there is no slice.
     """
     origins = settings.origins_drawn | {*settings.shares}
-    found = _sagittal(settings) if settings.task == "vertebrae" else _axial(settings, origins)
+    gathered = _sagittal if settings.task == "vertebrae" else _axial
+    found = gathered(settings, origins)
     if settings.table is not None:
         found["site"] = site_slices(settings.table)
     _require_known(settings, {case.subject for cases in found.values() for case in cases})
@@ -61,14 +62,21 @@ def has_own_pairs(data: Path) -> bool:
     return (data / "pairs.csv").is_file()
 
 
-def _sagittal(settings: TrainingSettings) -> dict[Origin, list[LabelledSlice]]:
+def _sagittal(
+    settings: TrainingSettings, origins: Collection[Origin]
+) -> dict[Origin, list[LabelledSlice]]:
     sacra = {} if settings.sacra is None else read_sacra(settings.sacra)
+    thoracic = {} if settings.thoracic is None else read_sacra(settings.thoracic)
     require_folders(settings.data, "sagittal_levels")
     folder = settings.data / "sagittal_levels"
-    return {
-        "sagittal_water": sagittal_slices(folder / "water", sacra),
+    found: dict[Origin, list[LabelledSlice]] = {
+        "sagittal_water": sagittal_slices(folder / "water", sacra, thoracic),
         "sagittal_t2": sagittal_slices(folder / "t2", sacra),
     }
+    if "sagittal_spider" in origins:
+        require_folders(settings.data, SPIDER)
+        found["sagittal_spider"] = spider_slices(settings.data / SPIDER, sacra)
+    return found
 
 
 def _require_known(settings: TrainingSettings, known: Collection[str]) -> None:

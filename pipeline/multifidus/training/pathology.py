@@ -107,3 +107,21 @@ def hide(image: np.ndarray, pixel_mm: float, rng: np.random.Generator) -> np.nda
         cover = 1 / (1 + np.exp(np.clip(8 * (np.hypot(u / radii[0], v / radii[1]) - 1), -30, 30)))
         out = out * (1 - cover) + cover * (0.0 if rng.random() < 0.8 else rng.uniform(0.5, 1))
     return np.asarray(out, np.float32)
+
+
+def with_an_early_end(
+    image: np.ndarray, labels: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Patch and labels (X, Y), black and empty over up to a half of its height at one end.
+
+    A field of view that ends above the sacrum or begins at any height, so that neither end of an
+    image tells which vertebra lies there.
+    """
+    height = image.shape[1]
+    if rng.random() < 0.45:
+        end = slice(0, round(rng.uniform(0.1, 0.55) * height))
+    else:
+        end = slice(height - round(rng.uniform(0.02, 0.5) * height), height)
+    image, labels = image.copy(), labels.copy()
+    image[:, end], labels[:, end] = 0, 0
+    return image, labels

@@ -1,7 +1,7 @@
 """Labelled sagittal slices: vertebrae of public sets, the sacrum as the project marked it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nibabel as nib
@@ -25,8 +25,14 @@ SACRA = Layout(
 SACRUM_REACH_MM = 9.0
 """S1 is drawn on slices up to so far from the one it was marked on: well within its width."""
 
+WELL_WITHIN_L1_MM2 = 250.0
+"""A slice that cuts more of L1 than this (a body is some 30 by 27 mm) cuts T12 too."""
+
 EMPTY_AT = (2, 4)
 """Slices so many beyond the last labelled one show no vertebral body and are drawn as empty."""
+
+POOR = ("018", "050", "152", "234")
+"""People of `sagittal_spider` whose derived levels its README calls poor or partial."""
 
 MARGIN_PIXELS = 3
 """How far the part of a slice whose vertebrae nobody labelled reaches into what was labelled."""
@@ -52,7 +58,18 @@ def read_sacra(table: Path) -> dict[str, Sacrum]:
     return sacra
 
 
-def sagittal_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledSlice]:
+def sagittal_files(data: Path, person: str) -> tuple[Path, Path]:
+    """The image and the levels of a person named as the slices are: `t2-sub-02`, `spider-005`."""
+    origin, name = person.split("-", 1)
+    spider = origin == "spider"
+    stem = data / ("sagittal_spider" if spider else f"sagittal_levels/{origin}")
+    stem = stem / (f"spider{name}" if spider else name)
+    return Path(f"{stem}_image.nii.gz"), Path(f"{stem}_levels.nii.gz")
+
+
+def sagittal_slices(
+    folder: Path, sacra: Mapping[str, Sacrum], thoracic: Mapping[str, Sacrum] | None = None
+) -> list[LabelledSlice]:
     """The slices of a folder of `sagittal_levels` with what is known of them.
 
     People are named by folder and file, such as `t2-sub-02`.
@@ -64,7 +81,40 @@ def sagittal_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledS
         name = label_path.name.removesuffix("_levels.nii.gz")
         person = f"{folder.name}-{name}"
         image = label_path.with_name(f"{name}_image.nii.gz")
-        slices += sagittal_slices_of(image, person, sacra.get(person))
+        own = sagittal_slices_of(image, person, sacra.get(person))
+        slices += [with_t12(case, (thoracic or {}).get(person)) for case in own]
+    return slices
+
+
+def with_t12(case: LabelledSlice, t12: Sacrum | None) -> LabelledSlice:
+    """The slice with T12's body drawn in where L1 is cut well within; as it is without corners.
+
+    What lies between L1 and T12 is then known to be no body.
+    """
+    l1 = case.labels == VERTEBRA_LABEL_OF[Vertebra.L1]
+    if t12 is None or l1.sum() * float(np.prod(case.pixel_mm)) <= WELL_WITHIN_L1_MM2:
+        return case
+    labels = case.labels.copy()
+    unknown = (labels == 0) | (labels == IGNORED)
+    labels[polygon2mask(labels.shape, t12.corners) & unknown] = VERTEBRA_LABEL_OF[Vertebra.T12]
+    below = np.arange(labels.shape[1]) < t12.corners[:, 1].min()
+    labels[below[None] & (labels == IGNORED) & _above(l1)] = 0
+    return replace(case, labels=labels)
+
+
+def _above(body: np.ndarray) -> np.ndarray:
+    """Pixels (Y, Z) above the middle of a body, broadcast over Y."""
+    return np.asarray((np.arange(body.shape[1]) > np.argwhere(body)[:, 1].mean())[None])
+
+
+def spider_slices(folder: Path, sacra: Mapping[str, Sacrum]) -> list[LabelledSlice]:
+    """The slices of `sagittal_spider`, people named like `spider-005`; the poor are left out."""
+    slices = []
+    for image in sorted(folder.glob("spider*_image.nii.gz")):
+        number = image.name[len("spider") :].removesuffix("_image.nii.gz")
+        person = f"spider-{number}"
+        if number not in POOR:
+            slices += sagittal_slices_of(image, person, sacra.get(person))
     return slices
 
 
@@ -74,7 +124,7 @@ def sagittal_slices_of(
     """The slices of one sagittal image, labelled by the `_levels` file beside it."""
     image = nib.as_closest_canonical(nib.load(image_path))
     levels_path = image_path.with_name(image_path.name.replace("_image", "_levels"))
-    levels = np.asarray(nib.as_closest_canonical(nib.load(levels_path)).dataobj).astype(np.uint8)
+    levels = read_levels(levels_path)
     voxels = image.get_fdata(dtype=np.float32)
     x_mm, y_mm, z_mm = (float(mm) for mm in image.header.get_zooms())
     labelled = np.flatnonzero(levels.any(axis=(1, 2)))
@@ -89,6 +139,13 @@ def sagittal_slices_of(
             continue
         slices.append(LabelledSlice(subject, voxels[None, x], labels, (y_mm, z_mm)))
     return slices
+
+
+def read_levels(path: Path) -> np.ndarray:
+    """Levels (X, Y, Z) uint8, RAS+, T11 to L5; what lies higher, as some files name it, is 0."""
+    levels = np.asarray(nib.as_closest_canonical(nib.load(path)).dataobj).astype(np.uint8)
+    levels[levels > VERTEBRA_LABEL_OF[Vertebra.T11]] = 0
+    return levels
 
 
 def with_the_unknown(

@@ -41,7 +41,7 @@ Draws = Annotated[
 ]
 """How slices are drawn; whole axial slices are those with `tones`."""
 
-PATHS = ("bundle", "data", "runs", "table", "sacra", "groups", "contrasts")
+PATHS = ("bundle", "data", "runs", "table", "sacra", "thoracic", "groups", "contrasts")
 BUNDLES = ("start", "like")
 """Settings that are paths, and those that are one or a shipped bundle's name."""
 
@@ -91,15 +91,16 @@ class TrainingSettings:
     labels that travelled with its texture. start: a bundle whose weights `model.pt` the fit starts
     from, for fine-tuning; where `bundle` does not exist yet, its configuration is taken too.
     table: a site's own labelled images, see `read_table`. sacra: the corners of S1 marked
-    on sagittal images, see `read_sacra`. phantom_slices: sagittal slices of a
-    simulated person, 4 mm apart. same_images: a person to another one in the data whose images are
-    the same; they are left out together and count once. seeds: of weights files whose seed
-    is not that of the fit. groups: a table of people and their group,
-    see `read_groups`; weights may name a group for its people. like: a bundle whose configuration a
-    new one takes, without its weights. open_fat: fat beside Dixon outlines that another reader
-    would take into the fascia teaches nothing, see `with_open_fat`. contrasts: a table that says
-    T1 or T2 of each slice of `mri_native_open`, see `read_contrasts`. t2_look: T1 slices get the
-    look of T2 too, see `learned_look`. self_training: a fit in which slices without outlines teach.
+    on sagittal images, see `read_sacra`; thoracic: those of T12 in the same way.
+    phantom_slices: sagittal slices of a simulated person, 4 mm apart. same_images: a person to
+    another one in the data whose images are the same; they are left out together and count once.
+    seeds: of weights files whose seed is not that of the fit. groups: a table of people and their
+    group, see `read_groups`; weights may name a group for its people. like: a bundle whose
+    configuration a new one takes, without its weights. open_fat: fat beside Dixon outlines that
+    another reader would take into the fascia teaches nothing, see `with_open_fat`. contrasts: a
+    table that says T1 or T2 of each slice of `mri_native_open`, see `read_contrasts`. t2_look: T1
+    slices get the look of T2 too, see `learned_look`. self_training:
+    a fit in which slices without outlines teach.
     """
 
     task: Literal["muscles", "vertebrae"]
@@ -116,6 +117,7 @@ class TrainingSettings:
     start: Path | None = None
     table: Path | None = None
     sacra: Path | None = None
+    thoracic: Path | None = None
     phantom_slices: int = 9
     same_images: Mapping[str, str] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)

@@ -9,12 +9,12 @@ from multifidus.training.consensus import DOUBTFUL
 Origin = Literal[
     "dixon", "open", "warped", "phantom", "pairs", "exact", "small",
     "unlabelled_t1", "unlabelled_t2",
-    "sagittal_water", "sagittal_t2", "site",
+    "sagittal_water", "sagittal_t2", "sagittal_spider", "site",
 ]  # fmt: skip
 """Where slices come from: `mri_dixon`, `mri_l4l5_open`, both warped onto the outlines of
 `muscle_shapes_l4l5`, the simulation, `mri_axial_t1_open`, `mri_native_open` together with
 `mri_l4l5_open`, `mri_axial_small_open`, the images of `mri_axial_t1_open` and `mri_native_open`
-without outlines, `sagittal_levels`, the site's own table."""
+without outlines, `sagittal_levels`, `sagittal_spider`, the site's own table."""
 
 UNLABELLED: tuple[Origin, Origin] = ("unlabelled_t1", "unlabelled_t2")
 """Slices on which no reader but the consensus of a network's answers teaches."""

@@ -5,7 +5,7 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.fat import FatMethod
 from multifidus.domain.study import FractionScale, FractionUnit
 from multifidus.domain.volume import Volume
-from multifidus.muscle.border import with_border_interval
+from multifidus.muscle.border import plausible_regions, with_border_interval
 from multifidus.muscle.fat.fraction_map import fraction_map
 from tests.helpers.phantoms import axial_geometry
 
@@ -79,7 +79,8 @@ def test_the_interval_is_what_one_pixel_of_border_makes_of_the_fraction():
     def percentages(pixels):
         return {FatMethod.DIXON_MEAN_OF_RATIOS: 100 * float(values[pixels].mean())}
 
-    (fat,) = with_border_interval(REGION, np.ones_like(REGION), percentages)
+    moved = plausible_regions(REGION, (1.0, 1.0))
+    (fat,) = with_border_interval(REGION, moved, np.ones_like(REGION), percentages)
     assert fat.pct == pytest.approx(50 * 36 / 100)  # 36 of 100 pixels are rim
     low, high = fat.interval_pct
     assert low == 0  # without the rim

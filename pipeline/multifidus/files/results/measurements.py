@@ -45,6 +45,9 @@ MEASUREMENTS = Table(MEASUREMENTS_FILE, MuscleRow, (
     Column("not_assessable", TEXT, "", "why values of this row are missing; empty if none are"),
     Column("outline_doubts", TEXT, "",
            "what speaks against the outline; empty where nothing was noticed"),
+    Column("border", TEXT, "",
+           "round the muscle, and to the erector spinae; only rows of one border compare; "
+           "empty for given labels"),
 ))  # fmt: skip
 """One row per level or slice, muscle, side and fat method."""
 

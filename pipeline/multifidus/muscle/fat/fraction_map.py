@@ -1,6 +1,6 @@
 """A map of fat fractions, as some scanners compute it, as a source of fat fractions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from multifidus.domain.errors import InputError
 from multifidus.domain.fat import FatFraction, FatMethod
 from multifidus.domain.study import FractionScale, FractionUnit
 from multifidus.domain.volume import Geometry, Volume
-from multifidus.muscle.border import with_border_interval
+from multifidus.muscle.border import plausible_regions, with_border_interval
 from multifidus.muscle.fat.source import FatSource, FractionAlone
 
 PERCENT_PER = {FractionUnit.PERCENT: 1.0, FractionUnit.PER_MILLE: 0.1, FractionUnit.SHARE: 100.0}
@@ -39,14 +39,17 @@ class FractionMap(FractionAlone):
         """The name under which its values go."""
         return FatMethod.PDFF_MAP_MEAN if self.is_pdff else FatMethod.FAT_FRACTION_MAP_MEAN
 
-    def fractions(self, region: np.ndarray, slice_index: int) -> tuple[FatFraction, ...]:
+    def fractions(
+        self, region: np.ndarray, slice_index: int, others: Sequence[np.ndarray] = ()
+    ) -> tuple[FatFraction, ...]:
         """The mean of the region's voxels; see `FatSource.fractions`."""
         plane = self.percent.voxels[..., slice_index]
 
         def percentages(pixels: np.ndarray) -> Mapping[FatMethod, float]:
             return {self.method: _mean_pct(plane[pixels])}
 
-        return with_border_interval(region, np.ones(plane.shape, bool), percentages)
+        moved = plausible_regions(region, self.geometry.spacing_mm[:2], others)
+        return with_border_interval(region, moved, np.ones(plane.shape, bool), percentages)
 
     def voxel_fat(self, slice_index: int) -> np.ndarray:
         """Share of fat of every voxel of the slice: (X, Y), 0..1."""
@@ -64,10 +67,12 @@ class SeveralSources:
         """The grid that all share."""
         return self.sources[0].geometry
 
-    def fractions(self, region: np.ndarray, slice_index: int) -> tuple[FatFraction, ...]:
+    def fractions(
+        self, region: np.ndarray, slice_index: int, others: Sequence[np.ndarray] = ()
+    ) -> tuple[FatFraction, ...]:
         """The fractions of every source, those of the first one first."""
         return tuple(
-            fat for source in self.sources for fat in source.fractions(region, slice_index)
+            fat for source in self.sources for fat in source.fractions(region, slice_index, others)
         )
 
     def voxel_fat(self, slice_index: int) -> np.ndarray:

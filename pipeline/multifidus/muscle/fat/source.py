@@ -1,5 +1,6 @@
 """What a measurement asks of images that tell fat: of a region, and of every voxel."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,11 +16,14 @@ class FatSource(Protocol):
     def geometry(self) -> Geometry:
         """The grid of the stack; the labels must lie on it."""
 
-    def fractions(self, region: np.ndarray, slice_index: int) -> tuple[FatFraction, ...]:
+    def fractions(
+        self, region: np.ndarray, slice_index: int, others: Sequence[np.ndarray] = ()
+    ) -> tuple[FatFraction, ...]:
         """The region's fat fraction, one per method, the leading one first.
 
-        region: (X, Y) bool, not empty, on the slice. Raises InputError with the reason where the
-        signal inside it cannot be one of fat and muscle.
+        region: (X, Y) bool, not empty, on the slice. others: the same along each other plausible
+        border, for the interval, which holds 1 mm of border in any case. Raises InputError with the
+        reason where the signal inside it cannot be one of fat and muscle.
         """
 
     def voxel_fat(self, slice_index: int) -> np.ndarray:

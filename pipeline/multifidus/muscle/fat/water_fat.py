@@ -1,6 +1,6 @@
 """Dixon water and fat of one axial stack as a source of fat fractions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from multifidus.domain.errors import InputError
 from multifidus.domain.fat import FatFraction, FatMethod
 from multifidus.domain.volume import Geometry, Volume, require_same_grid
-from multifidus.muscle.border import with_border_interval
+from multifidus.muscle.border import plausible_regions, with_border_interval
 from multifidus.muscle.fat.dixon import fat_fraction_image, fat_percentages
 from multifidus.muscle.fat.source import FractionAlone
 
@@ -42,7 +42,9 @@ class WaterFat(FractionAlone):
         gaps = self._gaps(slice_index)
         return np.where(gaps, np.nan, total) if gaps.any() else total
 
-    def fractions(self, region: np.ndarray, slice_index: int) -> tuple[FatFraction, ...]:
+    def fractions(
+        self, region: np.ndarray, slice_index: int, others: Sequence[np.ndarray] = ()
+    ) -> tuple[FatFraction, ...]:
         """The region's fat fraction by every Dixon method; see `FatSource.fractions`."""
         water = self.water.voxels[..., slice_index]
         fat = self.fat.voxels[..., slice_index]
@@ -59,7 +61,8 @@ class WaterFat(FractionAlone):
             return fat_percentages(water[pixels], fat[pixels], self.noise)
 
         known = (np.minimum(water, fat) >= 0) & ~gaps
-        return with_border_interval(region, known, percentages)
+        moved = plausible_regions(region, self.geometry.spacing_mm[:2], others)
+        return with_border_interval(region, moved, known, percentages)
 
     def _gaps(self, slice_index: int) -> np.ndarray:
         """Where water or fat has no value: (X, Y) bool."""

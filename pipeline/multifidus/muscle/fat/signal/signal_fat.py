@@ -6,6 +6,7 @@ compare. It is a share of the area told by brightness: no Dixon fraction and no 
 bright, fluid in the facet joint or oedema on T2, counts as fat.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,9 +15,10 @@ from scipy import ndimage
 from multifidus.domain.anatomy import LABEL_OF
 from multifidus.domain.errors import InputError
 from multifidus.domain.fat import FatFraction, FatMethod
+from multifidus.domain.masks import box_of
 from multifidus.domain.settings import FatSettings
 from multifidus.domain.volume import Geometry, LabelMap, Volume, require_same_grid
-from multifidus.muscle.border import box_of
+from multifidus.muscle.border import plausible_regions
 from multifidus.muscle.fat.noise import noise_deviation, without_floor
 from multifidus.muscle.fat.signal.field import body_mask, n4_field, tissue_field
 from multifidus.muscle.fat.signal.lean_muscle import back_muscles, lean_muscles
@@ -60,11 +62,19 @@ class SignalFat:
     circle_line: float | None
     disagree_points: float
 
-    def fractions(self, region: np.ndarray, slice_index: int) -> tuple[FatFraction, ...]:
+    def fractions(
+        self, region: np.ndarray, slice_index: int, others: Sequence[np.ndarray] = ()
+    ) -> tuple[FatFraction, ...]:
         """The region's share of fat with its interval, then by the variants; see `FatSource`."""
+        whole = self.signal[..., slice_index]
+        moved = [
+            _mean_pct(self.references, whole[one])
+            for one in plausible_regions(region, self.geometry.spacing_mm[:2], others)
+        ]
         region, plane = self._cut_out(region, slice_index)
         pct = self._share_pct(region, plane)
-        leading = FatFraction(FatMethod.REFERENCE_SIGNAL, pct, self._interval(region, plane, pct))
+        interval = self._interval(region, plane, pct, moved)
+        leading = FatFraction(FatMethod.REFERENCE_SIGNAL, pct, interval)
         lines = self._lines(plane[region])
         variants = (FatFraction(name, above_pct(plane[region], at)) for name, at in lines.items())
         return (leading, *variants)
@@ -116,10 +126,13 @@ class SignalFat:
     def _share_pct(self, region: np.ndarray, plane: np.ndarray) -> float:
         return _mean_pct(self.references, plane[self._muscle_voxels(region, plane)])
 
-    def _interval(self, region: np.ndarray, plane: np.ndarray, pct: float) -> tuple[float, float]:
-        """What references, a pixel of border and a section's own brightness allow, added squared.
+    def _interval(
+        self, region: np.ndarray, plane: np.ndarray, pct: float, border: Sequence[float]
+    ) -> tuple[float, float]:
+        """What references, border and a section's own brightness allow, added squared.
 
-        Not covered: a wrong outline, fat spread evenly through all muscles, fluid.
+        border: the share of fat in % along each other plausible border. Not covered: a wrong
+        outline, fat spread evenly through all muscles, fluid.
         """
         values = plane[self._muscle_voxels(region, plane)]
         found = self.references
@@ -128,8 +141,6 @@ class SignalFat:
             for lean in found.lean_range
             for fat in found.fat_range
         ]
-        inner, outer = ndimage.binary_erosion(region), ndimage.binary_dilation(region)
-        border = [_mean_pct(found, plane[one]) for one in (inner, outer) if one.any()]
         section = [
             _mean_pct(found, (1 + step) * values) for step in (-SECTION_SPREAD, SECTION_SPREAD)
         ]
