@@ -1,5 +1,6 @@
 """Weights between start and end of a fit."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from multifidus.domain.errors import UsageError
 from multifidus.files.paths import PARAMS
 from multifidus.files.yaml import read_yaml
 from multifidus.training.part_way import part_way
+from multifidus.training.run import train_weights
 from multifidus.training.settings import settings_of
 
 START = {"a": torch.tensor([0.0, 4.0]), "batches": torch.tensor(10)}
@@ -33,6 +35,6 @@ def test_a_share_beyond_start_and_end_is_refused(share: float):
 
 
 def test_a_share_without_a_start_is_refused():
-    content = read_yaml(PARAMS / "training" / "fine_tune.yml")
-    with pytest.raises(UsageError, match="part_way"):
-        settings_of({k: v for k, v in content.items() if k != "start"}, folder=Path("/"))
+    settings = settings_of(read_yaml(PARAMS / "training" / "fine_tune.yml"), folder=Path("/"))
+    with pytest.raises(UsageError, match="part_way below 1 needs a bundle to start from"):
+        train_weights(replace(settings, start=None), "model.pt")

@@ -46,8 +46,10 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
 
     Takes up the checkpoint under `settings.runs` where there is one. Raises InputError where a
     person left out is among those taught under another name, UsageError where all weights to start
-    from have seen one.
+    from have seen one, or where there are none to go part of the way from.
     """
+    if settings.part_way < 1 and settings.start is None:
+        raise UsageError("part_way below 1 needs a bundle to start from: start")
     settings = settings.for_weights(name)
     left_out = settings.left_out(name)
     labelled, unlabelled = labelled_slices(settings), unlabelled_of(settings, left_out)

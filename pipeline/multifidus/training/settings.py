@@ -135,8 +135,8 @@ class TrainingSettings:
         require_shares(self.shares)
         if (self.t2_look or self.self_training) and self.contrasts is None:
             raise ValueError("t2_look and self_training need contrasts, T1 or T2 by file")
-        if not 0 < self.part_way <= 1 or (self.part_way < 1 and self.start is None):
-            raise ValueError("part_way lies above 0 up to 1, and below 1 needs a start")
+        if not 0 < self.part_way <= 1:
+            raise ValueError(f"part_way lies above 0 and up to 1, found {self.part_way}")
         if self.phantoms < 0:
             raise ValueError("phantoms is 0 or more")
         wrong = [
