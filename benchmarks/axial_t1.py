@@ -84,7 +84,7 @@ def bright_difference(bundle: Bundle, case: T1Slice) -> float:
 
     Bright is told once, by the reader's outlines, so that the border alone makes the difference.
     """
-    found = outline(bundle, (case.image,), True, "T1").voxels
+    found = outline(bundle, (case.image,), True).voxels
     bright = bright_as_fat(case.image.voxels, case.labels.voxels)
     ours, theirs = (bright[np.isin(of, MULTIFIDUS)].mean() for of in (found, case.labels.voxels))
     return float(100 * (ours - theirs))

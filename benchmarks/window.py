@@ -78,7 +78,8 @@ def compare(name: str, bundle: Bundle, stacks: Iterator[Volume] | Sequence[Volum
             answers.append(outlines(replace(bundle, run=counted), stack, windowed))
             shown[index] += counted.pixels
         single = stack.voxels.shape[2] == 3
-        for whole, within in list(zip(*answers, strict=True))[1 : 2 if single else None]:
+        chosen = slice(1, 2) if single else slice(None)
+        for whole, within in list(zip(*answers, strict=True))[chosen]:
             rows.append([dice(whole == k, within == k) for k in range(1, 5)])
     found = np.array(rows)
     mf, es = found[:, :2], found[:, 2:]
