@@ -82,10 +82,10 @@ def test_outlines_that_the_clean_up_took_away_have_no_confidence():
 @pytest.mark.parametrize(
     ("hesitation", "words"),
     [
-        (Hesitation(0.9), "it is least told from what is no muscle of the back"),
+        (Hesitation(0.9), "it is least surely told from what is no muscle of the back"),
         (
             Hesitation(0.9, 0.5, RIGHT_ES),
-            "it is least told from the right erector spinae, and answers otherwise to the mirror "
+            "it is least surely told from the right erector spinae, and answers otherwise to the mirror "
             "image or another contrast",
         ),
     ],

@@ -132,7 +132,7 @@ def judged(
 
 def _in_words(hesitation: Hesitation) -> str:
     rival = hesitation.rival.words if hesitation.rival else "what is no muscle of the back"
-    words = f"it is least told from {f'the {rival}' if hesitation.rival else rival}"
+    words = f"it is least surely told from {f'the {rival}' if hesitation.rival else rival}"
     if hesitation.passes_dice < UNLIKE_PASSES:
         words += ", and answers otherwise to the mirror image or another contrast"
     return words
