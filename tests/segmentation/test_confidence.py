@@ -85,8 +85,8 @@ def test_outlines_that_the_clean_up_took_away_have_no_confidence():
         (Hesitation(0.9), "it is least surely told from what is no muscle of the back"),
         (
             Hesitation(0.9, 0.5, RIGHT_ES),
-            "it is least surely told from the right erector spinae, and answers otherwise to the mirror "
-            "image or another contrast",
+            "it is least surely told from the right erector spinae, and answers otherwise to the "
+            "mirror image or another contrast",
         ),
     ],
 )
