@@ -103,7 +103,7 @@ def test_a_stack_in_which_no_multifidus_is_found_is_told_and_is_not_fatal(monkey
         return OutlinedMuscles(
             next(answers),
             "fascial",
-            dict.fromkeys([(side, z) for side in (RIGHT_MF, LEFT_MF) for z in range(5)], 0.99),
+            dict.fromkeys([(structure, z) for structure in LABEL_OF for z in range(5)], 0.99),
         )
 
     monkeypatch.setattr(study_stacks, "outline_muscles", outlined)
