@@ -48,7 +48,9 @@ def two_bundles(monkeypatch):
         return moved(answers[bundle.name][asked.count(bundle.name) - 1])
 
     def open_bundle(folder, weights):
-        return SimpleNamespace(name=str(folder), version="1", class_count=5)
+        return SimpleNamespace(
+            name=str(folder), version="1", class_count=5, area_limits=(), roi_definition="fascial"
+        )
 
     monkeypatch.setattr(outline_pictures, "open_bundle", open_bundle)
     monkeypatch.setattr(outline_pictures, "bundle_folder", Path)

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.study import SeriesRole
-from multifidus.domain.volume import LabelMap, Plane
+from multifidus.domain.study import ImageContrast, SeriesRole
+from multifidus.domain.volume import Geometry, LabelMap, Plane
+from multifidus.files.dicom.write import MrProtocol
 from multifidus.files.nifti import write_labels, write_volume
 from multifidus.files.study import (
+    contrast_stated,
     is_image,
     list_series,
     read_image,
@@ -19,6 +21,10 @@ from multifidus.files.study import (
 )
 from tests.helpers.dicom_files import dixon, image, write
 from tests.helpers.phantoms import axial_geometry
+
+SAGITTAL = Geometry(
+    (3, 20, 24), np.array([[4.0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+)
 
 
 def test_dicom_and_nifti_images_in_one_folder_are_refused(tmp_path):
@@ -67,6 +73,18 @@ def test_roles_are_stated_by_the_name_of_a_file_and_the_headers_of_a_folder(tmp_
     assert roles_stated(tmp_path / "series") == {SeriesRole.AXIAL_WATER}
     assert roles_stated(tmp_path / "p_fat.nii.gz") == {SeriesRole.AXIAL_FAT}
     assert roles_stated(tmp_path / "slice.png") == set()
+
+
+def test_the_contrast_of_a_folder_is_that_of_its_axial_series(tmp_path):
+    """A sagittal T2 series beside one that says nothing must not lend it its contrast."""
+    nameless = MrProtocol("series", ("ORIGINAL", "PRIMARY"), "RM", "NONE", 30.0, 2000.0)
+    write(tmp_path / "both" / "axial", nameless)
+    write(tmp_path / "both" / "sagittal", number=2, geometry=SAGITTAL)
+    write(tmp_path / "t2")
+    assert contrast_stated(tmp_path / "both") is None
+    assert contrast_stated(tmp_path / "t2") is ImageContrast.T2
+    assert contrast_stated(tmp_path / "p_t1.nii.gz") is ImageContrast.T1
+    assert contrast_stated(tmp_path / "slice.png") is None
 
 
 def test_a_label_map_and_a_text_are_no_images(tmp_path):

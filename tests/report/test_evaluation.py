@@ -90,9 +90,7 @@ def test_page_1_names_the_border_and_what_the_brackets_hold(case):
     of_name = {section.heading: section for section in page_of(case, []).sections}
     said = " ".join(str(block) for block in of_name["In short"].blocks)
     assert "Border: along" in said and "where the network was taught it" in said
-    assert (
-        "In brackets: lowest to highest along the plausible borders, and where at least 9" in said
-    )
+    assert "In brackets: lowest to highest along the plausible borders, and where about 9" in said
     lateral = replace(case, method=replace(case.method, lateral_border="lateral"), area_limits=())
     border, brackets = border_sentences(lateral)
     assert (

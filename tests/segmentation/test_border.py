@@ -1,4 +1,5 @@
 import numpy as np
+from scipy import ndimage
 
 from multifidus.segmentation.border import (
     bright_as_fat,
@@ -120,3 +121,15 @@ def test_a_multifidus_at_the_picture_s_edge_is_moved_as_anywhere():
     assert np.array_equal(
         to_lateral_border(cut, PIXEL_MM), to_lateral_border(labels, PIXEL_MM)[150:]
     )
+
+
+def test_a_turned_back_gains_the_same_on_both_sides():
+    """Symmetric blocks, 0.5 mm pixels, turned by 20 degrees about the middle."""
+    upright = np.zeros((240, 160, 1), np.uint8)
+    upright[125:155, 50:110], upright[85:115, 50:110] = 1, 2
+    upright[155:200, 50:110], upright[40:85, 50:110] = 3, 4
+    turned = ndimage.rotate(upright, 20, axes=(0, 1), order=0, reshape=False)
+    moved = to_lateral_border(turned, (0.5, 0.5))
+    right, left = ((moved == k).sum() - (turned == k).sum() for k in (1, 2))
+    assert right > 100
+    assert abs(right - left) < 0.06 * right

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from multifidus.domain.anatomy import Side, SpinalLevel
+from multifidus.domain.anatomy import LABEL_OF, Side, SpinalLevel
 from multifidus.domain.errors import InputError
 from multifidus.domain.fat import FatMethod
 from multifidus.domain.spine import LevelSlice, LevelSource

@@ -1,6 +1,7 @@
 """Bias, limits of agreement and shrinkage of areas found against readers' areas."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -47,10 +48,15 @@ def area_limits(
         asymmetry_r=round(float(np.corrcoef(ours, theirs)[0, 1]), 2),
         asymmetry_limit_pct=round(float(np.quantile(np.abs(ours - theirs), 0.95)), 1),
         note=note,
-        smallest_high_pct=round(float(np.quantile(error_pct[reader <= low], EXTREMES_HELD)), 1),
-        largest_low_pct=round(float(np.quantile(error_pct[reader >= high], 1 - EXTREMES_HELD)), 1),
+        smallest_high_pct=_held(error_pct[reader <= low], EXTREMES_HELD, "higher"),
+        largest_low_pct=_held(error_pct[reader >= high], 1 - EXTREMES_HELD, "lower"),
         lateral_border=lateral_border,
     )
+
+
+def _held(error_pct: np.ndarray, share: float, side: Literal["higher", "lower"]) -> float:
+    """The error that holds the share: one that occurred, not one between two."""
+    return round(float(np.quantile(error_pct, share, method=side)), 1)
 
 
 def _signed_asymmetry_pct(sides_mm2: np.ndarray) -> np.ndarray:

@@ -146,7 +146,7 @@ class Quantity(Measurand):
     )  # fmt: skip
     AREA_LOW = "area_low_mm2", RowFacts(
         MM2, "Total area, lowest", 2,
-        "smallest total area along the plausible borders and, where measured, of readers, at least "
+        "smallest total area along the plausible borders and, where measured, of readers, about "
         "9 of 10 of whose areas lie in the interval",
         lambda row: known(row.area_interval_mm2, lambda ends: ends[0]),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Which role a series has, and why: acquisition tags first, geometry always, names last."""
 
-from multifidus.domain.study import ImageContrast, Modality, SeriesRole, role_of
+from multifidus.domain.study import KIND_OF, ImageContrast, Modality, SeriesRole, role_of
 from multifidus.domain.volume import Plane
 from multifidus.files.dicom.contrast import Acquisition, contrast_of, series_limits
 from multifidus.files.dicom.words import NAME_WORDS, kinds_said
@@ -70,3 +70,9 @@ def _placed(plane: Plane | None, contrast: str, evidence: str) -> tuple[SeriesRo
     role = role_of(Modality.MRI, plane, contrast_of_kind(contrast))
     reason = f"{plane} by orientation; {evidence}"
     return role, reason if role is not SeriesRole.OTHER else f"{reason}; no use for it yet"
+
+
+def contrast_of_name(name: str) -> ImageContrast | None:
+    """What a name, or a word such as T2w, says of an axial image's contrast; None if nothing."""
+    kind = KIND_OF.get(role_of_name(name, Plane.AXIAL)[0])
+    return None if kind is None else kind[2]

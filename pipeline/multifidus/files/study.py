@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from multifidus.domain.errors import InputError, UsageError
-from multifidus.domain.study import DIXON_ROLES, SeriesRole, SeriesSummary, Study
+from multifidus.domain.study import DIXON_ROLES, ImageContrast, SeriesRole, SeriesSummary, Study
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files import dicom  # its names are asked of it, so that NIfTI needs no pydicom
 from multifidus.files.atomic import files_below
@@ -13,7 +13,7 @@ from multifidus.files.nifti import is_nifti, read_volume, stem_of
 from multifidus.files.nifti_study import nifti_files, read_nifti_study, summarise_nifti
 from multifidus.files.numberings import OWN_LEVELS
 from multifidus.files.picture import is_picture
-from multifidus.files.roles import role_of_name
+from multifidus.files.roles import contrast_of_name, role_of_name
 
 NO_USE = (SeriesRole.OTHER, SeriesRole.LOCALIZER)
 LABELS = (SeriesRole.LEVEL_LABELS, SeriesRole.MUSCLE_LABELS)
@@ -88,6 +88,18 @@ def roles_stated(path: Path) -> frozenset[SeriesRole]:
         return frozenset({role_of_name(stem_of(path), Plane.AXIAL)[0]})
     stacks = dicom.list_stacks(path) if path.is_dir() else []
     return frozenset(stack.summary.role for stack in stacks)
+
+
+def contrast_stated(path: Path) -> ImageContrast | None:
+    """What an axial image says of its contrast: a NIfTI file by name, DICOM by its headers.
+
+    Of a DICOM folder its axial series alone count. None where they say nothing, or several things.
+    """
+    if is_nifti(path):
+        return contrast_of_name(stem_of(path))
+    stacks = dicom.list_stacks(path) if path.is_dir() else []
+    stated = {s.summary.contrast for s in stacks if s.summary.plane is Plane.AXIAL}
+    return stated.pop() if len(stated) == 1 else None
 
 
 def require_roles(named: Mapping[SeriesRole, Path]) -> None:

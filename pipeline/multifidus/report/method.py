@@ -23,6 +23,9 @@ INTERVAL_MEANING = (
 )
 
 
+READERS_TOO = ", and where about 9 of 10 of the readers' areas measured lie, fewer of small muscles"
+
+
 def border_sentences(case: CaseResult) -> list[str]:
     """Along which border the outlines run, and what the intervals in brackets are; page 1."""
     method = case.method
@@ -30,7 +33,7 @@ def border_sentences(case: CaseResult) -> list[str]:
         f"Border: {BORDER[method.roi_definition]}; to the erector spinae, "
         f"{LATERAL_BORDER[method.lateral_border]}."
     )
-    readers = ", and where at least 9 of 10 readers' areas lie" if case.area_limits else ""
+    readers = READERS_TOO if case.area_limits else ""
     return [border, f"In brackets: lowest to highest {INTERVAL}{readers}."]
 
 

@@ -5,6 +5,7 @@ from scipy import ndimage
 
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.masks import box_of
+from multifidus.segmentation.compartment import midline
 
 FASCIA_REACH_MM = 4.0
 """Bays in an outline narrower than twice this are taken to lie inside the fascia."""
@@ -30,7 +31,8 @@ def to_lateral_border(
     labels: (X, Y, Z) uint8, values of `domain.anatomy.LABEL_OF`, the second axis to the front. An
     erector pixel of the same side joins the multifidus that lies within `LATERAL_MM` of it in the
     plane, less towards its dorsal end: from nothing there to all at `FULL_AT_DEPTH` of its height.
-    reach: these two numbers; others are for the benchmark that chose them.
+    The front is that of the back, across the line between its two sides, so that a turned back
+    gains the same on both. reach: these two numbers; others are for the benchmark that chose them.
     Both together keep their area, and what is no erector spinae stays what it is.
     """
     moved = labels.copy()
@@ -44,20 +46,31 @@ def to_lateral_border(
         for z in np.flatnonzero(shown):
             plane = moved[..., z]
             box = box_of(plane == own, margin)
-            near = _within_reach(plane[box] == own, pixel_mm, reach)
+            front = _to_the_front(labels[..., z], pixel_mm)
+            near = _within_reach(plane[box] == own, pixel_mm, reach, front)
             plane[box][near & (plane[box] == other)] = own
     return moved
 
 
+def _to_the_front(plane: np.ndarray, pixel_mm: tuple[float, float]) -> np.ndarray:
+    """Unit vector to the front of the back, however it lies; along Y where one side is missing."""
+    found = midline(plane, np.array(pixel_mm))
+    return np.array([0.0, 1.0]) if found is None else np.array([-found.right[1], found.right[0]])
+
+
 def _within_reach(
-    multifidus: np.ndarray, pixel_mm: tuple[float, float], reach: tuple[float, float]
+    multifidus: np.ndarray,
+    pixel_mm: tuple[float, float],
+    reach: tuple[float, float],
+    front: np.ndarray,
 ) -> np.ndarray:
-    rows = np.flatnonzero(multifidus.any(axis=0))
-    height_mm = (rows[-1] - rows[0] + 1) * pixel_mm[1]
-    depth_mm = (np.arange(multifidus.shape[1]) - rows[0]) * pixel_mm[1]
-    reach_mm = reach[0] * np.clip(depth_mm / (reach[1] * height_mm), 0, 1)
+    x, y = np.indices(multifidus.shape)
+    depth_mm = x * pixel_mm[0] * front[0] + y * pixel_mm[1] * front[1]
+    within = depth_mm[multifidus]
+    height_mm = within.max() - within.min() + pixel_mm[1]
+    share = (depth_mm - within.min()) / (reach[1] * height_mm)
     away_mm = ndimage.distance_transform_edt(~multifidus, sampling=pixel_mm)
-    return np.asarray(away_mm <= reach_mm)
+    return np.asarray(away_mm <= reach[0] * np.clip(share, 0, 1))
 
 
 def to_muscle_border(labels: np.ndarray, fatty: np.ndarray) -> np.ndarray:

@@ -21,10 +21,9 @@ from multifidus.segmentation.muscles import segment_muscles
 from multifidus.study.borders import along, border_note, other_borders, wanted_border
 
 LEAST_CERTAINTY = 0.7
-"""Confidence under which a pair of outlines may be of nothing at all: the Dice missing to 1 is then
-more than twice that of the least sure of 83 slices of backs, 0.86, on whatever the erector spinae
-of one side at least has it (`python -m benchmarks.axial_t2`). `python -m benchmarks.zoo` shows
-images of something else."""
+"""Confidence under which a pair of outlines may be of nothing at all: the least sure of 83 slices
+of backs has 0.83 (`python -m benchmarks.axial_t2`); `python -m benchmarks.zoo` shows what is not
+one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +114,9 @@ def require_multifidus(
     surest = sorted(both, key=lambda z: -min(outlined.confidence[side, z] for side in pair))
     reason = "no slice shows both sides"
     for z in surest:
-        against = [line for side in pair for line in concerns(labels, image, side, z, gross)]
-        against += _guessed(outlined, z)
+        against = _guessed(outlined, z) or [
+            line for side in pair for line in concerns(labels, image, side, z, gross)
+        ]
         if not against:
             return
         reason = reason if z != surest[0] else against[0]
@@ -129,14 +129,15 @@ def require_multifidus(
 def gross_limits(limits: PlausibilityLimits) -> PlausibilityLimits:
     """Limits for a refusal: what a sick or bent back may go beyond is flagged alone.
 
-    Half of a muscle beyond the midline or in the fat under the skin is no muscle.
+    Half of a muscle beyond the midline is no muscle. Fat may replace all of one, and then joins the
+    fat under the skin.
     """
     return replace(
         limits,
         least_side_ratio=0.0,
         least_neighbour_dice=0.0,
         most_over_midline_pct=50.0,
-        most_in_fat_pct=50.0,
+        most_in_fat_pct=100.0,
         most_gap_to_midline_mm=math.inf,
         most_twin_offset_mm=math.inf,
         most_share_of_back_pct=100.0,

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from multifidus.domain.border import LateralChoice
 from multifidus.domain.errors import UsageError
-from multifidus.domain.study import DIXON_ROLES, KIND_OF, ImageContrast
+from multifidus.domain.study import DIXON_ROLES
 from multifidus.domain.term import in_words
 from multifidus.domain.volume import Plane, Volume
 from multifidus.files.nifti import is_nifti, write_labels
 from multifidus.files.own_file import require_own_labels
 from multifidus.files.paths import bundle_folder
 from multifidus.files.picture import is_picture, read_picture
-from multifidus.files.study import read_image, roles_stated
+from multifidus.files.study import contrast_stated, read_image, roles_stated
 from multifidus.files.yaml import read_settings
 from multifidus.segmentation.bundle import open_bundle
 from multifidus.study.outlines import outline_muscles, require_multifidus
@@ -63,18 +63,12 @@ def segment_image(
     )
     network = open_bundle(bundle_folder(name), asked.weights or chosen.weights)
     LOG.info("%s: outlined by %s %s", image, network.name, network.version)
-    outlined = outline_muscles(network, [volume], chosen, contrast=_contrast_stated(image))
+    outlined = outline_muscles(network, [volume], chosen, contrast=contrast_stated(image))
     require_multifidus(outlined, volume, settings.quality)
     border = outlined.border.name
     write_labels(outlined.labels, output, image if is_nifti(image) else None, border)
     lines = [*_assumptions(image), f"{image}: outlined by {name}, border: {in_words(border)}"]
     return [*lines, f"{image}: {outlined.note}"] if outlined.note else lines
-
-
-def _contrast_stated(image: Path) -> ImageContrast | None:
-    """What its headers or its name say of an image; None where they say nothing, or several."""
-    kinds = {KIND_OF[role][2] for role in roles_stated(image) if role in KIND_OF}
-    return kinds.pop() if len(kinds) == 1 else None
 
 
 def segment_with_musclemap(
