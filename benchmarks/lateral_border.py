@@ -1,10 +1,10 @@
 """How the lateral border's two numbers were chosen, how stable they are, and what they cost on T1.
 
-`python -m benchmarks.lateral_border [../shared/data] [T1_PEOPLE]` outlines the 83 slices of
+`python -m benchmarks.lateral_border [../shared/data]` outlines the 83 slices of
 mri_axial_t2_dev once, moves the border by every pair of distance (mm) and share of the multifidus's
 height at which it is reached, and prints mean Dice and area bias. Then 20 times five ways: the pair
 with the best mean Dice of multifidus and erector spinae on four fifths of the people, tried on the
-rest. T1_PEOPLE: a text file with patient numbers of mri_axial_t1_open on which the cost is told.
+rest. The cost on T1 is told on tenth 2 of the people of mri_axial_t1_open.
 """
 
 import sys
@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.limits_of_agreement import t1_slices, t2_slices
+from benchmarks.open_t1 import CHOICE_TENTHS, tenths
 from multifidus.domain.anatomy import LABEL_OF, Muscle, Side, Structure
 from multifidus.domain.masks import dice
 from multifidus.domain.volume import LabelMap, Volume
@@ -63,8 +64,11 @@ def outlined(slices: Iterable[tuple[Volume, LabelMap]]) -> list[Slice]:
 
 
 def of_t1(data: Path) -> list[Slice]:
-    """Those of the T1 people named in a file; none without one."""
-    return outlined(t1_slices(data, Path(sys.argv[2]))) if len(sys.argv) > 2 else []
+    """Those of the T1 people of tenth 2, who were for choices."""
+    patients = frozenset(
+        p for p, tenth in tenths(data / "mri_axial_t1_open").items() if tenth in CHOICE_TENTHS
+    )
+    return outlined(t1_slices(data, patients))
 
 
 def score(one: Slice, pair: Pair) -> np.ndarray:
