@@ -28,11 +28,16 @@ def write_own_pairs(data: Path, bundle: Bundle, target: Path, tell: Tell) -> Non
 
     target: a folder, which appears whole or not at all: pairs.csv, images/, labels/, unsure.csv.
     tell: called with lines on how sure the pairs are. Raises InputError where images or label maps
-    are missing, or where no pair is sure.
+    are missing or unreadable, or where no pair is sure.
     """
     images, maps = images_below(data), label_maps_below(data)
     tell(f"{len(images)} T1 slices at L4/5 and {len(maps)} label maps below {data}")
-    pairs = paired(outlines_of(images, bundle, tell), maps)
+    outlines = outlines_of(images, bundle, tell)
+    if not outlines:
+        raise InputError(
+            f"no readable T1 image below {data}; the lines before say why each was left out"
+        )
+    pairs = paired(outlines, maps)
     tell(told_by_certainty(pairs))
     sure = [pair for pair in pairs if pair.certainty is Certainty.SURE]
     if not sure:
