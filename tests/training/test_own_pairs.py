@@ -101,6 +101,17 @@ def test_a_download_becomes_pairs_with_their_certainty_and_is_taken_up_again(dow
     assert as_it_is.data == paired.data  # pairs.csv is there: nothing is paired
 
 
+def test_pairs_of_another_folder_are_not_taken_up(download, settings, tmp_path):
+    paired = task.on_own_data(settings, download, print)
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(UsageError, match=r"pairs of .*download, not of .*other; delete .*pairs to"):
+        task.on_own_data(settings, other, print)
+    (paired.data / "source.txt").unlink()
+    with pytest.raises(UsageError, match=r"pairs of an unknown folder, not of .*download; delete"):
+        task.on_own_data(settings, download, print)
+
+
 def test_unsure_pairs_are_left_out_and_listed(download, settings, monkeypatch):
     monkeypatch.setattr(
         own_pairs,
