@@ -5,6 +5,7 @@ from multifidus.domain.anatomy import Vertebra
 from multifidus.segmentation.counting import (
     FROM_BELOW,
     LOWEST,
+    UNCONFIRMED,
     Row,
     chance_of_lowest,
     doubts_about,
@@ -64,6 +65,22 @@ def test_a_row_that_leaves_out_or_repeats_a_vertebra_is_doubted(looks, words):
 @pytest.mark.parametrize("looks", [WITHOUT_L5, L5_TWICE])
 def test_a_fifth_lumbar_vertebra_missing_or_there_twice_is_doubted(looks):
     assert any("transitional" in doubt for doubt in doubts_of(row(*looks)))
+
+
+def test_an_uneven_row_that_fits_better_by_less_than_two_bodies_can_say_is_unconfirmed():
+    looks = 0.51 * row(*WITHOUT_L3).looks + 0.49 * row(*WHOLE[:7]).looks
+    told = doubts_of(Row(looks, range(7)))
+    assert UNCONFIRMED in told
+    assert not any("lay between" in doubt for doubt in told)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "words"),
+    [(1, "one level higher"), (-1, "one level lower"), (2, "2 levels higher")],
+)
+def test_a_count_that_the_looks_do_not_fit_tells_how_every_vertebra_would_be_called(anchor, words):
+    told = doubts_about(row(*WHOLE), -anchor, anchor)
+    assert any(f"if every vertebra is called {words} (" in doubt for doubt in told)
 
 
 def test_the_fit_of_an_uneven_row_is_the_log_chance_by_hand():

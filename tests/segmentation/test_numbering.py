@@ -95,7 +95,7 @@ def test_a_row_that_fits_two_ways_is_doubted():
         looks = {ROW[place + 1]: 0.5, ROW[place + 2]: 0.5}
         put(probability, place, looks)
     doubts = number_bodies(probability, AFFINE).doubts
-    assert any("fits a count that begins 1" in doubt for doubt in doubts)
+    assert any("every vertebra is called one level" in doubt for doubt in doubts)
 
 
 def test_the_sacrum_outweighs_what_the_others_look_like_and_that_is_doubted():
@@ -105,7 +105,7 @@ def test_the_sacrum_outweighs_what_the_others_look_like_and_that_is_doubted():
         put(probability, place, looks)
     found = number_bodies(probability, AFFINE)
     assert places_of(found.labels) == {v: place for place, v in enumerate(ROW[:4])}
-    assert any("fits a count that begins 1" in doubt for doubt in found.doubts)
+    assert any("every vertebra is called one level" in doubt for doubt in found.doubts)
 
 
 def test_a_missing_vertebra_is_counted_and_told():

@@ -152,11 +152,18 @@ def test_a_training_that_fails_leaves_an_older_bundle_as_it_was(settings, monkey
 def test_a_checkpoint_of_other_people_is_not_gone_on_with(settings):
     train(settings, "s1")
     swapped = replace(settings, weights={"without_s1.pt": ("s2",)})
-    with pytest.raises(UsageError, match="a checkpoint of other settings, people or images"):
+    with pytest.raises(UsageError, match="a checkpoint of other settings, people, images, labels"):
         train(swapped)
     fewer = replace(settings, fit=replace(settings.fit, steps=1))
-    with pytest.raises(UsageError, match="a checkpoint of other settings, people or images"):
+    with pytest.raises(UsageError, match="a checkpoint of other settings, people, images, labels"):
         train(fewer, "s1")
+
+
+def test_a_checkpoint_of_other_start_weights_is_not_gone_on_with(settings, monkeypatch):
+    train(settings, "s1")
+    monkeypatch.setattr(run, "sha256_of", lambda path: "that of another file")
+    with pytest.raises(UsageError, match="labels or weights to start from"):
+        train(settings, "s1")
 
 
 def test_paths_come_from_the_settings_file_wherever_the_command_is_called(

@@ -6,8 +6,10 @@ import pytest
 import torch
 
 from multifidus.domain.errors import InputError, UsageError
+from multifidus.files.paths import PARAMS
 from multifidus.training import fit as fitting
-from multifidus.training.fit import Sampler, SlicePool, fit
+from multifidus.training.fit import Sampler, SlicePool, fit, require_same_fit, taught_sha256
+from multifidus.training.settings import read_training_settings
 from tests.helpers.toy import AUGMENTATION, FIT, toy_slice
 
 pytestmark = pytest.mark.slow
@@ -125,3 +127,17 @@ def test_an_empty_pool_takes_no_share():
     assert images.shape == labels.shape == (3, 1, 32, 32)
     assert labels.dtype == torch.int64
     assert weights.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("change", ["labels", "weight"])
+def test_a_checkpoint_of_other_labels_or_weights_is_refused(tmp_path: Path, change):
+    settings = read_training_settings(PARAMS / "training" / "mf_es_dixon.yml")
+    checkpoint, case = tmp_path / "a.ckpt", toy_slice()
+    other = {"labels": case.labels.T.copy(), "weight": 0.5}[change]
+    pools = [[SlicePool(1.0, [one])] for one in (case, replace(case, **{change: other}))]
+    taught, changed = (taught_sha256(pool) for pool in pools)
+    require_same_fit(checkpoint, settings, taught)
+    checkpoint.touch()
+    require_same_fit(checkpoint, settings, taught)
+    with pytest.raises(UsageError, match="a checkpoint of other settings, people, images, labels"):
+        require_same_fit(checkpoint, settings, changed)

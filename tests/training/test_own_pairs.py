@@ -101,6 +101,17 @@ def test_a_download_becomes_pairs_with_their_certainty_and_is_taken_up_again(dow
     assert as_it_is.data == paired.data  # pairs.csv is there: nothing is paired
 
 
+def test_pairs_of_another_folder_are_not_taken_up(download, settings, tmp_path):
+    paired = task.on_own_data(settings, download, print)
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(UsageError, match=r"pairs of .*download, not of .*other; delete .*pairs to"):
+        task.on_own_data(settings, other, print)
+    (paired.data / "source.txt").unlink()
+    with pytest.raises(UsageError, match=r"pairs of an unknown folder, not of .*download; delete"):
+        task.on_own_data(settings, download, print)
+
+
 def test_unsure_pairs_are_left_out_and_listed(download, settings, monkeypatch):
     monkeypatch.setattr(
         own_pairs,
@@ -122,6 +133,36 @@ def test_what_is_missing_is_named(tmp_path, download, settings):
     with pytest.raises(InputError, match="no T1 label maps below it; put notebooks"):
         task.on_own_data(settings, download / "04_Intermediary_Ground_Truth_Data", print)
     assert not (settings.runs / "pairs").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"junk", "not a readable picture"),
+        (as_png(np.full((96, 96, 3), 7, np.uint8)), "a picture in colours, no label map"),
+        (as_png(np.full((96, 96), 7, np.uint8)), "no label map, which has the values"),
+    ],
+)
+def test_a_file_among_the_label_maps_that_is_none_is_named(download, content, words):
+    packed = download / "MRI515_T1" / "label_in_png_L4L5_renamed.zip"
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("__MACOSX/._00000.png", b"litter")
+        archive.writestr("label_in_png_L4L5_renamed/00099.png", content)
+    with pytest.raises(InputError, match=rf"zip: .*/00099\.png: {words}.*; take it away, or get"):
+        label_maps_below(download)
+
+
+def test_a_damaged_archive_of_label_maps_is_named(download):
+    packed = download / "MRI515_T1" / "label_in_png_L4L5_renamed.zip"
+    packed.write_bytes(packed.read_bytes()[:100])
+    with pytest.raises(InputError, match=r"renamed\.zip: not a readable archive; take it away"):
+        label_maps_below(download)
+
+
+def test_images_none_of_which_can_be_read_are_one_line(download, settings, monkeypatch):
+    monkeypatch.setattr(own_pairs, "outlines_of", lambda images, *_: {})
+    with pytest.raises(InputError, match=r"no readable T1 image below .*download"):
+        task.on_own_data(settings, download, print)
 
 
 def test_a_patient_with_two_different_slices_is_refused(download):

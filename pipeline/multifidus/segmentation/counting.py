@@ -27,8 +27,8 @@ the left-out people of the model card."""
 
 
 SUPPORTED = -2 * math.log(LEAST_CHANCE)
-"""How much better, in log chance, the upper bodies must fit their count than the next one: as much
-as two bodies can say that are as sure as a body can be."""
+"""How much better, in log chance, the upper bodies must fit their count than the next one, or a row
+an uneven count than its own: as much as two bodies can say that are as sure as a body can be."""
 
 CONTRADICTED = (
     "seen without the sacrum, the upper vertebrae look one off from what they were counted as from "
@@ -111,7 +111,11 @@ def doubts_about(row: Row, given: int, anchor: int | None) -> tuple[str, ...]:
     given: place of the lowest body as it was numbered. anchor: where S1 lies in the row, None where
     it was not found.
     """
-    told = (_of_the_sacrum(anchor), *_of_the_count(row, given))
+    told = (
+        _of_the_sacrum(anchor),
+        *_of_the_count(row, given),
+        _of_the_evenness(row, given, anchor),
+    )
     return tuple(doubt for doubt in told if doubt)
 
 
@@ -128,20 +132,31 @@ def _of_the_count(row: Row, given: int) -> Iterator[str]:
     second, best = (LOWEST[int(i)] for i in np.argsort(chances)[-2:])
     other = second if given == best else best
     if chances[LOWEST.index(given)] < SURE:
-        way = "lower down" if other < given else "higher up"
+        way = "lower" if other < given else "higher"
+        levels = abs(other - given)
+        far = "one level" if levels == 1 else f"{levels} levels"
         yield (
-            f"what the vertebrae look like fits a count that begins {abs(other - given)} "
-            f"{way} as well or better (four or six lumbar vertebrae, a transitional one?)"
-        )
-    fit, change = uneven_fit(row)
-    if fit > row.fit(row.places(given)):
-        what = "one fewer" if change > 0 else "one more"
-        yield (
-            f"the upper and the lower vertebrae look as if {what} than usual lay between them "
+            f"the looks fit as well or better if every vertebra is called {far} {way} "
             "(four or six lumbar vertebrae, a transitional one?)"
         )
     if any(above - below > 1 for below, above in pairwise(row.steps)):
         yield "a vertebra within the row was not found and was counted all the same"
+
+
+def _of_the_evenness(row: Row, given: int, anchor: int | None) -> str:
+    """Firm where a number left out or given twice fits better by what two bodies can say.
+
+    Mild where it fits better by less and the count is from the sacrum; else it is doubted already.
+    """
+    fit, change = uneven_fit(row)
+    margin = fit - row.fit(row.places(given))
+    if margin >= SUPPORTED:
+        what = "one fewer" if change > 0 else "one more"
+        return (
+            f"the upper and the lower vertebrae look as if {what} than usual lay between them "
+            "(four or six lumbar vertebrae, a transitional one?)"
+        )
+    return UNCONFIRMED if margin > 0 and anchor is not None else ""
 
 
 def support(looks: np.ndarray, places: Sequence[int]) -> float:

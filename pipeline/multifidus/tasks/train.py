@@ -20,7 +20,7 @@ from multifidus.training.bundle import (
 from multifidus.training.card import DIXON_PEOPLE, muscles_card, table_card, vertebrae_card
 from multifidus.training.fit import Progress, say_nothing
 from multifidus.training.gathering import PAIRS, has_own_pairs
-from multifidus.training.own_pairs import write_own_pairs
+from multifidus.training.own_pairs import require_same_source, write_own_pairs
 from multifidus.training.own_version import write_own_version
 from multifidus.training.run import configuration_of, train_weights
 from multifidus.training.settings import TrainingSettings
@@ -58,7 +58,8 @@ def on_own_data(
     Where pairs are asked for and the folder has no `pairs.csv`, what was downloaded into it is
     paired by the outlines of the bundle that the new one is configured as; the pairs are kept
     under `settings.runs` and taken up again. tell: called with lines for the reader. Raises
-    UsageError for no folder, InputError as `write_own_pairs`.
+    UsageError for no folder and where the pairs kept are of another one, InputError as
+    `write_own_pairs`.
     """
     if not data.is_dir():
         raise UsageError(f"{data}: no such folder")
@@ -68,6 +69,7 @@ def on_own_data(
         return replace(settings, data=data)
     target = settings.runs / "pairs"
     if has_own_pairs(target):
+        require_same_source(target, data)
         tell(f"{target / 'pairs.csv'}: pairs of an earlier call; delete {target} to pair anew")
     else:
         target.parent.mkdir(parents=True, exist_ok=True)

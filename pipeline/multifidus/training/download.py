@@ -8,13 +8,16 @@ the images are, not by patient; packed or unpacked.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from skimage.io import imread
 
 from multifidus.domain.errors import InputError
+from multifidus.files.atomic import is_litter
 from multifidus.training.cases import relabel
 from multifidus.training.shapes import OUTLINE_VALUES, is_complete
 from multifidus.training.sudirman import as_displayed
@@ -24,6 +27,9 @@ IMAGES_FOLDER = "T1_Output"
 LABELS = "label_in_png_L4L5"
 IMAGES_DOI = "10.17632/zbf6b4pttk.2"
 LABELS_FROM = "notebooks/videos/MRI515_T1/label_in_png_L4L5_renamed.zip of 3Shot-LPM-Seg"
+AGAIN = "take it away, or get it again"
+UNREADABLE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+"""No archive, a damaged one, one cut short, and one with a password or an unknown packing."""
 
 
 def images_below(folder: Path) -> dict[str, Path]:
@@ -55,34 +61,71 @@ def _preference(path: Path) -> tuple[bool, str]:
 def label_maps_below(folder: Path) -> dict[str, np.ndarray]:
     """The T1 label maps below the folder by their number, (X, Y) in the project's values.
 
-    Those that lack a muscle are left out. Raises InputError where there is none.
+    Those that lack a muscle are left out. Raises InputError where there is none, and with its name
+    for a file that is no archive or no label map.
     """
     maps: dict[str, np.ndarray] = {}
-    for name, content in _packed(folder) or _unpacked(folder):
-        labels = relabel(as_displayed(imread(io.BytesIO(content))).astype(int), OUTLINE_VALUES)
+    for found in _packed(folder) or _unpacked(folder):
+        labels = found.labels()
         if is_complete(labels):
-            maps[name] = labels
+            maps[found.number] = labels
     if not maps:
         raise InputError(f"{folder}: no T1 label maps below it; put {LABELS_FROM} there")
     return maps
 
 
-def _packed(folder: Path) -> list[tuple[str, bytes]]:
-    """Number and content of each label map in the archives of T1 ones."""
+class _Found(NamedTuple):
+    """A label map's file. where: it lies, in words for a reader."""
+
+    number: str
+    where: str
+    content: bytes
+
+    def labels(self) -> np.ndarray:
+        """(X, Y) in the project's values; raises InputError for a file that is no label map."""
+        try:
+            rows = np.asarray(imread(io.BytesIO(self.content)))
+        except Exception as error:
+            raise InputError(f"{self.where}: not a readable picture; {AGAIN}") from error
+        if rows.ndim != 2:
+            raise InputError(f"{self.where}: a picture in colours, no label map; {AGAIN}")
+        try:
+            return relabel(as_displayed(rows).astype(int), OUTLINE_VALUES)
+        except InputError as error:
+            values = sorted(OUTLINE_VALUES)
+            raise InputError(
+                f"{self.where}: no label map, which has the values 0 and {values} alone; {AGAIN}"
+            ) from error
+
+
+def _packed(folder: Path) -> list[_Found]:
+    """Each label map in the archives of T1 ones."""
     found = []
     for path in sorted(folder.rglob(f"*{LABELS}*.zip")):
-        if _is_t1(path.relative_to(folder)):
-            with zipfile.ZipFile(path) as archive:
-                names = sorted(name for name in archive.namelist() if name.endswith(".png"))
-                found += [(Path(name).stem, archive.read(name)) for name in names]
+        if _is_t1(path.relative_to(folder)) and not is_litter(path):
+            found += _in_archive(path)
     return found
 
 
-def _unpacked(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _in_archive(path: Path) -> list[_Found]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(name for name in archive.namelist() if name.endswith(".png"))
+            return [
+                _Found(Path(name).stem, f"{path}: {name}", archive.read(name))
+                for name in names
+                if not is_litter(Path(name))
+            ]
+    except UNREADABLE_ARCHIVE as error:
+        raise InputError(f"{path}: not a readable archive; {AGAIN}") from error
+
+
+def _unpacked(folder: Path) -> Iterator[_Found]:
     for path in sorted(folder.rglob("*.png")):
         below = path.relative_to(folder)
-        if any(LABELS in part for part in below.parts[:-1]) and _is_t1(below):
-            yield path.stem, path.read_bytes()
+        is_named = any(LABELS in part for part in below.parts[:-1]) and _is_t1(below)
+        if is_named and not is_litter(path):
+            yield _Found(path.stem, str(path), path.read_bytes())
 
 
 def _is_t1(path: Path) -> bool:

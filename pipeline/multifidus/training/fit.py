@@ -171,11 +171,20 @@ def fit(
     return {name: value.contiguous() for name, value in averaged.module.state_dict().items()}
 
 
+def taught_sha256(pools: Sequence[SlicePool]) -> str:
+    """One SHA-256 over the labels and the weights of all slices, in their order."""
+    digest = hashlib.sha256()
+    for case in (case for pool in pools for case in pool.cases):
+        digest.update(repr((case.labels.shape, float(case.weight))).encode())
+        digest.update(case.labels.astype(np.uint8).tobytes())
+    return digest.hexdigest()
+
+
 def require_same_fit(checkpoint: Path, settings: TrainingSettings, taught: str) -> None:
     """Raise UsageError where a checkpoint is one of another fit, which it would go on with.
 
-    taught: whom the fit is taught on, in any words that differ where they do. What identifies the
-    fit is kept beside the checkpoint.
+    taught: whom and what the fit is taught on and starts from, in any words that differ where they
+    do. What identifies the fit is kept beside the checkpoint.
     """
     how = replace(settings.fit, threads=1, checkpoint_every_steps=1)
     pools = (settings.shares, settings.phantoms, settings.phantom_slices, settings.outline_labels)
@@ -184,8 +193,9 @@ def require_same_fit(checkpoint: Path, settings: TrainingSettings, taught: str) 
     known = checkpoint.with_suffix(".sha256")
     if checkpoint.exists() and (not known.is_file() or known.read_text("utf-8") != digest):
         raise UsageError(
-            f"{checkpoint}: a checkpoint of other settings, people or images; delete "
-            f"{checkpoint.parent} to train anew, or name another folder under 'runs'"
+            f"{checkpoint}: a checkpoint of other settings, people, images, labels or weights to "
+            f"start from; delete {checkpoint.parent} to train anew, or name another folder under "
+            "'runs'"
         )
     with whole_file(known) as partial:
         partial.write_text(digest, encoding="utf-8")

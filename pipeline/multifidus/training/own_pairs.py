@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from skimage.io import imsave
 
-from multifidus.domain.errors import InputError
+from multifidus.domain.errors import InputError, UsageError
 from multifidus.files.atomic import whole_folder
 from multifidus.files.picture import read_picture
 from multifidus.files.tables import write_cells
@@ -20,19 +20,28 @@ from multifidus.training.pairing import Certainty, Pair, paired
 COLUMNS = ("patient", "image", "label", "source_label", "agreement", "margin", "spacing_mm")
 """Of `pairs.csv`, which lists the sure pairs; `unsure.csv` has the others."""
 
+SOURCE = "source.txt"
+"""Beside `pairs.csv`: the folder that the pairs were made from."""
+
 Tell = Callable[[str], None]
 
 
 def write_own_pairs(data: Path, bundle: Bundle, target: Path, tell: Tell) -> None:
     """Pair what lies below `data` and write the sure pairs as `mri_axial_t1_open` has them.
 
-    target: a folder, which appears whole or not at all: pairs.csv, images/, labels/, unsure.csv.
+    target: a folder, which appears whole or not at all: pairs.csv, images/, labels/, unsure.csv,
+    source.txt.
     tell: called with lines on how sure the pairs are. Raises InputError where images or label maps
-    are missing, or where no pair is sure.
+    are missing or unreadable, or where no pair is sure.
     """
     images, maps = images_below(data), label_maps_below(data)
     tell(f"{len(images)} T1 slices at L4/5 and {len(maps)} label maps below {data}")
-    pairs = paired(outlines_of(images, bundle, tell), maps)
+    outlines = outlines_of(images, bundle, tell)
+    if not outlines:
+        raise InputError(
+            f"no readable T1 image below {data}; the lines before say why each was left out"
+        )
+    pairs = paired(outlines, maps)
     tell(told_by_certainty(pairs))
     sure = [pair for pair in pairs if pair.certainty is Certainty.SURE]
     if not sure:
@@ -45,8 +54,22 @@ def write_own_pairs(data: Path, bundle: Bundle, target: Path, tell: Tell) -> Non
             shutil.copyfile(images[pair.image], folder / "images" / f"{name}.png")
             shown = values_as_shared(maps[pair.label_map], OPEN_SLICE_VALUES)
             imsave(folder / "labels" / f"{name}_label.png", shown, check_contrast=False)
+        (folder / SOURCE).write_text(f"{data.resolve()}\n", encoding="utf-8")
         _write_table(folder / "pairs.csv", sure)
         _write_table(folder / "unsure.csv", [pair for pair in pairs if pair not in sure])
+
+
+def require_same_source(target: Path, data: Path) -> None:
+    """Raise UsageError where the pairs in `target` were not made from what lies below `data`."""
+    kept = target / SOURCE
+    source = (
+        kept.read_text(encoding="utf-8").rstrip("\n") if kept.is_file() else "an unknown folder"
+    )
+    if source != str(data.resolve()):
+        raise UsageError(
+            f"{target / 'pairs.csv'}: pairs of {source}, not of {data}; delete {target} to pair "
+            "anew, or name another folder under 'runs'"
+        )
 
 
 def outlines_of(images: dict[str, Path], bundle: Bundle, tell: Tell) -> dict[str, np.ndarray]:

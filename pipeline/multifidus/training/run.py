@@ -7,6 +7,7 @@ import torch
 
 from multifidus.domain.errors import InputError, UsageError
 from multifidus.domain.seen import Seen
+from multifidus.files.atomic import sha256_of
 from multifidus.files.paths import INFERENCE, shipped_bundles
 from multifidus.files.training_images import read_seen
 from multifidus.segmentation.fingerprint import outlines_seen
@@ -21,6 +22,7 @@ from multifidus.training.fit import (
     network_of,
     require_same_fit,
     say_nothing,
+    taught_sha256,
 )
 from multifidus.training.gathering import labelled_slices, without
 from multifidus.training.part_way import part_way
@@ -64,15 +66,17 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
     torch.manual_seed(settings.fit.seed)
     network = network_of(configuration_of(settings))
     seen: list[Seen] = []
+    start_sha256 = ""
     people = unlabelled.people
     if settings.start is not None:
         first, before = starting_weights(settings.start, left_out, held_out)
         network.load_state_dict(read_weights(settings.start, first))
+        start_sha256 = sha256_of(settings.start / "models" / first)
         seen += read_seen(settings.start, first) or []
         people |= set(before)
-    taught = seen_in_fits(settings, left_out, labelled, unlabelled)
-    images = [(one.person, one.pixels) for one in (*seen, *taught)]
-    what = (settings.task, left_out, images, settings.t2_look)
+    drawn = seen_in_fits(settings, left_out, labelled, unlabelled)
+    images = [(one.person, one.pixels) for one in (*seen, *drawn)]
+    what = (settings.task, left_out, images, settings.t2_look, start_sha256)
     weights: Mapping[str, torch.Tensor] = network.state_dict()
     for stage in stages_of(settings, Path(name).stem):
         network.load_state_dict(weights)
@@ -82,14 +86,15 @@ def train_weights(settings: TrainingSettings, name: str, tell: Progress = say_no
         if stage.without_rim_fat:
             pools = [SlicePool(p.share, [without_rim_fat(case) for case in p.cases]) for p in pools]
         checkpoint = settings.runs / f"{stage.name}.ckpt"
-        require_same_fit(checkpoint, stage.settings, repr((what, stage.self_training)))
+        taught = (what, stage.self_training, stage.without_rim_fat, taught_sha256(pools))
+        require_same_fit(checkpoint, stage.settings, repr(taught))
         sampler = Sampler(pools, settings.augmentation)
         weights = fit(network, sampler, stage.settings.fit, checkpoint, tell)
     if settings.start is not None and settings.part_way < 1:
         weights = part_way(read_weights(settings.start, first), weights, settings.part_way)
     require_left_out(name, people, left_out)
     note = note_of(left_out)
-    return Trained(name, weights, note, frozenset(people), tuple(dict.fromkeys([*seen, *taught])))
+    return Trained(name, weights, note, frozenset(people), tuple(dict.fromkeys([*seen, *drawn])))
 
 
 def require_left_out(name: str, people: Collection[str], left_out: Collection[str]) -> None:
