@@ -12,6 +12,7 @@ from multifidus.domain.study import (
     Modality,
     SeriesRole,
     SeriesSummary,
+    contrast_of_word,
     role_of,
 )
 from multifidus.domain.volume import Plane
@@ -85,3 +86,20 @@ def test_a_saved_result_holds_the_role_alone_and_tells_the_contrast_when_it_is_r
     again = case_from_json(text)
     assert again == case
     assert again.series[0].contrast is ImageContrast.T2
+
+
+@pytest.mark.parametrize(
+    ("word", "contrast"),
+    [
+        ("T2", "T2"),
+        ("t2", "T2"),
+        ("T2w", "T2"),
+        ("T1-weighted", "T1"),
+        ("PD", None),
+        ("T1", "T1"),
+        ("water", "water"),
+        ("", None),
+    ],
+)
+def test_a_word_for_a_contrast_is_understood_however_it_is_written(word, contrast):
+    assert contrast_of_word(word) == contrast

@@ -5,7 +5,7 @@ import pytest
 from multifidus.domain.study import SeriesRole
 from multifidus.domain.volume import Plane
 from multifidus.files.dicom.contrast import Acquisition
-from multifidus.files.roles import contrast_of_name, role_of_dicom, role_of_name
+from multifidus.files.roles import role_of_dicom, role_of_name
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,3 @@ def test_fat_saturation_is_told():
     role, reason = role_of_dicom(Plane.AXIAL, tags)
     assert role is SeriesRole.AXIAL_T2
     assert "fat-saturated" in reason
-
-
-@pytest.mark.parametrize(
-    ("word", "contrast"),
-    [("T2", "T2"), ("t2", "T2"), ("T2w", "T2"), ("T1", "T1"), ("water", "water"), ("", None)],
-)
-def test_a_word_for_a_contrast_is_understood_however_it_is_written(word, contrast):
-    assert contrast_of_name(word) == contrast

@@ -32,6 +32,12 @@ class ImageContrast(StrEnum):
     OTHER = "other"  # stated, and none of these
 
 
+def contrast_of_word(word: str) -> ImageContrast | None:
+    """The contrast that a word such as T2, t2 or T2-weighted stands for; None for any other."""
+    plain = word.strip().casefold().removesuffix("weighted").strip("- ").removesuffix("w")
+    return next((known for known in ImageContrast if known.casefold() == plain), None)
+
+
 class SeriesRole(StrEnum):
     """What a series is used for."""
 

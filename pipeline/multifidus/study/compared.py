@@ -19,8 +19,8 @@ from multifidus.domain.masks import dice
 from multifidus.domain.measurement import CrossSection
 from multifidus.domain.muscle_order import require_order
 from multifidus.domain.seen import Recognised
+from multifidus.domain.study import contrast_of_word
 from multifidus.domain.volume import LabelMap, Volume
-from multifidus.files.roles import contrast_of_name
 from multifidus.muscle.fat.water_fat import WaterFat
 from multifidus.muscle.measure import cross_sections
 from multifidus.segmentation.bundle import Bundle
@@ -54,7 +54,7 @@ def compare_image(bundle: Bundle, one: LabelledImage, mirrored_twin: bool) -> li
         raise InputError(f"the reader outlined no muscle that {bundle.name} outlines")
     require_order(one.labels, "the reader's labels")
     taught = outline(bundle, given.axial.images, mirrored_twin)
-    border = readers_border(bundle, contrast_of_name(one.contrast))
+    border = readers_border(bundle, contrast_of_word(one.contrast))
     found = along(taught, bundle.roi_definition, border, None)
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))
     slices = []
