@@ -1,8 +1,6 @@
 """Commands about images: what a folder holds, outlines, levels, measurements."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -17,23 +15,6 @@ from multifidus.domain.errors import UsageError
 from multifidus.domain.study import FractionUnit
 
 OUTPUT_WIDTH = 200
-
-
-@contextmanager
-def kept_away(package: str) -> Iterator[None]:
-    """While it lasts, the package counts as not installed, unless it is loaded already.
-
-    nibabel loads pydicom wherever it is installed, for a kind of header that nothing here reads:
-    a quarter of the imports of `segment`, which loads pydicom itself where the image is DICOM.
-    """
-    if package in sys.modules:
-        yield
-        return
-    sys.modules[package] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[package]
 
 
 def inspect(study: StudyFolder) -> None:
@@ -78,8 +59,7 @@ def segment(
     Label values: 1 right multifidus, 2 left multifidus, 3 right erector spinae, 4 left erector
     spinae, 5 right psoas, 6 left psoas; right and left are the person's.
     """
-    with kept_away("pydicom"):
-        from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
+    from multifidus.tasks.segment import ChosenNetwork, segment_image, segment_with_musclemap
 
     if backend is Backend.MUSCLEMAP:
         if bundle or weights or lateral_border:

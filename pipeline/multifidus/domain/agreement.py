@@ -24,7 +24,8 @@ class ComparedOutline:
     dice: 0..1, 1 is the same outline. hd95_mm: 95 % Hausdorff distance in the slice, 0 is the
     same border. Areas are 0 where nothing was outlined; one of the two is above 0. fat: signal
     fat fraction, ratio of sums, 0..100 %. trained_on: by what the person was recognised as one of
-    the bundle's training data, "" for one who was not.
+    the bundle's training data, "" for one who was not. border: name of the border that the found
+    outline runs along.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class ComparedOutline:
     fat_found_pct: float | NotAssessable
     fat_reader_pct: float | NotAssessable
     trained_on: str = ""
+    border: str = ""
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -59,7 +59,8 @@ def compare_image(bundle: Bundle, one: LabelledImage, mirrored_twin: bool) -> li
     read = np.flatnonzero(np.isin(one.labels.voxels, values).any(axis=(0, 1)))
     slices = []
     for z in read.tolist():
-        compared = _compared(one, found, z, values, given.axial)
+        outlines = _compared(one, found, z, values, given.axial)
+        compared = tuple(replace(outline, border=border.name) for outline in outlines)
         slices.append(ComparedSlice(one.images[0], found, one.labels, z, values, compared))
     return slices
 

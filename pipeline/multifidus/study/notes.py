@@ -16,7 +16,6 @@ from multifidus.study.stacks import AxialStack
 def stack_notes(stacks: Sequence[AxialStack]) -> tuple[str, ...]:
     """What was noticed about the stacks, each sentence once."""
     notes = [note for stack in stacks for note in stack.axial.notes]
-    notes += [stack.outlined.note for stack in stacks if stack.outlined.note]
     notes += [
         f"Axial stack {number} of {len(stacks)} is not measured: {stack.reason}"
         for number, stack in enumerate(stacks, start=1)

@@ -15,6 +15,8 @@ OUTLINES = Table(EVALUATION_FILE, ComparedOutline, (
     Column("subject", TEXT, "", "pseudonym of the person"),
     Column("image", TEXT, "", "file name of the image"),
     Column("contrast", TEXT, "", "as the table says"),
+    Column("border", TEXT, "",
+           "along which the found outline runs: by the contrast, or as the network was taught it"),
     Column("level", TEXT, "", "disc level as the table says; empty where it says none"),
     Column("slice_index", INTEGER, "", "axial slice, counted from 0 at the feet"),
     Column("muscle", TEXT, "", "multifidus or erector_spinae"),
